@@ -1,0 +1,1 @@
+"""The application: joins the engine and the widgets."""

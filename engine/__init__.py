@@ -1,0 +1,1 @@
+"""The engine: graphs, programs, plans, sessions and training. It knows no Qt."""

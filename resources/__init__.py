@@ -1,0 +1,1 @@
+"""Files that are not code: icons, fonts, demos, small data sets."""

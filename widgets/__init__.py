@@ -1,0 +1,1 @@
+"""Widgets: they draw plain data and report intents. They know nothing of the engine."""
