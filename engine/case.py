@@ -1,0 +1,51 @@
+"""Worked cases: the inputs with which generic tests judge an op, its numeric cliffs among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One input of a case where a plain shape does not say enough: a dtype, limits of its own, or exact values."""
+
+    shape: tuple[int, ...] = ()
+    dtype: str = "float"
+    low: float = -1.0
+    high: float = 1.0
+    values: object = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """Inputs and attributes of one call. A shape alone means random floats between `low` and `high`.
+
+    `gradient` is False where a finite difference would step over a jump or a kink.
+    """
+
+    inputs: Sequence[tuple[int, ...] | Sample | None]
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    low: float = -1.0
+    high: float = 1.0
+    gradient: bool = True
+
+    def arrays(self, floating: str, seed: int = 0) -> list[np.ndarray | None]:
+        """Make the inputs; what is a float gets the dtype `floating`."""
+        rng = np.random.default_rng(seed)
+        return [None if given is None else self._array(given, floating, rng) for given in self.inputs]
+
+    def _array(
+        self, given: tuple[int, ...] | Sample, floating: str, rng: np.random.Generator
+    ) -> np.ndarray:
+        sample = given if isinstance(given, Sample) else Sample(given, low=self.low, high=self.high)
+        dtype = floating if sample.dtype == "float" else sample.dtype
+        if sample.values is not None:
+            return np.asarray(sample.values, dtype)
+        if np.dtype(dtype).kind == "f":
+            return rng.uniform(sample.low, sample.high, sample.shape).astype(dtype)
+        if dtype == "bool":
+            return rng.integers(0, 2, sample.shape).astype(bool)
+        return rng.integers(int(sample.low), int(sample.high), sample.shape).astype(dtype)

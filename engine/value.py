@@ -1,0 +1,157 @@
+"""Symbolic tensors, the calls that make them, and the builder that both scripts and blocks write graphs with."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine import registry
+from engine.errors import GraphError
+from engine.spec import Spec
+
+if TYPE_CHECKING:
+    from engine.op import Op
+
+Number = int | float | bool
+Operand = "Value | Number"
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """A tensor that will exist when the graph runs. Arithmetic on it draws more graph."""
+
+    builder: Builder
+    key: tuple[str, str] | int
+    spec: Spec
+
+    def _binary(self, op: str, other: Value | Number, *, swap: bool = False) -> Value:
+        other = other if isinstance(other, Value) else self.builder.constant(other, self.spec.dtype)
+        pair = (other, self) if swap else (self, other)
+        return registry.get(op)()(*pair)
+
+    def __add__(self, other: Value | Number) -> Value:
+        return self._binary("Add", other)
+
+    def __radd__(self, other: Number) -> Value:
+        return self._binary("Add", other, swap=True)
+
+    def __sub__(self, other: Value | Number) -> Value:
+        return self._binary("Subtract", other)
+
+    def __rsub__(self, other: Number) -> Value:
+        return self._binary("Subtract", other, swap=True)
+
+    def __mul__(self, other: Value | Number) -> Value:
+        return self._binary("Multiply", other)
+
+    def __rmul__(self, other: Number) -> Value:
+        return self._binary("Multiply", other, swap=True)
+
+    def __truediv__(self, other: Value | Number) -> Value:
+        return self._binary("Divide", other)
+
+    def __rtruediv__(self, other: Number) -> Value:
+        return self._binary("Divide", other, swap=True)
+
+    def __pow__(self, other: Value | Number) -> Value:
+        return self._binary("Power", other)
+
+    def __matmul__(self, other: Value) -> Value:
+        return self._binary("MatMul", other)
+
+    def __neg__(self) -> Value:
+        return registry.get("Negate")()(self)
+
+    def __lt__(self, other: Value | Number) -> Value:
+        return self._binary("Less", other)
+
+    def __le__(self, other: Value | Number) -> Value:
+        return self._binary("LessEqual", other)
+
+    def __gt__(self, other: Value | Number) -> Value:
+        return self._binary("Greater", other)
+
+    def __ge__(self, other: Value | Number) -> Value:
+        return self._binary("GreaterEqual", other)
+
+    def __repr__(self) -> str:
+        name = self.key if isinstance(self.key, int) else ".".join(self.key)
+        return f"<{name}: {self.spec}>"
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One op applied to values. `path` is the way to it from the drawn node: `hidden/matmul`."""
+
+    op: Op
+    inputs: tuple[Value | None, ...]
+    outputs: tuple[Value, ...]
+    path: str
+
+    @property
+    def node(self) -> str:
+        """The node that the user drew, to which this call belongs."""
+        return self.path.partition("/")[0]
+
+
+class Builder(ABC):
+    """Where ops are put when they are called: a drawn graph, or a program."""
+
+    @abstractmethod
+    def emit(self, op: Op, inputs: Sequence[Value | None], name: str | None = None) -> tuple[Value, ...]:
+        """Add one op and return its outputs."""
+
+    def constant(self, value: object, dtype: str | None = None, name: str | None = None) -> Value:
+        """A value that never changes: a number, a nested list of numbers, or an array."""
+        array = np.asarray(value)
+        if dtype is None:
+            dtype = "float32" if array.dtype.kind == "f" else array.dtype.name
+        op = registry.get("Constant").from_attributes({"value": array.tolist(), "dtype": dtype})
+        return self.emit(op, (), name)[0]
+
+    def variable(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        *,
+        dtype: str = "float32",
+        initializer: str = "zeros",
+        trainable: bool = True,
+    ) -> Value:
+        """A tensor that is kept from step to step. Inside a block it is named after the block's path."""
+        op = registry.get("Variable").from_attributes(
+            {"shape": list(shape), "dtype": dtype, "initializer": initializer, "trainable": trainable}
+        )
+        return self.emit(op, (), name)[0]
+
+
+class BlockBuilder(Builder):
+    """What a block may ask for, beside emitting ops, while it is expanded into a program."""
+
+    training: bool
+    """Whether the program trains (dropout drops) or only predicts."""
+
+    @abstractmethod
+    def gradients(self, y: Value, xs: Sequence[Value], upstream: Value | None = None) -> tuple[Value, ...]:
+        """dy/dx for each x, as more graph. Zero where y does not depend on x."""
+
+    @abstractmethod
+    def trainable_variables(self, y: Value) -> tuple[Value, ...]:
+        """The trainable variables that y depends on, in the order in which they were made."""
+
+    @abstractmethod
+    def current(self, variable: Value) -> Value:
+        """What a variable holds after the assignments made so far in this step."""
+
+
+def common_builder(inputs: Sequence[Value | Number | None], op: str) -> Builder:
+    """The builder that all inputs belong to; raises GraphError where there is none or more than one."""
+    builders = {id(x.builder): x.builder for x in inputs if isinstance(x, Value)}
+    if len(builders) != 1:
+        found = "no tensor" if not builders else "tensors of different graphs"
+        raise GraphError(f"{op} was given {found}.", hint="Give it tensors of one graph.")
+    return next(iter(builders.values()))
