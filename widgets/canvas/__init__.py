@@ -1,0 +1,1 @@
+"""The canvas: the graph as a person draws it, on a QGraphicsView."""
