@@ -1,0 +1,1 @@
+"""The form made from field descriptions, and the properties panel around it."""

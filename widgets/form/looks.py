@@ -1,0 +1,61 @@
+"""What the form and the properties panel are told to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from widgets.help.looks import HelpLook
+
+FieldKind = Literal["int", "float", "bool", "choice", "text", "shape", "array", "ints"]
+FieldValue = bool | int | float | str | None | tuple["FieldValue", ...]
+"""A plain JSON value; lists are tuples. A shape's dimension is an int or a name such as `batch`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLook:
+    """One setting: its name in the file, its label on screen, its kind, value, default and limits.
+
+    `low` and `high` limit a number, or every number of `ints`. `choices` belong to the kind `choice`;
+    the value None is shown as `none`. `error` is a sentence about this value that others found.
+    """
+
+    name: str
+    label: str
+    kind: FieldKind
+    value: FieldValue
+    default: FieldValue
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    help: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """One line of `What flows through`: a name, a value, and a note such as the dtype or the bytes.
+
+    `dtype` colours the note; `tone` colours it where it is a judgement: `success`, `warn` or `error`.
+    """
+
+    name: str
+    value: str
+    note: str = ""
+    dtype: str = ""
+    tone: Literal["", "success", "warn", "error"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PropertiesLook:
+    """The selected node: title block, settings, what flows through it, and its help."""
+
+    node: str
+    op: str
+    category: str
+    fields: tuple[FieldLook, ...] = ()
+    flows: tuple[FlowRow, ...] = ()
+    help: HelpLook | None = None
+    can_open: bool = False
+    can_rename: bool = True

@@ -1,0 +1,1 @@
+"""The help of an op: sentences, formula, advice, ports and links."""

@@ -1,0 +1,1 @@
+"""The palette: every op by category, searched, dragged or added by keyboard."""
