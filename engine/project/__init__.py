@@ -1,0 +1,1 @@
+"""Projects: what a `.flowscope` file holds, and how it is read and written safely."""

@@ -1,0 +1,111 @@
+"""A project: the graph with all that a user keeps beside it. One frozen value; an edit makes another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from engine.attribute import Attribute, attribute, attributes_of
+from engine.graph.graph import GraphDef
+
+Position = tuple[float, float]
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Declared:
+    """The settings that this version knows; each is declared like an attribute of an op."""
+
+    epochs: int = attribute(default=10, low=1, high=1_000_000, help="How often training sees every example.")
+    batch_size: int = attribute(
+        default=32, low=1, high=1_048_576, help="How many examples one training step looks at."
+    )
+    validation_split: float = attribute(
+        default=0.1,
+        low=0.0,
+        high=0.9,
+        help="The part of the training examples that is kept back to judge the model after each epoch.",
+    )
+    shuffle: bool = attribute(
+        default=True, help="Whether each epoch sees the examples in a new random order."
+    )
+    drop_remainder: bool = attribute(
+        default=False, help="Whether the last batch of an epoch is left out when it is not full."
+    )
+    seed: int = attribute(
+        default=0,
+        low=0,
+        high=2**31 - 1,
+        help="Where random numbers start. The same seed gives the same training again.",
+    )
+    device: str = attribute(
+        default="auto",
+        choices=("auto", "cpu", "gpu"),
+        help="Where the graph runs. With auto it runs on the GPU if there is one.",
+    )
+    record_every: int = attribute(
+        default=1,
+        low=1,
+        high=1_000_000,
+        unit="steps",
+        help="How many training steps lie between two recorded points of a curve.",
+    )
+    histograms_every: int = attribute(
+        default=1,
+        low=0,
+        high=1_000_000,
+        unit="epochs",
+        help="How many epochs lie between two recorded histograms of the variables. 0 records none.",
+    )
+    checkpoint_every: int = attribute(
+        default=1,
+        low=0,
+        high=1_000_000,
+        unit="epochs",
+        help="How many epochs lie between two checkpoints. 0 saves only the last state.",
+    )
+
+
+TRAINING_ATTRIBUTES: tuple[Attribute, ...] = attributes_of(_Declared)
+"""The declarations of the training settings: a form, its help and its checks are made from them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSettings(_Declared):
+    """How the graph is trained. Raises AttributeProblem for a value of the wrong type or outside its limits."""
+
+    extra: Mapping[str, object] = NOTHING
+
+    def __post_init__(self) -> None:
+        for declared in TRAINING_ATTRIBUTES:
+            object.__setattr__(self, declared.name, declared.parse(getattr(self, declared.name)))
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text that lies on the canvas beside the nodes."""
+
+    id: str
+    x: float
+    y: float
+    width: float
+    height: float
+    text: str
+    extra: Mapping[str, object] = NOTHING
+
+
+@dataclass(frozen=True)
+class Project:
+    """What one `.flowscope` file holds, except for the trained variables.
+
+    `positions` says where a node's upper left corner lies on the canvas; a node that has none there is put
+    somewhere when it is first drawn. `extra` keeps, at each level, the fields of a file that this version
+    does not know, so that saving the file again does not lose them.
+    """
+
+    graph: GraphDef
+    positions: Mapping[str, Position] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    training: TrainingSettings = TrainingSettings()
+    extra: Mapping[str, object] = NOTHING

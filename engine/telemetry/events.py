@@ -1,0 +1,104 @@
+"""What can be recorded while a graph runs: scalars, histograms, images and texts, each a frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """One number of a curve."""
+
+    tag: str
+    split: Split
+    step: int
+    epoch: int
+    wall_time: float
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """How the numbers of a tensor are spread: `counts[i]` of them lie between `edges[i]` and `edges[i + 1]`.
+
+    Numbers that are not finite are in no bin; `not_finite` counts them.
+    """
+
+    tag: str
+    split: Split
+    step: int
+    epoch: int
+    wall_time: float
+    counts: NDArray[np.int64]
+    edges: NDArray[np.float64]
+    total: float
+    total_of_squares: float
+    not_finite: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """A picture: 8-bit pixels, height x width (grey), x 3 (colours) or x 4 (colours and opacity)."""
+
+    tag: str
+    split: Split
+    step: int
+    epoch: int
+    wall_time: float
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in Markdown."""
+
+    tag: str
+    split: Split
+    step: int
+    epoch: int
+    wall_time: float
+    text: str
+
+
+Event = Scalar | Histogram | Image | Text
+
+
+def histogram_of(
+    values: NDArray[Any], *, tag: str, split: Split, step: int, epoch: int, wall_time: float, bins: int = 64
+) -> Histogram:
+    """Sort the numbers of a tensor into equally wide bins between the least and the greatest of them."""
+    numbers = np.asarray(values, dtype=np.float64).ravel()
+    finite = numbers[np.isfinite(numbers)]
+    counts, edges = np.histogram(finite, bins=_edges(finite, bins))
+    return Histogram(
+        tag=tag,
+        split=split,
+        step=step,
+        epoch=epoch,
+        wall_time=wall_time,
+        counts=counts.astype(np.int64),
+        edges=edges.astype(np.float64),
+        total=float(finite.sum()),
+        total_of_squares=float(np.square(finite).sum()),
+        not_finite=numbers.size - finite.size,
+    )
+
+
+def _edges(finite: NDArray[np.float64], bins: int) -> NDArray[np.float64]:
+    """Edges of bins over all numbers; one bin where they are all equal or too close to be told apart."""
+    if not finite.size:
+        return np.array([0.0, 1.0])
+    low, high = float(finite.min()), float(finite.max())
+    # The halves are taken apart so that the width of an enormous range does not overflow.
+    edges = low + (high / 2 - low / 2) * np.linspace(0.0, 2.0, bins + 1)
+    edges[-1] = high
+    if np.all(np.diff(edges) > 0):
+        return edges
+    return np.array([low, high]) if low < high else np.array([low, np.nextafter(low, np.inf)])
