@@ -37,9 +37,7 @@ class Case:
         rng = np.random.default_rng(seed)
         return [None if given is None else self._array(given, floating, rng) for given in self.inputs]
 
-    def _array(
-        self, given: tuple[int, ...] | Sample, floating: str, rng: np.random.Generator
-    ) -> np.ndarray:
+    def _array(self, given: tuple[int, ...] | Sample, floating: str, rng: np.random.Generator) -> np.ndarray:
         sample = given if isinstance(given, Sample) else Sample(given, low=self.low, high=self.high)
         dtype = floating if sample.dtype == "float" else sample.dtype
         if sample.values is not None:

@@ -128,7 +128,7 @@ def times(*sizes: Dim) -> Dim:
 
 
 def broadcast_shapes(*shapes: Shape | None) -> Shape | None:
-    """The common shape under NumPy's broadcasting rule; raises SpecError naming the shapes that do not fit."""
+    """The common shape under NumPy's broadcasting rule; raises SpecError naming what does not fit."""
     known = [shape for shape in shapes if shape is not None]
     if len(known) < len(shapes):
         return None

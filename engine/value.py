@@ -1,4 +1,4 @@
-"""Symbolic tensors, the calls that make them, and the builder that both scripts and blocks write graphs with."""
+"""Symbolic tensors, the calls that make them, and the builder that scripts and blocks draw graphs with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from engine.op import Op
 
 Number = int | float | bool
-Operand = "Value | Number"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,167 @@
+"""Declared attributes of an op: type, default, limits and help; validation, form and JSON all come from them."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, cast, get_type_hints
+
+from engine.errors import AttributeProblem
+from engine.spec import Shape
+
+Nested = float | int | bool | tuple["Nested", ...]
+"""A number, or nested tuples of numbers: the literal value of a constant."""
+
+_KINDS: dict[object, str] = {
+    bool: "bool",
+    int: "int",
+    float: "float",
+    str: "text",
+    tuple[int, ...]: "ints",
+    Shape: "shape",
+    Nested: "array",
+}
+_EXPECTED = {
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "text": "a text",
+    "choice": "one of the choices",
+    "ints": "a list of whole numbers",
+    "shape": "a list of sizes and names of sizes",
+    "array": "a number or nested lists of numbers, all rows equally long",
+}
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One declared attribute, as forms, files and checks see it."""
+
+    name: str
+    kind: str
+    default: object
+    help: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    hidden: bool = False
+
+    def parse(self, value: object) -> object:
+        """Turn a JSON value into the attribute's own; raises AttributeProblem saying what was expected."""
+        parsed = _PARSERS[self.kind](value)
+        if parsed is None:
+            raise AttributeProblem(f"{self.name} is {value!r}; expected {_EXPECTED[self.kind]}.")
+        if self.choices and parsed not in self.choices:
+            raise AttributeProblem(f"{self.name} is {value!r}; expected one of {', '.join(self.choices)}.")
+        if self.kind in ("int", "float", "ints"):
+            numbers = parsed if isinstance(parsed, tuple) else (parsed,)
+            for number in numbers:
+                self._check_limits(cast(float, number))
+        return parsed
+
+    def _check_limits(self, number: float) -> None:
+        # Written so that NaN, which compares false with everything, is refused as well.
+        if number != number or not (
+            (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
+        ):
+            raise AttributeProblem(f"{self.name} is {number:g}; expected {self.range_text}.")
+
+    @property
+    def range_text(self) -> str:
+        if self.low is not None and self.high is not None:
+            return f"{self.low:,g} to {self.high:,g}"
+        if self.low is not None:
+            return f"at least {self.low:,g}"
+        return f"at most {self.high:,g}" if self.high is not None else "any number"
+
+
+def attribute(
+    *,
+    default: Any,
+    help: str,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+    unit: str = "",
+    hidden: bool = False,
+) -> Any:
+    """Declare an attribute in the body of an op."""
+    metadata = {"help": help, "low": low, "high": high, "choices": choices, "unit": unit, "hidden": hidden}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def attributes_of(op: type) -> tuple[Attribute, ...]:
+    """Read the declared attributes off an op's class."""
+    hints = get_type_hints(op)
+    found = []
+    for field in dataclasses.fields(op):
+        kind = "choice" if field.metadata["choices"] else _KINDS.get(hints[field.name])
+        if kind is None:
+            raise TypeError(f"{op.__name__}.{field.name} has type {hints[field.name]}, which no form knows")
+        found.append(Attribute(field.name, kind, field.default, **field.metadata))
+    return tuple(found)
+
+
+def to_json(value: object) -> object:
+    """The JSON value of an attribute's value."""
+    return [to_json(part) for part in value] if isinstance(value, tuple) else value
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        return None
+    return int(value) if abs(value) <= 2**63 and int(value) == value else None
+
+
+def _wholes(value: object) -> tuple[int, ...] | None:
+    if not isinstance(value, list | tuple):
+        return None
+    numbers = [_whole(part) for part in value]
+    return None if None in numbers else cast(tuple[int, ...], tuple(numbers))
+
+
+def _shape(value: object) -> Shape | None:
+    if not isinstance(value, list | tuple):
+        return None
+    sizes = [size if isinstance(size, str) and size.isidentifier() else _whole(size) for size in value]
+    if any(size is None or (isinstance(size, int) and size < 0) for size in sizes):
+        return None
+    return cast(Shape, tuple(sizes))
+
+
+def _nested(value: object) -> Nested | None:
+    if isinstance(value, bool | int | float):
+        return value
+    if not isinstance(value, list | tuple):
+        return None
+    parts = [_nested(part) for part in value]
+    if None in parts or len({_nested_shape(cast(Nested, part)) for part in parts}) > 1:
+        return None
+    return cast(Nested, tuple(parts))
+
+
+def _nested_shape(value: Nested) -> tuple[int, ...]:
+    if not isinstance(value, tuple):
+        return ()
+    return (len(value), *(_nested_shape(value[0]) if value else ()))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+_PARSERS = {
+    "bool": lambda value: value if isinstance(value, bool) else None,
+    "int": _whole,
+    "float": _number,
+    "text": _text,
+    "choice": _text,
+    "ints": _wholes,
+    "shape": _shape,
+    "array": _nested,
+}

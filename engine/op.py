@@ -1,0 +1,199 @@
+"""An op: one declaration of help, ports, attributes, shape rule, gradient and cases; defining it registers it."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import re
+from abc import ABC
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self, dataclass_transform
+
+from engine import registry
+from engine.attribute import Attribute, attribute, attributes_of, to_json
+from engine.case import Case
+from engine.errors import AttributeProblem, GraphError
+from engine.spec import Spec
+from engine.value import BlockBuilder, Call, Number, Value, common_builder
+
+__all__ = ["Block", "Call", "Case", "Gradients", "Op", "Port", "attribute"]
+
+Gradients = tuple[Value | None, ...]
+"""One gradient for each input of a call; None where none flows."""
+
+
+@dataclass(frozen=True)
+class Port:
+    """One named place at an op where a tensor enters or leaves.
+
+    `many` takes any number of wires, saved as `name:0`, `name:1`...; `variable` takes only a variable;
+    `hidden` is filled by the program and never drawn.
+    """
+
+    name: str
+    help: str = ""
+    optional: bool = False
+    many: bool = False
+    variable: bool = False
+    hidden: bool = False
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attribute,))
+class Op(ABC):
+    """Base of all ops. A subclass is a frozen dataclass of its attributes and is registered by being defined.
+
+    A primitive has a kernel of the op's name in snake case; a `Block` is made of other ops.
+    """
+
+    category: ClassVar[str]
+    inputs: ClassVar[tuple[str | Port, ...]] = ("x",)
+    outputs: ClassVar[tuple[str | Port, ...]] = ("y",)
+    cases: ClassVar[tuple[Case, ...]] = ()
+    formula: ClassVar[str] = ""
+    advice: ClassVar[str] = ""
+
+    has_effect: ClassVar[bool] = False
+    """Whether every training step runs this op although nobody fetches it: assignments and optimizers."""
+    is_view: ClassVar[bool] = False
+    """Whether the output is the first input's memory under another shape."""
+    internal: ClassVar[bool] = False
+    """Whether only gradients and blocks use it, so that the palette does not offer it."""
+    differentiable: ClassVar[bool] = True
+    """False where a gradient neither exists nor is wanted (comparisons, integer results)."""
+
+    input_ports: ClassVar[tuple[Port, ...]] = ()
+    output_ports: ClassVar[tuple[Port, ...]] = ()
+
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        dataclass(frozen=True, kw_only=True)(cls)
+        cls.input_ports = tuple(Port(p) if isinstance(p, str) else p for p in cls.inputs)
+        cls.output_ports = tuple(Port(p) if isinstance(p, str) else p for p in cls.outputs)
+        if not abstract:
+            registry.register(cls)
+
+    # ---- what an op declares -------------------------------------------------------------------------
+
+    def infer(self, *inputs: Any) -> Spec | tuple[Spec, ...]:
+        """The specs of the outputs from those of the inputs (Spec, or None for an open optional input).
+
+        Raises SpecError when they do not fit.
+        """
+        raise NotImplementedError(f"{type(self).__name__} declares no shape rule")
+
+    def gradient(self, call: Call, *dys: Any) -> Gradients:
+        """The gradients of the inputs from those of the outputs (Value, or None), as more graph."""
+        raise NotImplementedError(f"{type(self).__name__} declares no gradient")
+
+    # ---- calling -------------------------------------------------------------------------------------
+
+    def apply(self, *inputs: Value | Number | None, name: str | None = None) -> tuple[Value, ...]:
+        """Call the op on values; numbers become constants of the first value's dtype. Returns all outputs."""
+        builder = common_builder(inputs, type(self).__name__)
+        dtype = next(x.spec.dtype for x in inputs if isinstance(x, Value))
+        values = [builder.constant(x, dtype) if isinstance(x, int | float) else x for x in inputs]
+        return builder.emit(self, values, name)
+
+    def __call__(self, *inputs: Value | Number | None, name: str | None = None) -> Value:
+        """Call an op that has one output."""
+        outputs = self.apply(*inputs, name=name)
+        if len(outputs) != 1:
+            raise GraphError(f"{type(self).__name__} has {len(outputs)} outputs.", hint="Use apply().")
+        return outputs[0]
+
+    def output_specs(self, inputs: Sequence[Spec | None]) -> tuple[Spec, ...]:
+        """`infer`, with a variable's spec read as a plain value, and always a tuple."""
+        ports = self.ports_for(len(inputs))
+        plain = [s if s is None or p.variable else s.as_value() for s, p in zip(inputs, ports, strict=True)]
+        found = self.infer(*plain)
+        return found if isinstance(found, tuple) else (found,)
+
+    @classmethod
+    def ports_for(cls, count: int) -> tuple[Port, ...]:
+        """The input ports of a call with `count` inputs; the variadic port is repeated as often as needed."""
+        ports = _repeat(cls.input_ports, count - (len(cls.input_ports) - 1))
+        return ports[:count]
+
+    @classmethod
+    def outputs_for(cls, count: int) -> tuple[Port, ...]:
+        """The output ports of a call with `count` inputs; a variadic output goes with the variadic input."""
+        return _repeat(cls.output_ports, count - (len(cls.input_ports) - 1))
+
+    # ---- attributes ----------------------------------------------------------------------------------
+
+    @classmethod
+    @functools.cache
+    def attributes(cls) -> tuple[Attribute, ...]:
+        """The declared attributes, in order."""
+        return attributes_of(cls)
+
+    @classmethod
+    def from_attributes(cls, given: Mapping[str, object]) -> Self:
+        """Make the op from JSON values; raises AttributeProblem for a wrong or unknown one."""
+        known = {declared.name: declared for declared in cls.attributes()}
+        for name in given:
+            if name not in known:
+                raise AttributeProblem(
+                    f"{cls.__name__} has no attribute {name!r}.",
+                    hint=f"It has {', '.join(known)}." if known else "It has none.",
+                )
+        return cls(**{name: known[name].parse(value) for name, value in given.items()})
+
+    def to_attributes(self) -> dict[str, object]:
+        """The attributes that differ from their defaults, as JSON values."""
+        return {
+            declared.name: to_json(getattr(self, declared.name))
+            for declared in self.attributes()
+            if getattr(self, declared.name) != declared.default
+        }
+
+    def settings(self) -> dict[str, Any]:
+        """All attributes by name, as the kernel takes them."""
+        return {declared.name: getattr(self, declared.name) for declared in self.attributes()}
+
+    @classmethod
+    def kernel_name(cls) -> str:
+        """The op's name in snake case: MatMul is computed by `mat_mul`."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def documentation(cls) -> str:
+        """The docstring, as help shows it."""
+        return inspect.cleandoc(cls.__doc__ or "")
+
+
+class Block(Op, abstract=True):
+    """An op that is defined by a graph of other ops. Opening it shows that graph."""
+
+    def expand(self, b: BlockBuilder, *inputs: Any) -> Value | tuple[Value, ...]:
+        """Draw the graph of the block from its input values, and return its outputs."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what it is made of")
+
+    def infer(self, *inputs: Any) -> tuple[Spec, ...]:
+        from engine.program.build import trace  # a block's specs follow from what it expands to
+
+        return trace(self, inputs)
+
+
+class DataSource(Op, abstract=True):
+    """An op that brings examples into the graph: one output for each column, the first axis is the batch."""
+
+    category = "Data"
+    inputs = ()
+
+    def load(self) -> Any:
+        """Read the data set (engine.data.dataset.Dataset); its columns are named as the output ports are."""
+        raise NotImplementedError(f"{type(self).__name__} does not say where its data come from")
+
+
+def _repeat(ports: tuple[Port, ...], times: int) -> tuple[Port, ...]:
+    """Write a variadic port out: `xs:0`, `xs:1`..."""
+    written: list[Port] = []
+    for port in ports:
+        if port.many:
+            written += [dataclasses.replace(port, name=f"{port.name}:{i}") for i in range(times)]
+        else:
+            written.append(port)
+    return tuple(written)

@@ -1,0 +1,163 @@
+"""Where tensors come from and where they stay: constants, placeholders, variables, assignment, gradients."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.attribute import Nested
+from engine.errors import SpecError
+from engine.op import Block, Call, Case, Op, Port, attribute
+from engine.spec import DTYPES, FLOATS, Shape, Spec, same_shape, shape_text, spec_of
+from engine.value import BlockBuilder, Value
+
+INITIALIZERS = (
+    "zeros",
+    "ones",
+    "normal",
+    "uniform",
+    "glorot_uniform",
+    "glorot_normal",
+    "he_normal",
+    "he_uniform",
+)
+
+
+class Constant(Op):
+    """A tensor whose value is written down in the graph: one number, or a grid of numbers."""
+
+    category = "Data"
+    inputs = ()
+    value: Nested = attribute(default=0.0, help="A number, or nested lists of numbers.")
+    dtype: str = attribute(default="float32", choices=DTYPES, help="The type of its elements.")
+    cases = (Case([], {"value": [[1.0, 2.0], [3.0, 4.0]]}), Case([], {"value": 3, "dtype": "int64"}))
+
+    def infer(self) -> Spec:
+        return spec_of(self.array())
+
+    def array(self) -> np.ndarray:
+        """The value as an array."""
+        return np.asarray(self.value, self.dtype)
+
+    def gradient(self, call: Call, *dys: Value | None) -> tuple[Value | None, ...]:
+        return ()
+
+
+class Placeholder(Op):
+    """A tensor that is fed from outside at each run."""
+
+    category = "Data"
+    inputs = ()
+    shape: Shape = attribute(default=("batch",), help="Sizes, and names of sizes that a feed decides.")
+    dtype: str = attribute(default="float32", choices=DTYPES, help="The type of its elements.")
+    advice = "Name the first size batch, and one graph serves for one example and for a thousand."
+
+    def infer(self) -> Spec:
+        return Spec(self.dtype, self.shape)
+
+
+class Variable(Op):
+    """A tensor that is kept from step to step, and that training changes.
+
+    Reading it gives what it held when the step began; assignments take effect when the step ends.
+    """
+
+    category = "State"
+    inputs = ()
+    shape: tuple[int, ...] = attribute(default=(), low=0, help="Its sizes. Empty for a single number.")
+    dtype: str = attribute(default="float32", choices=DTYPES, help="The type of its elements.")
+    initializer: str = attribute(
+        default="zeros", choices=INITIALIZERS, help="How its first value is drawn. The seed decides the draw."
+    )
+    trainable: bool = attribute(default=True, help="Whether optimizers change it.")
+    advice = "glorot_uniform suits layers before tanh or softmax, he_normal layers before relu."
+
+    def infer(self) -> Spec:
+        return Spec(self.dtype, self.shape, variable=True)
+
+
+class Assign(Op):
+    """Give a variable a new value when the step ends. The output is that value."""
+
+    category = "State"
+    inputs = (Port("variable", variable=True), "value")
+    outputs = ("new",)
+    has_effect = True
+    differentiable = False
+
+    def infer(self, variable: Spec, value: Spec) -> Spec:
+        _check_assignable(variable, value)
+        return variable.as_value()
+
+
+class AssignAdd(Block):
+    """Add to a variable when the step ends. The output is the new value."""
+
+    category = "State"
+    inputs = (Port("variable", variable=True), "amount")
+    outputs = ("new",)
+    formula = "variable <- variable + amount"
+    has_effect = True
+    differentiable = False
+
+    def expand(self, b: BlockBuilder, variable: Value, amount: Value) -> Value:
+        _check_assignable(variable.spec, amount.spec)
+        return Assign()(variable, b.current(variable) + amount)
+
+
+class AssignSub(Block):
+    """Subtract from a variable when the step ends: the step of gradient descent. The output is the new value."""
+
+    category = "State"
+    inputs = (Port("variable", variable=True), "amount")
+    outputs = ("new",)
+    formula = "variable <- variable - amount"
+    has_effect = True
+    differentiable = False
+
+    def expand(self, b: BlockBuilder, variable: Value, amount: Value) -> Value:
+        _check_assignable(variable.spec, amount.spec)
+        return Assign()(variable, b.current(variable) - amount)
+
+
+class Gradients(Block):
+    """How much y changes with each x: dy/dx, one output for each input x.
+
+    A y that is not a scalar counts as the sum of its elements. Opening the node shows the gradient graph.
+    """
+
+    category = "Training"
+    inputs = ("y", Port("xs", many=True, help="Variables, or any tensors that y depends on."))
+    outputs = (Port("grads", many=True),)
+    formula = "grads[i] = dy / dxs[i]"
+
+    def expand(self, b: BlockBuilder, y: Value, *xs: Value) -> tuple[Value, ...]:
+        if y.spec.dtype not in FLOATS:
+            raise SpecError(f"y is {y.spec}; expected a float dtype.", hint="Connect a loss.")
+        return b.gradients(y, xs)
+
+    def infer(self, y: Spec, *xs: Spec) -> tuple[Spec, ...]:
+        if y.dtype not in FLOATS:
+            raise SpecError(f"y is {y}; expected a float dtype.", hint="Connect a loss.")
+        return tuple(x.as_value() for x in xs)
+
+
+class StopGradient(Op):
+    """Pass a tensor on, and let no gradient back."""
+
+    category = "Training"
+    is_view = True
+    cases = (Case([(3, 2)], gradient=False),)
+
+    def infer(self, x: Spec) -> Spec:
+        return x
+
+    def gradient(self, call: Call, *dys: Value | None) -> tuple[Value | None, ...]:
+        return (None,)
+
+
+def _check_assignable(variable: Spec, value: Spec) -> None:
+    if variable.dtype != value.dtype or not same_shape(variable.shape, value.shape):
+        raise SpecError(
+            f"the variable is {shape_text(variable.shape)} {variable.dtype}, and the value is {value}.",
+            hint="Both must have the same shape and dtype.",
+        )
