@@ -73,7 +73,7 @@ TRAINING_ATTRIBUTES: tuple[Attribute, ...] = attributes_of(_Declared)
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingSettings(_Declared):
-    """How the graph is trained. Raises AttributeProblem for a value of the wrong type or outside its limits."""
+    """How the graph is trained. Raises AttributeProblem for a value of a wrong type or outside its limits."""
 
     extra: Mapping[str, object] = NOTHING
 
