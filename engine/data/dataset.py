@@ -54,7 +54,8 @@ class Dataset:
             if (array.shape[1:], array.dtype) != (other.shape[1:], other.dtype):
                 raise DataError(
                     f"Data set '{self.name}': an example of column '{column}' is {array.dtype} of shape "
-                    f"{array.shape[1:]} in the train part, {other.dtype} of shape {other.shape[1:]} in the test part."
+                    f"{array.shape[1:]} in the train part, and {other.dtype} of shape {other.shape[1:]} "
+                    "in the test part."
                 )
 
     @property

@@ -53,7 +53,7 @@ def durable_replace(
     was read raises ConflictError and is left alone. Any failure before the new file takes the name leaves the
     old one untouched; every failure raises FileError. Returns the stamp of the new file.
     """
-    chunks = (content,) if isinstance(content, bytes | bytearray | memoryview) else content
+    chunks = (content,) if isinstance(content, bytes) else content
     try:
         target = path.resolve()
         old = _old_file(target)

@@ -11,7 +11,9 @@ from engine.project import limits
 from engine.project.durable import FileError
 from engine.project.names import shown
 
-_SCAN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+# A text without an end reaches to the end of the data: looking for its end once more from every quote in it
+# would take quadratic time.
+_SCAN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 
 def parse(data: bytes, what: str, *, max_bytes: int = limits.JSON_BYTES) -> Any:
