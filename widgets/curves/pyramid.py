@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 _FIRST = 8
 _FACTOR = 2
@@ -77,7 +78,7 @@ class Pyramid:
             block *= _FACTOR
 
     def pick(self, start: int, stop: int, limit: int) -> IntArray:
-        """Return at most about `limit` ascending indices in start..stop that keep the extremes and both ends."""
+        """Return about `limit` ascending indices in start..stop that keep the extremes and both ends."""
         start, stop = max(start, 0), min(stop, len(self))
         count = stop - start
         if count <= limit:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from widgets.curves.looks import XAxis
-from widgets.curves.pyramid import FloatArray, FloatGrower, Pyramid
+from widgets.curves.pyramid import BoolArray, FloatArray, FloatGrower, Pyramid
 from widgets.curves.smoothing import MovingAverage
 
 
@@ -15,14 +15,14 @@ class Picked:
 
     x: FloatArray
     y: FloatArray
-    joined: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    joined: BoolArray
 
 
 class Series:
     """The growing points of one curve.
 
-    Steps ascend. Points that come with a step already passed replace everything from that step on: the run has
-    gone back to a checkpoint.
+    Steps ascend. Points that come with a step already passed replace everything from that step on: the run
+    has gone back to a checkpoint.
     """
 
     def __init__(self, smoothing: float = 0.0) -> None:
@@ -136,7 +136,7 @@ class Series:
 
 
 def _newest_of_each_step(*arrays: FloatArray) -> list[FloatArray]:
-    """Drop points without a step, and points whose step a later point of the same batch reaches or undercuts."""
+    """Drop points without a step, and points whose step a later point of the batch repeats or undercuts."""
     steps = np.asarray(arrays[0])
     later = np.append(np.minimum.accumulate(np.where(np.isnan(steps), np.inf, steps)[::-1])[::-1][1:], np.inf)
     keep = np.isfinite(steps) & (steps < later)

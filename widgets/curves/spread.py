@@ -1,4 +1,4 @@
-"""Places labels beside a plot so that they keep their order, do not overlap and move as little as possible."""
+"""Places labels beside a plot: in their order, without overlap, moved as little as possible."""
 
 
 def spread(wanted: list[float], height: float, low: float, high: float) -> list[float]:

@@ -8,7 +8,7 @@ _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800
 
 
 def round_step(span: float, most: int) -> float:
-    """Return the smallest step of 1, 2, 2.5 or 5 times a power of ten that divides `span` into at most `most`."""
+    """Return the smallest round step (1, 2, 2.5 or 5 times a power of ten) with at most `most` in `span`."""
     raw = span / max(most, 1)
     power = 10.0 ** math.floor(math.log10(raw))
     return next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw * (1 - 1e-9))
@@ -43,7 +43,7 @@ def time_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return ticks for exponents low..high, as exponents: powers of ten, or 1, 2 and 5 when few decades show."""
+    """Return ticks for exponents low..high, as exponents: powers of ten, also 2 and 5 in few decades."""
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
         return []
     if high - low < 0.7:
