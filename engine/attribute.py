@@ -1,4 +1,4 @@
-"""Declared attributes of an op: type, default, limits and help; validation, form and JSON all come from them."""
+"""Declared attributes of an op: type, default, limits and help; checks, forms and JSON come from them."""
 
 from __future__ import annotations
 

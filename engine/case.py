@@ -10,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Sample:
-    """One input of a case where a plain shape does not say enough: a dtype, limits of its own, or exact values."""
+    """One input of a case where a plain shape does not say enough: a dtype, limits, or exact values."""
 
     shape: tuple[int, ...] = ()
     dtype: str = "float"

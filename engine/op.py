@@ -1,4 +1,4 @@
-"""An op: one declaration of help, ports, attributes, shape rule, gradient and cases; defining it registers it."""
+"""An op: one declaration of help, ports, attributes, shape rule, gradient and cases."""
 
 from __future__ import annotations
 

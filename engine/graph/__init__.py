@@ -1,0 +1,1 @@
+"""What was drawn: nodes and wires, as a value; it may be incomplete."""

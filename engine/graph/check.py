@@ -1,0 +1,215 @@
+"""All problems of a drawn graph at once, each with its node; and the specs of what is in order."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine import registry
+from engine.errors import FlowscopeError, SpecError
+from engine.graph.graph import GraphDef, Node, PortKey
+from engine.op import Op, Port
+from engine.spec import Spec
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a node, in a sentence, and what to do. `port` is set where one input is at fault."""
+
+    node: str
+    what: str
+    hint: str = ""
+    port: str = ""
+    stops: bool = True
+    """Whether the graph cannot run before this is mended; an open input of an unused node is a warning."""
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.hint}".strip()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What `check` found: problems, the ops of the nodes, and the specs at their ports."""
+
+    problems: tuple[Problem, ...]
+    ops: Mapping[str, Op]
+    inputs: Mapping[PortKey, Spec]
+    outputs: Mapping[PortKey, Spec]
+
+    @property
+    def runs(self) -> bool:
+        return not any(problem.stops for problem in self.problems)
+
+
+def check(graph: GraphDef) -> Checked:
+    """Walk the graph in order and infer every spec; what depends on a problem stays unknown, not wrong."""
+    problems: list[Problem] = []
+    ops: dict[str, Op] = {}
+    inputs: dict[PortKey, Spec] = {}
+    outputs: dict[PortKey, Spec] = {}
+    wires: dict[str, dict[str, PortKey]] = {name: {} for name in graph.nodes}
+    for (target, end), source in graph.wires.items():
+        wires.setdefault(target, {})[end] = source
+    try:
+        order = graph.order()
+    except FlowscopeError as error:
+        cycle = graph.cycle() or []
+        problems.append(
+            Problem(cycle[0] if cycle else "", f"{error.what[:1].upper()}{error.what[1:]}", error.hint)
+        )
+        order = [name for name in graph.nodes if name not in graph.downstream(cycle)]
+    for name in order:
+        node = graph.nodes[name]
+        try:
+            op = make_op(node)
+        except FlowscopeError as error:
+            problems.append(Problem(name, error.what, error.hint))
+            continue
+        ops[name] = op
+        specs = _input_specs(node, op, wires[name], graph, outputs, inputs, problems)
+        if specs is None:
+            continue
+        try:
+            found = _infer(op, specs)
+        except FlowscopeError as error:
+            problems.append(Problem(name, error.at(name, node.op).what, error.hint))
+            continue
+        for port, spec in zip(type(op).outputs_for(len(specs)), found, strict=True):
+            outputs[name, port.name] = spec
+    return Checked(tuple(problems), ops, inputs, outputs)
+
+
+def make_op(node: Node) -> Op:
+    """The op that a node stands for; raises FlowscopeError when there is no such op or setting."""
+    op = registry.find(node.op)
+    if op is None:
+        raise FlowscopeError(
+            f"'{node.name}' is a {node.op}, which this version of Flowscope does not know.",
+            node=node.name,
+            hint="Remove it, or open the project with the version that made it.",
+        )
+    try:
+        return op.from_attributes(node.attributes)
+    except FlowscopeError as error:
+        raise error.at(node.name, node.op) from None
+
+
+def can_connect(graph: GraphDef, checked: Checked, source: PortKey, target: PortKey) -> str:
+    """Why a wire cannot be drawn, as a short reason for the pointer; empty when it can."""
+    if source[0] == target[0]:
+        return "a node cannot feed itself"
+    if source[0] in graph.downstream([target[0]]):
+        return "this would form a cycle"
+    op = checked.ops.get(target[0])
+    spec = checked.outputs.get(source)
+    port = next((p for p in input_ports(graph, target[0]) if p.name == target[1]), None)
+    if port is None:
+        return f"'{target[0]}' has no input {target[1]}"
+    if port.variable and spec is not None and not spec.variable:
+        return "needs a variable"
+    if op is None or spec is None:
+        return ""
+    trial = GraphDef(graph.nodes, {**graph.wires, target: source})
+    specs: list[Spec | None] = []
+    for given in input_ports(trial, target[0], spare=False):
+        start = trial.wires.get((target[0], given.name))
+        known = checked.outputs.get(start) if start else None
+        if known is None and not given.optional:
+            return ""  # other inputs are still open: nothing certain can be said
+        specs.append(known)
+    try:
+        _infer(op, tuple(specs))
+    except SpecError as error:
+        return str(error)
+    return ""
+
+
+def input_ports(graph: GraphDef, name: str, *, spare: bool = True) -> tuple[Port, ...]:
+    """The input ports of a node as drawn: a variadic port once for each wire, and once more for the next."""
+    op = registry.find(graph.nodes[name].op)
+    if op is None:
+        return tuple(Port(port) for port in graph.inputs_of(name))
+    many = next((port.name for port in op.input_ports if port.many), None)
+    wired = sum(1 for node, port in graph.wires if node == name and port.partition(":")[0] == many)
+    visible = tuple(port for port in op.input_ports if not port.hidden)
+    if many is None:
+        return visible
+    return op.ports_for(len(op.input_ports) - 1 + wired + (1 if spare else 0))
+
+
+def output_ports(graph: GraphDef, name: str) -> tuple[Port, ...]:
+    """The output ports of a node as drawn."""
+    op = registry.find(graph.nodes[name].op)
+    if op is None:
+        return tuple(Port(p) for p in dict.fromkeys(p for n, p in graph.wires.values() if n == name))
+    return op.outputs_for(len(input_ports(graph, name, spare=False)))
+
+
+def _input_specs(
+    node: Node,
+    op: Op,
+    wires: Mapping[str, PortKey],
+    graph: GraphDef,
+    outputs: Mapping[PortKey, Spec],
+    inputs: dict[PortKey, Spec],
+    problems: list[Problem],
+) -> tuple[Spec | None, ...] | None:
+    """The specs of a node's inputs, or None where one is missing."""
+    specs: list[Spec | None] = []
+    whole = True
+    ports = input_ports(graph, node.name, spare=False)
+    for extra in [port for port in wires if port not in {p.name for p in ports}]:
+        problems.append(
+            Problem(node.name, f"{node.op} '{node.name}' has no input {extra}.", "Remove the wire.", extra)
+        )
+        whole = False
+    if any(p.many for p in op.input_ports) and not any(":" in p.name for p in ports):
+        many = next(p.name for p in op.input_ports if p.many)
+        problems.append(_open_input(node, many))
+        whole = False
+    for port in ports:
+        source = wires.get(port.name)
+        spec = outputs.get(source) if source is not None else None
+        if source is None and not port.optional:
+            problems.append(_open_input(node, port.name))
+            whole = False
+        elif source is not None and spec is None:
+            whole = False  # the node that it comes from has its own problem
+            if source[0] not in graph.nodes or source[1] not in {
+                p.name for p in output_ports(graph, source[0])
+            }:
+                problems.append(
+                    Problem(
+                        node.name,
+                        f"{node.op} '{node.name}': {source[0]} has no output {source[1]}.",
+                        "Remove the wire.",
+                        port.name,
+                    )
+                )
+        elif spec is not None and port.variable and not spec.variable:
+            problems.append(
+                Problem(
+                    node.name,
+                    f"{node.op} '{node.name}': {port.name} is no variable.",
+                    "Connect the output of a Variable.",
+                    port.name,
+                )
+            )
+            whole = False
+        if spec is not None:
+            inputs[node.name, port.name] = spec
+        specs.append(spec)
+    return tuple(specs) if whole else None
+
+
+def _open_input(node: Node, port: str) -> Problem:
+    return Problem(
+        node.name, f"{node.op} '{node.name}': nothing is connected to {port}.", "Draw a wire to it.", port
+    )
+
+
+@functools.lru_cache(maxsize=16384)
+def _infer(op: Op, specs: tuple[Spec | None, ...]) -> tuple[Spec, ...]:
+    hidden = sum(1 for port in op.input_ports if port.hidden)
+    return op.output_specs([*specs, *[None] * hidden])

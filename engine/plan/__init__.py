@@ -1,0 +1,1 @@
+"""How a program runs: flat steps on buffers of known places and lifetimes."""

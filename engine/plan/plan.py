@@ -1,0 +1,75 @@
+"""A plan: flat records of kernels and buffers over one arena. Plain frozen data, with a printer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.spec import shape_text
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """Where one tensor lies. `kind` is `arena`, `feed`, `variable` or `constant`.
+
+    `offset` is in bytes from the start of the arena; `first` and `last` are the steps between which the
+    content matters. `root` is the buffer whose memory this one shows under another shape, or its own number.
+    """
+
+    kind: str
+    dtype: str
+    shape: tuple[int, ...]
+    offset: int
+    first: int
+    last: int
+    root: int
+    name: str = ""
+
+    @property
+    def nbytes(self) -> int:
+        return int(np.dtype(self.dtype).itemsize * np.prod(self.shape, dtype=object))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One kernel on buffers, given by number; -1 stands for an open optional input."""
+
+    kernel: str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    settings: Mapping[str, Any]
+    path: str
+    op: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps in order, the buffers that they work on, and which buffer is which feed or output."""
+
+    steps: tuple[Step, ...]
+    buffers: tuple[Buffer, ...]
+    arena_bytes: int
+    feeds: Mapping[str, int]
+    variables: Mapping[str, int]
+    constants: Mapping[int, np.ndarray]
+    updates: Mapping[str, int]
+    outputs: Mapping[str, int]
+
+    def __str__(self) -> str:
+        """The plan as text: one step a line, with offsets and sizes."""
+        lines = [f"arena {self.arena_bytes:,} bytes, {len(self.steps)} steps"]
+        for index, step in enumerate(self.steps):
+            inputs = ", ".join(self._text(number) for number in step.inputs)
+            outputs = ", ".join(self._text(number) for number in step.outputs)
+            lines.append(f"{index:4} {step.kernel}({inputs}) -> {outputs}  # {step.path}")
+        return "\n".join(lines)
+
+    def _text(self, number: int) -> str:
+        if number < 0:
+            return "_"
+        buffer = self.buffers[number]
+        place = f"@{buffer.offset}" if buffer.kind == "arena" else buffer.kind
+        return f"{place}[{shape_text(buffer.shape)} {buffer.dtype}]"

@@ -1,0 +1,220 @@
+"""Graph to program: blocks are expanded down to primitives; every call keeps the path of its drawn node."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+
+from engine.errors import FlowscopeError, GraphError, SpecError
+from engine.graph.check import check, input_ports
+from engine.graph.graph import GraphDef
+from engine.op import Block, DataSource, Op
+from engine.ops.state import Assign, Constant, Placeholder, Variable
+from engine.program.gradient import dependencies, differentiate
+from engine.program.program import COUNTER, BlockCall, Program, VariableRead, number
+from engine.spec import Spec
+from engine.value import BlockBuilder, Call, Value
+
+
+class ProgramBuilder(BlockBuilder):
+    """Collects calls. Blocks are expanded as they are emitted, gradients drawn as they are asked for."""
+
+    def __init__(self, *, training: bool = False) -> None:
+        self.training = training
+        self.calls: list[Call] = []
+        self.feeds: dict[str, Value] = {}
+        self.variables: dict[str, VariableRead] = {}
+        self.updates: dict[str, Value] = {}
+        self.blocks: dict[str, BlockCall] = {}
+        self.constants: dict[int, np.ndarray] = {}
+        self._scope = ""
+        self._prefix = ""
+        self._taken: dict[str, int] = {}
+        self._variable_paths: dict[int, str] = {}
+        self._next_key = 0
+
+    # ---- emitting ------------------------------------------------------------------------------------
+
+    def emit(self, op: Op, inputs: Sequence[Value | None], name: str | None = None) -> tuple[Value, ...]:
+        path = self._free_path(name or self._prefix + type(op).kernel_name())
+        if isinstance(op, Block):
+            return self._expand(op, tuple(inputs), path)
+        if isinstance(op, Variable):
+            return (self._read(op, path),)
+        inputs = self._with_hidden(op, inputs)
+        try:
+            specs = op.output_specs([None if value is None else value.spec for value in inputs])
+        except FlowscopeError as error:
+            raise error.at(path, type(op).__name__) from None
+        outputs = tuple(self.new_value(spec) for spec in specs)
+        if any(port.hidden for port in op.input_ports):
+            # The stream depends on the path alone, so that an edit elsewhere leaves the random numbers alone.
+            op = type(op)(**{**op.settings(), "stream": zlib.crc32(path.encode())})
+        self.calls.append(Call(op, tuple(inputs), outputs, path))
+        if isinstance(op, Constant):
+            self.constants[number(outputs[0])] = op.array()
+        elif isinstance(op, Assign):
+            self.updates[self._variable_path(inputs[0])] = outputs[0]
+        return outputs
+
+    def new_value(self, spec: Spec) -> Value:
+        """A value that nothing makes yet."""
+        self._next_key += 1
+        return Value(self, self._next_key, spec)
+
+    def feed(self, name: str, spec: Spec) -> Value:
+        """A value that comes from outside at each run."""
+        self.feeds[name] = self.new_value(spec)
+        return self.feeds[name]
+
+    def _expand(self, op: Block, inputs: tuple[Value | None, ...], path: str) -> tuple[Value, ...]:
+        with self._inside(path):
+            try:
+                made = op.expand(self, *inputs)
+            except FlowscopeError as error:
+                raise error.at(path, type(op).__name__) from None
+        outputs = made if isinstance(made, tuple) else (made,)
+        self.blocks[path] = BlockCall(op, path, inputs, outputs)
+        return outputs
+
+    def _read(self, op: Variable, path: str) -> Value:
+        value = self.new_value(op.infer())
+        self.variables[path] = VariableRead(op, value)
+        self._variable_paths[number(value)] = path
+        return value
+
+    def _with_hidden(self, op: Op, inputs: Sequence[Value | None]) -> Sequence[Value | None]:
+        """Fill in the counter that random ops read, which nobody draws."""
+        hidden = [port for port in op.input_ports if port.hidden]
+        drawn = len(op.input_ports) - len(hidden)
+        if not hidden or len(inputs) > drawn:
+            return inputs
+        counter = self.feeds.get(COUNTER) or self.feed(COUNTER, Spec("uint64", (2,)))
+        return [*inputs, *[None] * (drawn - len(inputs)), counter]
+
+    # ---- what a block may ask for --------------------------------------------------------------------
+
+    def gradients(self, y: Value, xs: Sequence[Value], upstream: Value | None = None) -> tuple[Value, ...]:
+        return differentiate(self, self.calls, y, xs, upstream)
+
+    def trainable_variables(self, y: Value) -> tuple[Value, ...]:
+        used = dependencies(self.calls, y)
+        reads = self.variables.values()
+        return tuple(read.value for read in reads if read.op.trainable and number(read.value) in used)
+
+    def current(self, variable: Value) -> Value:
+        return self.updates.get(self._variable_path(variable), variable)
+
+    def variable_path(self, variable: Value) -> str:
+        """The path that a variable is kept under."""
+        return self._variable_path(variable)
+
+    def _variable_path(self, variable: Value | None) -> str:
+        path = None if variable is None else self._variable_paths.get(number(variable))
+        if path is None:
+            raise SpecError("what is assigned to is no variable.", hint="Connect the output of a Variable.")
+        return path
+
+    # ---- paths ---------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _inside(self, path: str) -> Iterator[None]:
+        before = (self._scope, self._prefix)
+        self._scope, self._prefix = f"{path}/", ""
+        yield
+        self._scope, self._prefix = before
+
+    @contextmanager
+    def naming(self, prefix: str) -> Iterator[None]:
+        """Begin the names of calls with a prefix: gradient calls are named after what they differentiate."""
+        before = self._prefix
+        self._prefix = prefix
+        yield
+        self._prefix = before
+
+    def _free_path(self, name: str) -> str:
+        path = self._scope + name
+        count = self._taken.get(path, 0)
+        self._taken[path] = count + 1
+        return path if count == 0 else self._free_path(f"{name}_{count}")
+
+
+def build(
+    graph: GraphDef, fetches: Sequence[str] = (), *, training: bool = False, effects: bool = False
+) -> Program:
+    """Make the program that computes the fetches, and with `effects` also all assignments and optimizers.
+
+    A fetch is `node`, `node.port` or the path of a tensor inside a block; the assignments that it depends on
+    run with it. Fetching an optimizer, which has no output, runs it.
+    Raises the first problem of the nodes that are needed, as a sentence.
+    """
+    checked = check(graph)
+    wanted = {name.partition(".")[0].partition("/")[0] for name in fetches}
+    if effects:
+        wanted |= {name for name, op in checked.ops.items() if op.has_effect}
+    unknown = next((name for name in wanted if name not in graph.nodes), None)
+    if unknown is not None:
+        raise GraphError(f"there is no node called '{unknown}' in this graph.", hint="Check its spelling.")
+    needed = graph.upstream(wanted)
+    for problem in checked.problems:
+        if problem.stops and problem.node in needed:
+            raise FlowscopeError(problem.what, node=problem.node, hint=problem.hint)
+    builder = ProgramBuilder(training=training)
+    made: dict[tuple[str, str], Value] = {}
+    for name in graph.order():
+        if name in needed:
+            op = checked.ops[name]
+            ports = input_ports(graph, name, spare=False)
+            sources = [graph.wires.get((name, port.name)) for port in ports]
+            inputs = [None if source is None else made[source] for source in sources]
+            outputs = _emit_node(builder, name, op, inputs)
+            for port, value in zip(type(op).outputs_for(len(ports)), outputs, strict=True):
+                made[name, port.name] = value
+    program = Program(
+        tuple(builder.calls),
+        builder.feeds,
+        builder.variables,
+        builder.updates,
+        {},
+        builder.blocks,
+        builder.constants,
+        made,
+    )
+    silent = {name for name in fetches if name in graph.nodes and not checked.ops[name].output_ports}
+    return dataclasses.replace(
+        program, outputs={name: program.value(name) for name in fetches if name not in silent}
+    )
+
+
+def _emit_node(
+    builder: ProgramBuilder, name: str, op: Op, inputs: Sequence[Value | None]
+) -> tuple[Value, ...]:
+    if not isinstance(op, Placeholder | DataSource):
+        return builder.emit(op, inputs, name)
+    single = len(op.output_ports) == 1
+    specs = op.output_specs([])
+    return tuple(
+        builder.feed(name if single else f"{name}.{port.name}", spec)
+        for port, spec in zip(op.output_ports, specs, strict=True)
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def trace(op: Block, specs: tuple[Spec | None, ...]) -> tuple[Spec, ...]:
+    """The specs of a block's outputs, found by expanding it on inputs of the given specs."""
+    builder = ProgramBuilder()
+    inputs: list[Value | None] = []
+    for index, (port, spec) in enumerate(zip(type(op).ports_for(len(specs)), specs, strict=True)):
+        if spec is not None and port.variable and spec.shape is not None:
+            shape = tuple(size for size in spec.shape if isinstance(size, int))
+            inputs.append(builder.variable(f"input_{index}", shape, dtype=spec.dtype))
+        else:
+            inputs.append(None if spec is None else builder.feed(f"input_{index}", spec))
+    made = op.expand(builder, *inputs)
+    outputs = made if isinstance(made, tuple) else (made,)
+    return tuple(value.spec.as_value() for value in outputs)

@@ -1,0 +1,79 @@
+"""Reverse-mode differentiation: it walks the calls backwards and writes the gradient as more calls.
+
+Source: reverse accumulation; Griewank and Walther, Evaluating Derivatives, 2nd ed., 2008, ch. 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from engine import registry
+from engine.errors import FlowscopeError, SpecError
+from engine.program.program import number
+from engine.value import Call, Value
+
+if TYPE_CHECKING:
+    from engine.program.build import ProgramBuilder
+
+
+def differentiate(
+    builder: ProgramBuilder,
+    calls: Sequence[Call],
+    y: Value,
+    xs: Sequence[Value],
+    upstream: Value | None = None,
+) -> tuple[Value, ...]:
+    """dy/dx for each x. Without an upstream gradient, a y that is no scalar counts as the sum of its elements.
+
+    An x that y does not depend on has the gradient zero.
+    """
+    if upstream is not None and upstream.spec.shape != y.spec.shape:
+        raise SpecError(
+            f"the upstream gradient is {upstream.spec}, and y is {y.spec}.", hint="Give both one shape."
+        )
+    before = tuple(calls)  # the walk appends to `calls`
+    touched = _influenced(before, xs)
+    grads: dict[int, Value] = {}
+    if number(y) in touched:
+        grads[number(y)] = upstream if upstream is not None else _ones(builder, y)
+    for call in reversed(before):
+        dys = [grads.get(number(value)) for value in call.outputs]
+        flows = any(value is not None and number(value) in touched for value in call.inputs)
+        if not flows or not call.op.differentiable or all(dy is None for dy in dys):
+            continue
+        with builder.naming(f"{call.path.replace('/', '_')}_"):
+            try:
+                dxs = call.op.gradient(call, *dys)
+            except FlowscopeError as error:
+                raise error.at(call.path, type(call.op).__name__) from None
+            for value, dx in zip(call.inputs, dxs, strict=True):
+                if value is not None and dx is not None and number(value) in touched:
+                    found = grads.get(number(value))
+                    grads[number(value)] = dx if found is None else found + dx
+    zeros = registry.get("ZerosLike")
+    return tuple(grads[number(x)] if number(x) in grads else zeros()(x) for x in xs)
+
+
+def dependencies(calls: Sequence[Call], y: Value) -> set[int]:
+    """The keys of all values that y depends on, y itself among them."""
+    needed = {number(y)}
+    for call in reversed(calls):
+        if any(number(value) in needed for value in call.outputs):
+            needed |= {number(value) for value in call.inputs if value is not None}
+    return needed
+
+
+def _influenced(calls: Sequence[Call], xs: Sequence[Value]) -> set[int]:
+    """The keys of all values that depend on an x through differentiable calls, and of the xs."""
+    touched = {number(x) for x in xs}
+    for call in calls:
+        if call.op.differentiable and any(v is not None and number(v) in touched for v in call.inputs):
+            touched |= {number(value) for value in call.outputs if value.spec.is_float}
+    return touched
+
+
+def _ones(builder: ProgramBuilder, y: Value) -> Value:
+    if y.spec.shape == ():
+        return builder.constant(1.0, y.spec.dtype)
+    return registry.get("OnesLike")()(y)

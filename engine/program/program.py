@@ -1,0 +1,116 @@
+"""A program: typed calls of primitives in order, with what is fed, kept and fetched. Frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engine.errors import FeedError
+from engine.op import Op
+from engine.ops.state import Variable
+from engine.value import Call, Value
+
+COUNTER = "@counter"
+"""The feed that random ops read: the seed and the number of the run, as two uint64."""
+
+
+@dataclass(frozen=True, eq=False)
+class BlockCall:
+    """One block that was expanded: which op, at which path, with which values in and out."""
+
+    op: Op
+    path: str
+    inputs: tuple[Value | None, ...]
+    outputs: tuple[Value, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class VariableRead:
+    """A variable and the value that reading it gives at the start of a step."""
+
+    op: Variable
+    value: Value
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """Calls in an order in which they can run.
+
+    Reading a variable gives what it held at the start; `updates` are what the variables hold at the end.
+    `constants` are the values of what needs no computing, by the key of the value.
+    """
+
+    calls: tuple[Call, ...]
+    feeds: Mapping[str, Value]
+    variables: Mapping[str, VariableRead]
+    updates: Mapping[str, Value]
+    outputs: Mapping[str, Value]
+    blocks: Mapping[str, BlockCall]
+    constants: Mapping[int, np.ndarray] = field(default_factory=dict)
+    nodes: Mapping[tuple[str, str], Value] = field(default_factory=dict)
+    """What leaves the ports of the drawn nodes."""
+
+    def value(self, name: str) -> Value:
+        """The value called `node`, `node.port`, or `path/in/a/block.port`; raises FeedError without one."""
+        path, _, port = name.partition(".")
+        found = {p: v for (node, p), v in self.nodes.items() if node == path} or self._inner(path)
+        if port in found:
+            return found[port]
+        if not port and len(found) == 1:
+            return next(iter(found.values()))
+        if found:
+            raise FeedError(
+                f"'{path}' has the outputs {', '.join(found)}, and '{name}' names none of them.",
+                hint=f"Write {path}.{next(iter(found))}.",
+            )
+        raise FeedError(f"there is no tensor called '{name}' in this graph.", hint="Check its spelling.")
+
+    def _inner(self, path: str) -> dict[str, Value]:
+        places: list[Call | BlockCall] = [call for call in self.calls if call.path == path]
+        if path in self.blocks:
+            places.append(self.blocks[path])
+        return {
+            port.name: value
+            for place in places
+            for port, value in zip(type(place.op).outputs_for(len(place.inputs)), place.outputs, strict=True)
+        }
+
+    def __str__(self) -> str:
+        """The program as text: one call a line."""
+        lines = [f"%{number(value)} = feed {name}: {value.spec}" for name, value in self.feeds.items()]
+        for call in self.calls:
+            outputs = ", ".join(f"%{number(value)}: {value.spec}" for value in call.outputs)
+            inputs = ", ".join("_" if value is None else f"%{number(value)}" for value in call.inputs)
+            lines.append(f"{outputs} = {type(call.op).__name__}({inputs})  # {call.path}")
+        lines += [f"{path} <- %{number(value)}" for path, value in self.updates.items()]
+        lines += [f"fetch {name}: %{number(value)}" for name, value in self.outputs.items()]
+        return "\n".join(lines)
+
+
+def number(value: Value) -> int:
+    """The key of a value in a program."""
+    assert isinstance(value.key, int)
+    return value.key
+
+
+def verify(program: Program) -> None:
+    """Assert that a program can run: each value is made once, before it is used. Tests hold passes to it."""
+    made = {number(v) for v in program.feeds.values()}
+    made |= {number(read.value) for read in program.variables.values()} | set(program.constants)
+    for call in program.calls:
+        for value in call.inputs:
+            assert value is None or number(value) in made, (
+                f"{call.path} uses %{number(value)} before it is made"
+            )
+        for value in call.outputs:
+            assert number(value) not in made, f"{call.path} makes %{number(value)} again"
+            made.add(number(value))
+    for value in [*program.outputs.values(), *program.updates.values()]:
+        assert number(value) in made, f"%{number(value)} is wanted and never made"
+
+
+def used_by(calls: Iterable[Call]) -> set[int]:
+    """The keys of all values that the calls read."""
+    return {number(value) for call in calls for value in call.inputs if value is not None}

@@ -1,0 +1,127 @@
+"""The executor: binds a plan to memory once, and then walks its steps."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+import kernels
+from engine.errors import FlowscopeError, Interrupted, KernelError, OutOfMemory
+from engine.plan.plan import Buffer, Plan, Step
+
+Array = Any
+"""An array of the device: NumPy's on the CPU, CuPy's on a GPU."""
+
+
+class Executor:
+    """A plan bound to arrays. Running it makes no buffers: each kernel writes where the plan says."""
+
+    def __init__(self, plan: Plan, device: str, variables: Mapping[str, Array]) -> None:
+        self.plan = plan
+        self._xp = kernels.array_module(device)
+        try:
+            self._arena = self._xp.empty(plan.arena_bytes, np.uint8)
+            self._arrays: list[Array] = []
+            for number, buffer in enumerate(plan.buffers):
+                self._arrays.append(self._bind(number, buffer, variables))
+        except MemoryError:
+            raise OutOfMemory(
+                f"this graph needs {plan.arena_bytes / 2**20:,.0f} MiB for one step, and there is less.",
+                hint="Use a smaller batch, or smaller layers.",
+            ) from None
+        self._calls = [self._call(step, device) for step in plan.steps]
+        # A fetched variable is told as it was when the step began, so it is copied before it is updated.
+        kept = {name: plan.buffers[number].kind == "variable" for name, number in plan.outputs.items()}
+        self._outputs = [(name, self._arrays[number], kept[name]) for name, number in plan.outputs.items()]
+        self._updates = [
+            (self._arrays[plan.variables[path]], self._arrays[number])
+            for path, number in plan.updates.items()
+        ]
+
+    def run(
+        self,
+        feeds: Mapping[str, Array],
+        interrupt: Callable[[], bool] | None = None,
+        timings: dict[str, float] | None = None,
+    ) -> dict[str, Array]:
+        """Run all steps once and update the variables.
+
+        The results are views of the plan's memory, valid until the next run. `interrupt` is asked between
+        steps; when it answers True, Interrupted is raised and no variable has changed. `timings` collects
+        seconds by path.
+        """
+        for name, number in self.plan.feeds.items():
+            array = feeds[name]
+            self._arrays[number][...] = self._xp.asarray(array) if self._xp is not np else array
+        index = 0
+        try:
+            with np.errstate(all="ignore"):
+                if timings is not None:
+                    self._run_timed(timings)
+                elif interrupt is None:
+                    for index, call in enumerate(self._calls):  # noqa: B007 - the handler reads index
+                        call()
+                else:
+                    for index, call in enumerate(self._calls):  # noqa: B007 - the handler reads index
+                        if interrupt():
+                            raise Interrupted("the run was stopped.")
+                        call()
+        except FlowscopeError:
+            raise
+        except Exception as error:
+            raise self._failure(self.plan.steps[index], error) from error
+        results = {name: array.copy() if copied else array for name, array, copied in self._outputs}
+        for variable, new in self._updates:
+            variable[...] = new
+        return results
+
+    def _run_timed(self, timings: dict[str, float]) -> None:
+        for step, call in zip(self.plan.steps, self._calls, strict=True):
+            start = time.perf_counter()
+            call()
+            timings[step.path] = timings.get(step.path, 0.0) + time.perf_counter() - start
+
+    def _bind(self, number: int, buffer: Buffer, variables: Mapping[str, Array]) -> Array:
+        if buffer.kind == "arena":
+            flat = self._arena[buffer.offset : buffer.offset + buffer.nbytes].view(buffer.dtype)
+            return flat.reshape(buffer.shape)
+        if buffer.root != number:
+            return self._arrays[buffer.root].reshape(buffer.shape)
+        if buffer.kind == "variable":
+            return variables[buffer.name]
+        if buffer.kind == "constant":
+            return self._xp.array(self.plan.constants[number])
+        return self._xp.empty(buffer.shape, buffer.dtype)
+
+    def _call(self, step: Step, device: str) -> Callable[[], object]:
+        entry = kernels.find(step.kernel, device)
+        inputs = [None if number < 0 else self._arrays[number] for number in step.inputs]
+        outputs = tuple(self._arrays[number] for number in step.outputs)
+        out = outputs[0] if len(outputs) == 1 else outputs
+        if entry.takes_out:
+            return functools.partial(entry.function, self._xp, *inputs, **step.settings, out=out)
+        compute = functools.partial(entry.function, self._xp, *inputs, **step.settings)
+        return functools.partial(_compute_and_copy, compute, outputs)
+
+    def _failure(self, step: Step, error: Exception) -> FlowscopeError:
+        node = step.path.partition("/")[0]
+        if isinstance(error, MemoryError):
+            return OutOfMemory(
+                f"{step.op} '{step.path}' ran out of memory.",
+                node=node,
+                hint="Use a smaller batch, or smaller layers.",
+            )
+        shapes = ", ".join(
+            "x".join(map(str, self.plan.buffers[n].shape)) or "scalar" for n in step.inputs if n >= 0
+        )
+        return KernelError(f"{step.op} '{step.path}' failed on inputs {shapes}: {error}.", node=node)
+
+
+def _compute_and_copy(compute: Callable[[], Any], outputs: tuple[Array, ...]) -> None:
+    results = compute()
+    for array, result in zip(outputs, results if isinstance(results, tuple) else (results,), strict=True):
+        array[...] = result

@@ -1,0 +1,179 @@
+"""A session: owns the variables of a graph, and runs fetches for feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import kernels
+from engine.errors import DeviceError, FeedError
+from engine.graph.builder import Graph
+from engine.graph.graph import GraphDef
+from engine.plan.lower import lower
+from engine.program.build import build
+from engine.program.fold import fold
+from engine.program.program import COUNTER, Program
+from engine.program.prune import prune
+from engine.run.executor import Array, Executor
+from engine.run.initialize import initial_value
+from engine.spec import Spec, spec_of
+from engine.value import Value
+
+Fetch = str | Value
+Interrupt = Callable[[], bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A program bound to memory: call it with feeds of the specs that it was prepared for."""
+
+    executor: Executor
+    _session: Session
+
+    def __call__(
+        self,
+        feeds: Mapping[str, Array],
+        *,
+        interrupt: Interrupt | None = None,
+        timings: dict[str, float] | None = None,
+    ) -> dict[str, Array]:
+        """Run once. The results are views, valid until the next call; on a GPU they are CuPy arrays."""
+        session = self._session
+        counted = {**feeds, COUNTER: np.array([session.seed, session.counter], np.uint64)}
+        results = self.executor.run(counted, interrupt, timings)
+        session.counter += 1
+        return results
+
+
+class Session:
+    """Runs a graph. Variables start from the seed and are kept from run to run.
+
+    `device` is `auto`, `cpu` or `gpu`; raises DeviceError, saying why, when there is no GPU to use.
+    """
+
+    def __init__(self, graph: GraphDef | Graph, *, seed: int = 0, device: str = "auto") -> None:
+        self.graph = graph.definition if isinstance(graph, Graph) else graph
+        self.seed = seed
+        self.counter = 0
+        self.variables: dict[str, Array] = {}
+        try:
+            self.device, self.device_reason = kernels.choose(device)
+        except ValueError as error:
+            raise DeviceError(str(error), hint="Choose auto or cpu.") from None
+        self._programs: dict[tuple[object, ...], Program] = {}
+        self._steps: dict[tuple[object, ...], Step] = {}
+
+    def run(
+        self,
+        fetches: Fetch | Sequence[Fetch] | Mapping[str, Fetch],
+        feeds: Mapping[Fetch, object] | None = None,
+        *,
+        training: bool = False,
+        interrupt: Interrupt | None = None,
+    ) -> Any:
+        """Compute the fetches: one, or a list, or a dict of them; the answer has the same form, in arrays.
+
+        A fetch or a feed is a Value, `node` or `node.port`. Assignments run when they are fetched.
+        """
+        single = isinstance(fetches, str | Value)
+        wanted: Sequence[Fetch]
+        if isinstance(fetches, str | Value):
+            wanted = [fetches]
+        else:
+            wanted = list(fetches.values()) if isinstance(fetches, Mapping) else fetches
+        names = [_name(fetch) for fetch in wanted]
+        distinct = tuple(dict.fromkeys(names))
+        program = self.program(distinct, training=training, effects=False)
+        arrays = _feed_arrays(feeds or {}, program)
+        step = self.prepare(distinct, {n: spec_of(a) for n, a in arrays.items()}, training=training)
+        # Copied, because a result must survive the next run. What has no output, an optimizer, gives None.
+        found = {n: np.array(kernels.to_host(a)) for n, a in step(arrays, interrupt=interrupt).items()}
+        if single:
+            return found.get(names[0])
+        if isinstance(fetches, Mapping):
+            return dict(zip(fetches, (found.get(name) for name in names), strict=True))
+        return [found.get(name) for name in names]
+
+    def prepare(
+        self,
+        fetches: Sequence[str],
+        feeds: Mapping[str, Spec],
+        *,
+        training: bool = False,
+        effects: bool = False,
+    ) -> Step:
+        """Bind a program to memory, for feeds of given specs. The same request gives the same step again."""
+        key = (tuple(fetches), training, effects, tuple(sorted(feeds.items())))
+        if key not in self._steps:
+            program = self.program(tuple(fetches), training=training, effects=effects)
+            known = {**feeds, COUNTER: Spec("uint64", (2,))}
+            plan = lower(program, {name: spec for name, spec in known.items() if name in program.feeds})
+            self._steps[key] = Step(Executor(plan, self.device, self.variables), self)
+        return self._steps[key]
+
+    def program(self, fetches: tuple[str, ...], *, training: bool, effects: bool) -> Program:
+        """The program of the fetches, pruned and folded; makes the variables that it is the first to use."""
+        key = (fetches, training, effects)
+        if key not in self._programs:
+            program = build(self.graph, fetches, training=training, effects=effects)
+            program = fold(prune(program))
+            self._make_variables(program)
+            self._programs[key] = program
+        return self._programs[key]
+
+    def restore(self, values: Mapping[str, np.ndarray]) -> None:
+        """Give variables the values of a checkpoint; raises FeedError for one of another shape or dtype.
+
+        Values of variables that no program has used yet are kept for when one does.
+        """
+        for path, value in values.items():
+            held = self.variables.get(path)
+            if held is not None and (held.shape != value.shape or held.dtype != value.dtype):
+                raise FeedError(
+                    f"variable '{path}' is {spec_of(held)}, and the checkpoint has {spec_of(value)}.",
+                    hint="The graph has changed since the checkpoint was written; start again.",
+                )
+        for path, value in values.items():
+            if path in self.variables:
+                self.variables[path][...] = kernels.array_module(self.device).asarray(value)
+            else:
+                self.variables[path] = kernels.array_module(self.device).array(value)
+
+    def values(self) -> dict[str, np.ndarray]:
+        """A copy of what every variable holds."""
+        return {path: np.array(kernels.to_host(array)) for path, array in self.variables.items()}
+
+    def _make_variables(self, program: Program) -> None:
+        xp = kernels.array_module(self.device)
+        for path, read in program.variables.items():
+            held = self.variables.get(path)
+            if held is None:
+                self.variables[path] = xp.asarray(initial_value(read.op, path, self.seed))
+            elif tuple(held.shape) != read.op.shape or held.dtype.name != read.op.dtype:
+                raise FeedError(
+                    f"variable '{path}' is {read.value.spec}, and what was restored is {spec_of(held)}.",
+                    hint="The graph has changed since the checkpoint was written; start again.",
+                )
+
+
+def _name(fetch: Fetch) -> str:
+    if isinstance(fetch, str):
+        return fetch
+    return ".".join(fetch.key) if isinstance(fetch.key, tuple) else str(fetch.key)
+
+
+def _feed_arrays(feeds: Mapping[Fetch, object], program: Program) -> dict[str, np.ndarray]:
+    """The feeds that the program needs, as arrays; a list or number takes the dtype of its placeholder."""
+    arrays = {}
+    for fetch, given in feeds.items():
+        name = _name(fetch)
+        known = name if name in program.feeds else name.partition(".")[0]
+        if known in program.feeds:
+            array = (
+                given if isinstance(given, np.ndarray) else np.asarray(given, program.feeds[known].spec.dtype)
+            )
+            arrays[known] = array
+    return arrays

@@ -1,0 +1,1 @@
+"""Kernels written once for NumPy and CuPy, by family."""
