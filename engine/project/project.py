@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from engine.attribute import Attribute, attribute, attributes_of
 from engine.graph.graph import GraphDef
 
 Position = tuple[float, float]
-NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +73,7 @@ TRAINING_ATTRIBUTES: tuple[Attribute, ...] = attributes_of(_Declared)
 class TrainingSettings(_Declared):
     """How the graph is trained. Raises AttributeProblem for a value of a wrong type or outside its limits."""
 
-    extra: Mapping[str, object] = NOTHING
+    extra: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for declared in TRAINING_ATTRIBUTES:
@@ -92,7 +90,7 @@ class Note:
     width: float
     height: float
     text: str
-    extra: Mapping[str, object] = NOTHING
+    extra: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,4 +106,4 @@ class Project:
     positions: Mapping[str, Position] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     training: TrainingSettings = TrainingSettings()
-    extra: Mapping[str, object] = NOTHING
+    extra: Mapping[str, object] = field(default_factory=dict)

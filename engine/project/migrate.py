@@ -1,0 +1,47 @@
+"""Bring a project document of an older format version up to the present one, one version at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.project.durable import FileError
+from engine.project.names import shown
+
+FORMAT = "flowscope"
+VERSION = 1
+
+Document = dict[str, Any]
+Step = Callable[[Document], Document]
+
+STEPS: Mapping[int, Step] = {}
+"""From each older version the function that makes the document of the next one, as a new value."""
+
+
+def migrate(
+    document: Document, what: str, *, steps: Mapping[int, Step] = STEPS, version: int = VERSION
+) -> Document:
+    """The document in the present version; raises FileError for one that is newer, or no project at all."""
+    if document.get("format") != FORMAT:
+        raise FileError(
+            f"{what} is not a Flowscope project: its field 'format' is {_quoted(document.get('format'))}; "
+            f"expected '{FORMAT}'."
+        )
+    found = document.get("version")
+    if isinstance(found, bool) or not isinstance(found, int) or found < 1:
+        raise FileError(f"{what}: the field 'version' is {_quoted(found)}; expected a whole number from 1.")
+    if found > version:
+        raise FileError(
+            f"{what} was saved by a newer Flowscope: its format is version {found}, "
+            f"and this program reads up to version {version}.",
+            hint="Update Flowscope to open it.",
+        )
+    for older in range(found, version):
+        document = {**steps[older](document), "version": older + 1}
+    return document
+
+
+def _quoted(value: object) -> str:
+    if value is None:
+        return "missing"
+    return f"'{shown(value)}'" if isinstance(value, str) else shown(repr(value))
