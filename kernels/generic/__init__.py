@@ -1,1 +1,26 @@
-"""Kernels written once for NumPy and CuPy, by family."""
+"""Kernels written once, for the functions that NumPy and CuPy share, by family of ops.
+
+`out` never overlaps an input. For a scalar NumPy may return a number of its own instead of an array.
+"""
+
+from kernels.generic import (
+    arithmetic,
+    comparison,
+    conversion,
+    elementwise,
+    linear,
+    reduction,
+    selection,
+    shaping,
+)
+
+__all__ = [
+    "arithmetic",
+    "comparison",
+    "conversion",
+    "elementwise",
+    "linear",
+    "reduction",
+    "selection",
+    "shaping",
+]

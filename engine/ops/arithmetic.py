@@ -1,0 +1,153 @@
+"""Arithmetic on two tensors, element by element: sums, products, quotients, powers, and the larger of two."""
+
+from __future__ import annotations
+
+from engine.case import Case, Sample
+from engine.families import Broadcasting, number_like
+from engine.ops.comparison import Equal, Greater, Less
+from engine.ops.elementwise import Log
+from engine.ops.selection import Where
+from engine.spec import FLOATS
+from engine.value import Value
+
+_SHAPES = (
+    Case([(3, 4), (3, 4)]),
+    Case([(3, 4), (4,)]),
+    Case([(3, 1), (1, 4)]),
+    Case([(2, 3, 4), ()]),
+    Case([(1,), (5,)]),
+    Case([(), ()]),
+    Case([(0, 4), (4,)]),
+)
+_WHOLE = Case(
+    [Sample((4,), "int64", values=[-7, -1, 0, 7]), Sample((4,), "int64", values=[2, 3, -4, -3])],
+    gradient=False,
+)
+_LARGE = Case([(4,), (4,)], low=1e18, high=1e19, gradient=False)
+
+
+class Add(Broadcasting):
+    """The sum of two tensors."""
+
+    formula = "y = a + b"
+    cases = (*_SHAPES, _WHOLE, _LARGE)
+
+    def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
+        return dy, dy
+
+
+class Subtract(Broadcasting):
+    """The difference of two tensors."""
+
+    formula = "y = a - b"
+    cases = (*_SHAPES, _WHOLE, _LARGE)
+
+    def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
+        return dy, -dy
+
+
+class Multiply(Broadcasting):
+    """The product of two tensors, element by element. For the product of matrices use MatMul."""
+
+    formula = "y = a * b"
+    cases = (*_SHAPES, _WHOLE, _LARGE)
+
+    def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
+        return dy * b, dy * a
+
+
+class Divide(Broadcasting):
+    """The quotient of two tensors. A number divided by zero is infinite, zero by zero is not a number."""
+
+    formula = "y = a / b"
+    advice = "For whole numbers use FloorDivide."
+    takes = FLOATS
+    cases = (
+        Case([(3, 4), (4,)], low=0.5, high=2.0),
+        Case([(3, 1), (1, 4)], low=-2.0, high=-0.5),
+        Case([(0,), ()]),
+        Case([Sample(values=[1.0, -1.0, 0.0]), Sample(values=[0.0, 0.0, 0.0])], gradient=False),
+        _LARGE,
+    )
+
+    def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
+        return dy / b, -(dy * y / b)
+
+
+class FloorDivide(Broadcasting):
+    """The quotient of two tensors, rounded down. A whole number divided by zero gives zero."""
+
+    formula = "y = floor(a / b)"
+    differentiable = False
+    cases = (
+        _WHOLE,
+        Case([(3, 4), (4,)], low=0.5, high=9.0, gradient=False),
+        Case([(0,), ()], gradient=False),
+    )
+
+
+class Mod(Broadcasting):
+    """What is left of a when it is divided by b. It has the sign of b."""
+
+    formula = "y = a - b * floor(a / b)"
+    cases = (
+        _WHOLE,
+        Case([Sample(values=[-2.6, -0.3, 0.4, 2.7]), Sample(values=[1.0, 1.5, -1.1, 0.8])]),
+        Case([(0, 2), (2,)]),
+    )
+
+    def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
+        return dy, -(dy * FloorDivide()(a, b))
+
+
+class Power(Broadcasting):
+    """a raised to the power of b. A negative float to the power of a fraction is not a number."""
+
+    formula = "y = a ** b"
+    advice = "For the square of a tensor use Square, which is faster."
+    cases = (
+        Case([(3, 4), (4,)], low=0.5, high=2.0),
+        # The slope at a = 0 must be found without dividing by a, and without the logarithm of a.
+        Case([Sample(values=[0.0, 0.0, 0.0, -1.5]), Sample(values=[1.0, 2.0, 3.0, 2.0])], gradient=False),
+        Case([Sample(values=[0.0, 2.0]), Sample(values=0.0)], gradient=False),
+        Case([Sample((3,), "int64", values=[-2, 0, 3]), Sample((), "int64", values=3)], gradient=False),
+        Case([(0,), (0,)]),
+    )
+
+    def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
+        zero, one = number_like(a, 0.0), number_like(a, 1.0)
+        # Where b is 0 the factor b is 0 already; a ** -1 would turn it into 0 * inf at a = 0.
+        exponent = Where()(Equal()(b, zero), one, b - 1)
+        logarithm = Log()(Where()(a > 0, a, one))
+        return dy * b * Power()(a, exponent), dy * y * logarithm
+
+
+class Maximum(Broadcasting):
+    """The larger of two elements. Where both are equal, each gets half of the gradient."""
+
+    formula = "y = max(a, b)"
+    cases = (
+        *_SHAPES,
+        _WHOLE,
+        Case([Sample(values=[1.0, 2.0]), Sample(values=[1.0, 2.0])], gradient=False),
+        Case([Sample(values=[float("nan"), 1.0]), Sample(values=[1.0, float("inf")])], gradient=False),
+    )
+
+    def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
+        return _winner(dy, Greater()(a, b), a, b), _winner(dy, Greater()(b, a), a, b)
+
+
+class Minimum(Broadcasting):
+    """The smaller of two elements. Where both are equal, each gets half of the gradient."""
+
+    formula = "y = min(a, b)"
+    cases = Maximum.cases
+
+    def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
+        return _winner(dy, Less()(a, b), a, b), _winner(dy, Less()(b, a), a, b)
+
+
+def _winner(dy: Value, wins: Value, a: Value, b: Value) -> Value:
+    """dy where this side wins, half of it on a tie, zero elsewhere."""
+    zero = number_like(dy, 0.0)
+    return Where()(wins, dy, Where()(Equal()(a, b), dy * 0.5, zero))

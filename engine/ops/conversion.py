@@ -1,0 +1,70 @@
+"""Other dtypes, and tensors that take only the shape and dtype of another one."""
+
+from __future__ import annotations
+
+from engine.case import Case, Sample
+from engine.families import ANY, Elementwise
+from engine.op import Call, Gradients, attribute
+from engine.spec import DTYPES, FLOATS, Spec
+from engine.value import Value
+
+
+class Cast(Elementwise):
+    """The same numbers in another dtype. Floats become whole numbers by dropping what follows the point."""
+
+    category = "Shape"
+    takes = ANY
+    dtype: str = attribute(default="float32", choices=DTYPES, help="The new type of its elements.")
+    advice = "Mixed dtypes never meet by themselves; this node makes the change visible."
+    cases = (
+        Case([(3, 4)], {"dtype": "float64"}),
+        Case([Sample(values=[-2.7, -0.5, 0.5, 2.7])], {"dtype": "int32"}, gradient=False),
+        Case([Sample(values=[0.0, 0.5, -1.0])], {"dtype": "bool"}, gradient=False),
+        Case([Sample((3,), "bool")], {"dtype": "float64"}, gradient=False),
+        Case([Sample((3,), "int64", values=[0, 1, 300])], {"dtype": "uint8"}, gradient=False),
+        Case([(0, 2)], {"dtype": "float64"}),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        return x.with_dtype(self.dtype)
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        (x,) = call.inputs
+        if x is None or x.spec.dtype not in FLOATS or self.dtype not in FLOATS:
+            return (None,)
+        return (Cast(dtype=x.spec.dtype)(dy),)
+
+
+class Identity(Elementwise):
+    """The tensor itself. A place to put a name on, or to look at."""
+
+    category = "Shape"
+    formula = "y = x"
+    takes = ANY
+    is_view = True
+    cases = (Case([(3, 4)]), Case([()]), Case([(0,)]), Case([Sample((3,), "bool")], gradient=False))
+
+    def pullback(self, dy: Value, x: Value, y: Value) -> Value:
+        return dy
+
+
+class ZerosLike(Elementwise):
+    """Zeros, in the shape and dtype of x."""
+
+    category = "Data"
+    takes = ANY
+    differentiable = False
+    cases = (
+        Case([(3, 4)], gradient=False),
+        Case([()], gradient=False),
+        Case([Sample((0, 2), "bool")], gradient=False),
+    )
+
+
+class OnesLike(Elementwise):
+    """Ones, in the shape and dtype of x."""
+
+    category = "Data"
+    takes = ANY
+    differentiable = False
+    cases = ZerosLike.cases

@@ -1,0 +1,290 @@
+"""The same elements in another shape or order, and repeated."""
+
+from __future__ import annotations
+
+import math
+
+from engine.case import Case, Sample
+from engine.errors import SpecError
+from engine.families import normalize_axes, operands, replace_dim, unbroadcast
+from engine.op import Call, Gradients, Op, attribute
+from engine.spec import (
+    UNKNOWN,
+    Dim,
+    Shape,
+    Spec,
+    broadcast_shapes,
+    normalize_axis,
+    shape_text,
+    times,
+)
+from engine.value import Value
+
+_WHOLE = Sample((2, 3), "int64", -9, 9)
+
+
+class ReshapeLike(Op):
+    """The elements of x in the shape of another tensor: the way back from a change of shape."""
+
+    category = "Shape"
+    internal = True
+    is_view = True
+    inputs = ("x", "like")
+    cases = (Case([(3, 4), (2, 6)]), Case([(1, 1), ()]), Case([(0, 4), (2, 0)]))
+
+    def infer(self, x: Spec, like: Spec) -> Spec:
+        return x.with_shape(like.shape)
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        x, _ = operands(call)
+        return ReshapeLike()(dy, x), None
+
+
+class _View(Op, abstract=True):
+    """What ops share that only give the elements of x another shape."""
+
+    category = "Shape"
+    is_view = True
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        (x,) = operands(call)
+        return (ReshapeLike()(dy, x),)
+
+
+class Reshape(_View):
+    """The same elements in the same order, in another shape. One size may be -1: it takes what is left."""
+
+    advice = "Start the shape with -1 to keep the batch whatever its size: -1, 784 makes rows out of images."
+    shape: tuple[int, ...] = attribute(default=(-1,), low=-1, help="The new sizes; one of them may be -1.")
+    cases = (
+        Case([(3, 4)], {"shape": [2, 6]}),
+        Case([(3, 4)], {"shape": [-1]}),
+        Case([(4, 3, 2)], {"shape": [-1, 6]}),
+        Case([(1, 1)], {"shape": []}),
+        Case([()], {"shape": [1, -1]}),
+        Case([(0, 4)], {"shape": [-1, 2]}),
+        Case([_WHOLE], {"shape": [3, -1]}, gradient=False),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        if self.shape.count(-1) > 1:
+            raise SpecError(
+                f"shape {list(self.shape)} has more than one -1.", hint="Only one size can be left open."
+            )
+        known = math.prod(size for size in self.shape if size != -1)
+        if x.shape is None:
+            return x.with_shape(tuple(UNKNOWN if size == -1 else size for size in self.shape))
+        if -1 in self.shape:
+            left = self._left(x, known)
+            return x.with_shape(tuple(left if size == -1 else size for size in self.shape))
+        if x.is_static and x.count != known:
+            raise self._refused(x, f"{known} elements")
+        return x.with_shape(self.shape)
+
+    def _left(self, x: Spec, known: int) -> Dim:
+        """The size in the place of -1; a named size survives where all others cancel out."""
+        shape = x.shape or ()
+        names = [size for size in shape if isinstance(size, str)]
+        count = math.prod(int(size) for size in shape if isinstance(size, int))
+        if known == 0:
+            raise self._refused(x, "a shape in which -1 stands beside sizes other than 0")
+        if names:
+            return times(*names) if count == known else UNKNOWN
+        if count % known:
+            raise self._refused(x, f"a multiple of {known} elements")
+        return count // known
+
+    def _refused(self, x: Spec, expected: str) -> SpecError:
+        return SpecError(
+            f"x is {shape_text(x.shape)}, not {shape_text(self.shape)}; expected {expected}.",
+            hint="The number of elements stays the same; put -1 where the size may follow from it.",
+        )
+
+
+class ExpandDims(_View):
+    """Insert an axis of size 1."""
+
+    axis: int = attribute(default=0, help="Where the new axis stands in the result; -1 is the last.")
+    cases = (
+        Case([(3, 4)]),
+        Case([(3, 4)], {"axis": -1}),
+        Case([(3, 4)], {"axis": 1}),
+        Case([()], {"axis": -1}),
+        Case([(0,)]),
+        Case([_WHOLE], gradient=False),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        if x.shape is None:
+            return x
+        axis = normalize_axis(self.axis, len(x.shape) + 1)
+        return x.with_shape((*x.shape[:axis], 1, *x.shape[axis:]))
+
+
+class Squeeze(_View):
+    """Drop axes of size 1."""
+
+    axes: tuple[int, ...] = attribute(
+        default=(), help="The axes that are dropped. Empty means all of size 1."
+    )
+    cases = (
+        Case([(1, 3, 1)]),
+        Case([(1, 3, 1)], {"axes": [-1]}),
+        Case([(1,)]),
+        Case([(3, 4)]),
+        Case([(0, 1)], {"axes": [1]}),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        if x.shape is None:
+            return x
+        if not self.axes:
+            if not x.is_static:
+                raise SpecError(
+                    f"x is {x}: whether a named size is 1 is not known here.",
+                    hint="Set axes to those to drop.",
+                )
+            return x.with_shape(tuple(size for size in x.shape if size != 1))
+        axes = normalize_axes(self.axes, len(x.shape))
+        for axis in axes:
+            if x.shape[axis] not in (1, UNKNOWN):
+                raise SpecError(
+                    f"x is {x}: axis {axis} has size {x.shape[axis]}; expected 1.",
+                    hint="Only axes of size 1 can be dropped. To sum an axis use ReduceSum.",
+                )
+        return x.with_shape(tuple(size for axis, size in enumerate(x.shape) if axis not in axes))
+
+
+class Transpose(Op):
+    """The same tensor with its axes in another order."""
+
+    category = "Shape"
+    advice = "A product of matrices needs no Transpose: MatMul can exchange the axes itself."
+    permutation: tuple[int, ...] = attribute(
+        default=(), help="Which axis of x stands at each place. Empty reverses them."
+    )
+    cases = (
+        Case([(3, 4)]),
+        Case([(2, 3, 4)], {"permutation": [0, 2, 1]}),
+        Case([(2, 3, 4)], {"permutation": [-1, 0, 1]}),
+        Case([(5,)]),
+        Case([()]),
+        Case([(0, 4)]),
+        Case([_WHOLE], gradient=False),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        if x.shape is None:
+            return x.with_shape((UNKNOWN,) * len(self.permutation) if self.permutation else None)
+        return x.with_shape(tuple(x.shape[axis] for axis in self._order(x)))
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        (x,) = operands(call)
+        if not self.permutation:
+            return (Transpose()(dy),)
+        order = self._order(x.spec)
+        return (Transpose(permutation=tuple(order.index(axis) for axis in range(len(order))))(dy),)
+
+    def _order(self, x: Spec) -> tuple[int, ...]:
+        rank = len(self.permutation) if x.rank is None else x.rank
+        if not self.permutation:
+            return tuple(reversed(range(rank)))
+        order = tuple(normalize_axis(axis, rank, "permutation") for axis in self.permutation)
+        if sorted(order) != list(range(rank)):
+            raise SpecError(
+                f"permutation {list(self.permutation)} does not fit {shape_text(x.shape)}.",
+                hint=f"Name each of the {rank} axes once.",
+            )
+        return order
+
+
+class BroadcastTo(Op):
+    """Repeat a tensor along axes of size 1, and along new axes in front, until it has a shape."""
+
+    category = "Shape"
+    advice = "Arithmetic broadcasts by itself; this node is for what needs the full shape."
+    shape: tuple[int, ...] = attribute(default=(), low=-1, help="The new sizes; -1 keeps the size of x.")
+    cases = (
+        Case([(4,)], {"shape": [3, 4]}),
+        Case([(3, 1)], {"shape": [-1, 4]}),
+        Case([()], {"shape": [2]}),
+        Case([(1,)], {"shape": [0]}),
+        Case([(3, 4)], {"shape": [3, 4]}),
+        Case([Sample((2, 1), "bool")], {"shape": [2, 3]}, gradient=False),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        if x.shape is None:
+            return x.with_shape(tuple(UNKNOWN if size == -1 else size for size in self.shape))
+        new = len(self.shape) - len(x.shape)
+        if new < 0 or -1 in self.shape[:new]:
+            raise self._refused(x)
+        wanted: Shape = tuple(
+            x.shape[axis - new] if size == -1 else size for axis, size in enumerate(self.shape)
+        )
+        if broadcast_shapes(x.shape, wanted) != wanted:
+            raise self._refused(x)
+        return x.with_shape(wanted)
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        (x,) = operands(call)
+        return (unbroadcast(dy, x),)
+
+    def _refused(self, x: Spec) -> SpecError:
+        return SpecError(
+            f"x is {shape_text(x.shape)}, which does not broadcast to {shape_text(self.shape)}.",
+            hint="Each size of x must be 1 or the wanted one; new axes come in front.",
+        )
+
+
+class SumTiles(Op):
+    """Sum the copies that Tile made, back to the shape of another tensor."""
+
+    category = "Shape"
+    internal = True
+    inputs = ("x", "like")
+    multiples: tuple[int, ...] = attribute(
+        default=(), low=0, help="How many copies there are along each axis."
+    )
+    cases = (
+        Case([(6, 4), (3, 4)], {"multiples": [2, 1]}),
+        Case([(0, 4), (3, 4)], {"multiples": [0, 1]}),
+        Case([(), ()]),
+    )
+
+    def infer(self, x: Spec, like: Spec) -> Spec:
+        return x.with_shape(like.shape)
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        return Tile(multiples=self.multiples)(dy), None
+
+
+class Tile(Op):
+    """Copies of a tensor, laid side by side along each axis."""
+
+    category = "Shape"
+    multiples: tuple[int, ...] = attribute(default=(1,), low=0, help="How many copies along each axis of x.")
+    cases = (
+        Case([(3, 4)], {"multiples": [2, 1]}),
+        Case([(2,)], {"multiples": [3]}),
+        Case([(1, 2)], {"multiples": [0, 2]}),
+        Case([()], {"multiples": []}),
+        Case([_WHOLE], {"multiples": [1, 2]}, gradient=False),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        if x.shape is None:
+            return x.with_shape((UNKNOWN,) * len(self.multiples))
+        if len(self.multiples) != len(x.shape):
+            raise SpecError(
+                f"multiples {list(self.multiples)} do not fit {x}.",
+                hint=f"Give one number for each of the {len(x.shape)} axes.",
+            )
+        shape = x.shape
+        for axis, count in enumerate(self.multiples):
+            shape = replace_dim(shape, axis, times(shape[axis], count))
+        return x.with_shape(shape)
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        (x,) = operands(call)
+        return (SumTiles(multiples=self.multiples)(dy, x),)

@@ -1,0 +1,24 @@
+"""How a kernel hands over its result: in the array it was given, or in one of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Array = Any
+"""An array of NumPy or of CuPy."""
+
+
+def deliver(xp: Any, result: Array, out: Array | None) -> Array:
+    """Put a finished result into `out`, if there is one."""
+    if out is None:
+        return result
+    xp.copyto(out, result)
+    return out
+
+
+def copied(xp: Any, view: Array, out: Array | None) -> Array:
+    """A copy of what is only a view of an input, in memory order."""
+    if out is None:
+        return xp.array(view, order="C")
+    xp.copyto(out, view)
+    return out

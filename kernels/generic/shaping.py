@@ -1,0 +1,55 @@
+"""The same elements in another shape or order, and repeated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kernels.generic.output import Array, copied, deliver
+from kernels.registry import kernel
+
+Sizes = tuple[int, ...]
+
+
+@kernel()
+def reshape_like(xp: Any, x: Array, like: Array) -> Array:
+    return x.reshape(like.shape)
+
+
+@kernel()
+def reshape(xp: Any, x: Array, *, shape: Sizes) -> Array:
+    return x.reshape(shape)
+
+
+@kernel()
+def expand_dims(xp: Any, x: Array, *, axis: int) -> Array:
+    return xp.expand_dims(x, axis)
+
+
+@kernel()
+def squeeze(xp: Any, x: Array, *, axes: Sizes) -> Array:
+    return xp.squeeze(x, axis=axes or None)
+
+
+@kernel()
+def transpose(xp: Any, x: Array, *, permutation: Sizes, out: Array | None = None) -> Array:
+    return copied(xp, x.transpose(permutation or None), out)
+
+
+@kernel()
+def broadcast_to(xp: Any, x: Array, *, shape: Sizes, out: Array | None = None) -> Array:
+    new = len(shape) - x.ndim
+    sizes = [x.shape[axis - new] if size == -1 else size for axis, size in enumerate(shape)]
+    return copied(xp, xp.broadcast_to(x, sizes), out)
+
+
+@kernel()
+def tile(xp: Any, x: Array, *, multiples: Sizes, out: Array | None = None) -> Array:
+    return deliver(xp, xp.tile(x, multiples), out)
+
+
+@kernel()
+def sum_tiles(xp: Any, x: Array, like: Array, *, multiples: Sizes, out: Array | None = None) -> Array:
+    parts = [size for pair in zip(multiples, like.shape, strict=True) for size in pair]
+    copies = tuple(range(0, len(parts), 2))
+    total = xp.sum(x.reshape(parts), axis=copies, dtype=x.dtype) if copies else x
+    return copied(xp, total, out)
