@@ -1,5 +1,17 @@
 """Kernels: arrays in, arrays out. They know no graph."""
 
 from kernels import generic
+from kernels.devices import array_module, choose, gpu_status, synchronize, to_host
+from kernels.registry import find, kernel, names
 
-__all__ = ["generic"]
+__all__ = [
+    "array_module",
+    "choose",
+    "find",
+    "generic",
+    "gpu_status",
+    "kernel",
+    "names",
+    "synchronize",
+    "to_host",
+]
