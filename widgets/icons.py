@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
+from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -34,10 +35,12 @@ def icon(name: str, colour: str, disabled: str = "", size: int = 16) -> QIcon:
 
 
 def paint(painter: QPainter, name: str, colour: str, left: float, top: float, size: int) -> None:
-    """Draws the icon at a place, sharp on the device that is painted on."""
-    device = painter.device()
-    ratio = device.devicePixelRatioF() if device is not None else 1.0
-    painter.drawPixmap(QPointF(left, top), pixmap(name, colour, size, ratio))
+    """Draws the icon at a place, sharp at the scale that is painted in."""
+    scale = abs(painter.deviceTransform().m11())  # the screen's ratio and the zoom of a canvas
+    ratio = min(max(math.ceil(scale * 2) / 2, 1.0), 8.0)
+    image = pixmap(name, colour, size, ratio)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawPixmap(QRectF(left, top, size, size), image, QRectF(image.rect()))
 
 
 @lru_cache(maxsize=1)

@@ -66,19 +66,21 @@ QScrollBar::handle:hover {{ background: {strong}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QAbstractScrollArea::corner {{ background: transparent; border: none; }}
-QPushButton {{ background: {raised}; color: {text}; border: 1px solid {border}; border-radius: 6px;
+.QPushButton {{ background: {raised}; color: {text}; border: 1px solid {border}; border-radius: 6px;
     padding: 4px 12px; min-height: 18px; }}
-QPushButton:hover {{ background: {hover}; }}
-QPushButton:focus {{ border: 2px solid {accent}; padding: 3px 11px; }}
-QPushButton:default {{ background: {accentfill}; color: {onaccent}; border-color: {accentfill}; }}
-QPushButton:default:focus {{ border-color: {text}; }}
-QPushButton:disabled {{ color: {disabled}; background: {panel}; border-color: {border}; }}
-QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox {{ background: {raised};
+.QPushButton:hover {{ background: {hover}; }}
+.QPushButton:focus {{ border: 2px solid {accent}; padding: 3px 11px; }}
+.QPushButton:default {{ background: {accentfill}; color: {onaccent}; border-color: {accentfill}; }}
+.QPushButton:default:focus {{ border-color: {text}; }}
+.QPushButton:disabled {{ color: {disabled}; background: {panel}; border-color: {border}; }}
+.QLineEdit, .QPlainTextEdit, .QTextEdit, .QComboBox, .QSpinBox, .QDoubleSpinBox {{ background: {raised};
     color: {text}; border: 1px solid {border}; border-radius: 6px; padding: 3px 8px;
     selection-background-color: {accentfill}; selection-color: {onaccent}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus,
-QDoubleSpinBox:focus {{ border: 2px solid {accent}; padding: 2px 7px; }}
-QLineEdit:disabled, QComboBox:disabled {{ color: {disabled}; }}
+.QLineEdit:focus, .QPlainTextEdit:focus, .QTextEdit:focus, .QComboBox:focus, .QSpinBox:focus,
+.QDoubleSpinBox:focus {{ border: 2px solid {accent}; padding: 2px 7px; }}
+FieldEdit, NestedListText {{ background: transparent; border: none; padding: 0;
+    selection-background-color: {accentfill}; selection-color: {onaccent}; }}
+.QLineEdit:disabled, .QComboBox:disabled {{ color: {disabled}; }}
 QAbstractItemView {{ background: {panel}; color: {text2}; border: none; outline: 0;
     selection-background-color: {sel}; selection-color: {text}; }}
 QComboBox QAbstractItemView {{ background: {raised}; color: {text}; border: 1px solid {border}; padding: 4px;

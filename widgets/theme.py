@@ -6,23 +6,65 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from widgets.fonts import font as font
-from widgets.fonts import line_height as line_height
+from widgets.fonts import font, line_height
 from widgets.style import application_palette, style_sheet
 from widgets.tokens import (
-    CATEGORIES as CATEGORIES,
-)
-from widgets.tokens import (
+    CATEGORIES,
     DARK,
+    FOCUS_RING,
+    HOVER_MS,
     LIGHT,
+    PANEL_MS,
+    RADIUS_CONTROL,
+    RADIUS_FRAME,
+    RADIUS_NODE,
+    RADIUS_THUMBNAIL,
+    SPACE_L,
+    SPACE_M,
+    SPACE_S,
+    SPACE_XL,
+    SPACE_XS,
+    TRAVEL_MS,
+    UNIT,
+    ZOOM_MS,
     Theme,
+    mix,
+    with_alpha,
 )
-from widgets.tokens import (
-    mix as mix,
-)
-from widgets.tokens import (
-    with_alpha as with_alpha,
-)
+
+__all__ = [
+    "CATEGORIES",
+    "DARK",
+    "FOCUS_RING",
+    "HOVER_MS",
+    "LIGHT",
+    "PANEL_MS",
+    "RADIUS_CONTROL",
+    "RADIUS_FRAME",
+    "RADIUS_NODE",
+    "RADIUS_THUMBNAIL",
+    "SPACE_L",
+    "SPACE_M",
+    "SPACE_S",
+    "SPACE_XL",
+    "SPACE_XS",
+    "THEMES",
+    "TRAVEL_MS",
+    "UNIT",
+    "ZOOM_MS",
+    "Theme",
+    "apply",
+    "changed",
+    "colour",
+    "current",
+    "font",
+    "line_height",
+    "mix",
+    "motion",
+    "set_reduced_motion",
+    "set_theme",
+    "with_alpha",
+]
 
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 
