@@ -9,7 +9,7 @@ from typing import Any, cast, get_type_hints
 from engine.errors import AttributeProblem
 from engine.spec import Shape
 
-Nested = float | int | bool | tuple["Nested", ...]
+Nested = float | int | bool | tuple[Any, ...]
 """A number, or nested tuples of numbers: the literal value of a constant."""
 
 _KINDS: dict[object, str] = {

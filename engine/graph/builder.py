@@ -61,7 +61,7 @@ class Graph(Builder):
         return registry.get("Gradients")().apply(y, *xs)
 
     def minimize(self, loss: Value, optimizer: Op | None = None, name: str | None = None) -> str:
-        """Draw an optimizer (Adam if none is given) at the loss; returns the name of its node, to be fetched."""
+        """Draw an optimizer (Adam if none is given) at the loss; returns its node's name, to be fetched."""
         chosen = optimizer if optimizer is not None else registry.get("Adam")()
         chosen.apply(loss, name=name)
         return list(self.definition.nodes)[-1]

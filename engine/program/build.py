@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import functools
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 
 from engine.errors import FlowscopeError, GraphError, SpecError
-from engine.graph.check import check, input_ports
+from engine.graph.check import Checked, check, input_ports
 from engine.graph.graph import GraphDef
 from engine.op import Block, DataSource, Op
 from engine.ops.state import Assign, Constant, Placeholder, Variable
@@ -97,6 +97,19 @@ class ProgramBuilder(BlockBuilder):
         counter = self.feeds.get(COUNTER) or self.feed(COUNTER, Spec("uint64", (2,)))
         return [*inputs, *[None] * (drawn - len(inputs)), counter]
 
+    def program(self, nodes: Mapping[tuple[str, str], Value]) -> Program:
+        """What has been collected, as a program without outputs; `nodes` are the values at drawn ports."""
+        return Program(
+            tuple(self.calls),
+            self.feeds,
+            self.variables,
+            self.updates,
+            {},
+            self.blocks,
+            self.constants,
+            nodes,
+        )
+
     # ---- what a block may ask for --------------------------------------------------------------------
 
     def gradients(self, y: Value, xs: Sequence[Value], upstream: Value | None = None) -> tuple[Value, ...]:
@@ -157,6 +170,15 @@ def build(
     wanted = {name.partition(".")[0].partition("/")[0] for name in fetches}
     if effects:
         wanted |= {name for name, op in checked.ops.items() if op.has_effect}
+    program = build_nodes(graph, checked, wanted, training=training)
+    silent = {name for name in fetches if name in graph.nodes and not checked.ops[name].output_ports}
+    return dataclasses.replace(
+        program, outputs={name: program.value(name) for name in fetches if name not in silent}
+    )
+
+
+def build_nodes(graph: GraphDef, checked: Checked, wanted: set[str], *, training: bool = False) -> Program:
+    """Make the program of some nodes and all that they depend on, with no outputs yet."""
     unknown = next((name for name in wanted if name not in graph.nodes), None)
     if unknown is not None:
         raise GraphError(f"there is no node called '{unknown}' in this graph.", hint="Check its spelling.")
@@ -175,20 +197,7 @@ def build(
             outputs = _emit_node(builder, name, op, inputs)
             for port, value in zip(type(op).outputs_for(len(ports)), outputs, strict=True):
                 made[name, port.name] = value
-    program = Program(
-        tuple(builder.calls),
-        builder.feeds,
-        builder.variables,
-        builder.updates,
-        {},
-        builder.blocks,
-        builder.constants,
-        made,
-    )
-    silent = {name for name in fetches if name in graph.nodes and not checked.ops[name].output_ports}
-    return dataclasses.replace(
-        program, outputs={name: program.value(name) for name in fetches if name not in silent}
-    )
+    return builder.program(made)
 
 
 def _emit_node(

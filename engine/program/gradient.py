@@ -24,7 +24,7 @@ def differentiate(
     xs: Sequence[Value],
     upstream: Value | None = None,
 ) -> tuple[Value, ...]:
-    """dy/dx for each x. Without an upstream gradient, a y that is no scalar counts as the sum of its elements.
+    """dy/dx for each x. Without an upstream gradient a y that is no scalar counts as its elements' sum.
 
     An x that y does not depend on has the gradient zero.
     """

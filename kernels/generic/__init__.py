@@ -12,6 +12,7 @@ from kernels.generic import (
     reduction,
     selection,
     shaping,
+    state,
 )
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "reduction",
     "selection",
     "shaping",
+    "state",
 ]
