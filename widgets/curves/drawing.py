@@ -37,13 +37,13 @@ class Stroke:
 
 @dataclass(frozen=True)
 class End:
-    """The newest point of a curve with the label beside it. `label_y` is None if there is no room for it."""
+    """The newest point of a curve, and its label in one column with the others, if there is room for it."""
 
     line: CurveLine
     x: float
     y: float
     value: str
-    label_y: float | None
+    label: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def place_text(lines: tuple[CurveLine, ...], settings: CurveSettings, x: float) 
         index = line.series.nearest(settings.x_axis, x)
         if index is not None:
             step, epoch, seconds = (float(line.series.x(axis)[index]) for axis in ("steps", "epochs", "time"))
-            return f"step {step:,.0f}   epoch {epoch:.4g}   {ticks.duration(seconds)}"
+            return f"step {step:,.0f}  epoch {epoch:.1f}  {ticks.duration(seconds)}"
     return ""
 
 
@@ -150,7 +150,8 @@ def _stroke(line: CurveLine, picked: Picked, frame: Frame, faint: bool) -> Strok
 
 def _label_width(lines: tuple[CurveLine, ...], measure: Measure) -> float:
     names = [min(measure(line.label, "label"), LONGEST_NAME) for line in lines]
-    return max(names, default=0.0) + measure(" 0.0000", "field value")
+    values = [value_text(float(line.series.smoothed[-1])) for line in lines if len(line.series)]
+    return max(names, default=0.0) + max(measure(f" {text}", "field value") for text in ("0.000", *values))
 
 
 def _newest(lines: tuple[CurveLine, ...], settings: CurveSettings) -> float | None:
@@ -173,5 +174,6 @@ def _ends(lines: tuple[CurveLine, ...], settings: CurveSettings, frame: Frame) -
     room = int((frame.height + LABEL_HEIGHT) // LABEL_HEIGHT)
     low, high = frame.y0 - LABEL_HEIGHT / 2, frame.y0 + frame.height + LABEL_HEIGHT / 2
     places = spread([y for _, _, y, _ in found[:room]], LABEL_HEIGHT, low, high)
-    labelled = [*places, *[None] * (len(found) - len(places))]
-    return tuple(End(*end, label_y) for end, label_y in zip(found, labelled, strict=True))
+    column = max((x for _, x, _, _ in found), default=0.0) + LABEL_GAP
+    labels = [*((column, y) for y in places), *[None] * (len(found) - len(places))]
+    return tuple(End(*end, label) for end, label in zip(found, labels, strict=True))

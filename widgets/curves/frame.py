@@ -102,7 +102,7 @@ def y_range(drawn: list[Picked], behind: list[Picked], most: int, log_y: bool) -
 
 def x_ticks(frame: Frame, settings: CurveSettings) -> tuple[list[float], list[str]]:
     """Return positions and labels of the x axis."""
-    most = max(2, int(frame.width // 56))
+    most = max(2, int(frame.width // 48))
     if settings.x_axis == "time":
         positions = ticks.time_ticks(frame.left, frame.right, most)
         return positions, [ticks.duration(tick) for tick in positions]

@@ -4,8 +4,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from widgets import theme
-from widgets.controls.painting import CENTRE, LEFT, RIGHT, draw_box, draw_text, text_width
-from widgets.curves.drawing import EDGE, LABEL_GAP, LABEL_HEIGHT, LONGEST_NAME, Drawing, End, Reading, Stroke
+from widgets.controls.painting import CENTRE, LEFT, RIGHT, draw_box, draw_text, elided, text_width
+from widgets.curves.drawing import EDGE, LABEL_HEIGHT, LONGEST_NAME, Drawing, End, Reading, Stroke
 from widgets.curves.polyline import polygons
 
 # Wide antialiased pens cost about ten times a thin one, so only this many points are drawn with one.
@@ -23,8 +23,11 @@ def paint_plot(painter: QPainter, tag: str, drawing: Drawing) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(QRectF(frame.x0, frame.y0 - 2, frame.width, frame.height + 4))
     wide = sum(stroke.x.size for stroke in drawing.strokes if not stroke.faint) <= _WIDE_POINTS
+    faintness = 0.35 if len(drawing.strokes) <= 4 else 0.15
     for stroke in drawing.strokes:
-        _paint_stroke(painter, stroke, 1.75 if wide and not stroke.faint else 1.0, now)
+        colour = QColor(now.curve(stroke.line.colour))
+        colour.setAlphaF(faintness if stroke.faint else 1.0)
+        _paint_stroke(painter, stroke, colour, 1.75 if wide and not stroke.faint else 1.0)
     painter.restore()
 
 
@@ -35,8 +38,8 @@ def paint_ends(painter: QPainter, drawing: Drawing) -> None:
     for end in drawing.ends:
         paint_point(painter, now.curve(end.line.colour), QPointF(end.x, end.y), end.line.dashed)
     for end in drawing.ends:
-        if end.label_y is not None:
-            _paint_label(painter, end, end.label_y, now)
+        if end.label is not None:
+            _paint_label(painter, end, *end.label, now)
 
 
 def paint_point(painter: QPainter, colour: str, place: QPointF, ring: bool) -> None:
@@ -71,13 +74,10 @@ def paint_readings(painter: QPainter, drawing: Drawing, x: float, place: str, ro
     names = [min(text_width(row.line.label, "label"), LONGEST_NAME) for row in fitting]
     values = [text_width(row.value, "field value") for row in fitting]
     behind = [text_width(row.measured, "axis") for row in fitting]
-    inner = max(
-        24 + max(names, default=0.0) + 16 + max(values, default=0.0) + 10 + max(behind, default=0.0),
-        text_width(place, "axis"),
-    )
-    width, height = inner + 20, line * (1 + len(fitting) + bool(hidden)) + 14
-    left = x + 12 if x + 12 + width <= frame.x0 + frame.width + 60 else x - 12 - width
-    box = QRectF(max(left, 4.0), max(frame.y0 - 4, 4.0), width, height)
+    figures = max(values, default=0.0) + (max(behind) + 10 if any(behind) else 0.0)
+    inner = max(24 + max(names, default=0.0) + 16 + figures, text_width(place, "axis") + 1)
+    size = (inner + 20, float(line * (1 + len(fitting) + bool(hidden)) + 14))
+    box = _box_beside(drawing, x, size, [row.y for row in rows if row.y == row.y], painter.window().width())
     draw_box(painter, box, theme.RADIUS_CONTROL, theme.with_alpha(now.raised, 0.96), now.border)
     top, start, stop = box.top() + 6, box.left() + 10, box.right() - 10
     draw_text(painter, QRectF(start, top, inner, line), place, "axis", now.text3)
@@ -92,6 +92,16 @@ def paint_readings(painter: QPainter, drawing: Drawing, x: float, place: str, ro
     if hidden:
         more = f"and {hidden} more"
         draw_text(painter, QRectF(start + 24, top + line, inner - 24, line), more, "axis", now.text3)
+
+
+def _box_beside(drawing: Drawing, x: float, size: tuple[float, float], ys: list[float], edge: int) -> QRectF:
+    """Return a place for the box: right of the cursor if it fits, and where fewer curves are."""
+    frame, (width, height) = drawing.frame, size
+    left = x + 12 if x + 12 + width <= edge - 4 else x - 12 - width
+    middle = frame.y0 + frame.height / 2
+    low_is_free = sum(ys) / len(ys) < middle if ys else False
+    top = frame.y0 + frame.height - height - 4 if low_is_free else frame.y0 + 2
+    return QRectF(max(left, 4.0), max(top, 4.0), width, height)
 
 
 def _paint_axes(painter: QPainter, tag: str, drawing: Drawing, now: theme.Theme) -> None:
@@ -110,10 +120,7 @@ def _paint_axes(painter: QPainter, tag: str, drawing: Drawing, now: theme.Theme)
         draw_text(painter, place, label, "axis", now.text3, CENTRE)
 
 
-def _paint_stroke(painter: QPainter, stroke: Stroke, width: float, now: theme.Theme) -> None:
-    colour = QColor(now.curve(stroke.line.colour))
-    if stroke.faint:
-        colour.setAlphaF(0.35)
+def _paint_stroke(painter: QPainter, stroke: Stroke, colour: QColor, width: float) -> None:
     pen = QPen(colour, width)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
@@ -146,14 +153,13 @@ def _paint_markers(painter: QPainter, stroke: Stroke, colour: QColor) -> None:
             painter.drawPolygon(QPolygonF(corners))
 
 
-def _paint_label(painter: QPainter, end: End, centre: float, now: theme.Theme) -> None:
+def _paint_label(painter: QPainter, end: End, left: float, centre: float, now: theme.Theme) -> None:
     colour = now.curve(end.line.colour)
-    name = min(text_width(end.line.label, "label"), LONGEST_NAME)
-    left, top = end.x + LABEL_GAP, centre - LABEL_HEIGHT / 2
     # A pixel more than measured, so that a label is not elided by rounding.
-    place = QRectF(left, top, name + 1, LABEL_HEIGHT)
-    draw_text(painter, place, end.line.label, "label", colour, LEFT, Qt.TextElideMode.ElideMiddle)
-    figure = QRectF(left + name + 4, top, 80, LABEL_HEIGHT)
+    name = elided(end.line.label, "label", LONGEST_NAME + 1, Qt.TextElideMode.ElideMiddle)
+    width, top = text_width(name, "label"), centre - LABEL_HEIGHT / 2
+    draw_text(painter, QRectF(left, top, width + 1, LABEL_HEIGHT), name, "label", colour)
+    figure = QRectF(left + width + 4, top, 80, LABEL_HEIGHT)
     draw_text(painter, figure, end.value, "field value", colour)
 
 

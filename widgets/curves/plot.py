@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets import theme
 from widgets.controls.painting import draw_focus_ring, text_width
-from widgets.controls.themed import ThemedWidget
 from widgets.curves.drawing import Drawing, build, place_text, readings
 from widgets.curves.frame import whole_range, zoomed
 from widgets.curves.lines import CurveLine
@@ -16,7 +15,7 @@ from widgets.curves.paint import paint_cursor_line, paint_ends, paint_plot, pain
 Range = tuple[float, float]
 
 
-class CurvePlot(ThemedWidget):
+class CurvePlot(QWidget):
     """Curves of one tag over a common x axis.
 
     Wheel and `+` `-` zoom in x, dragging and Shift with an arrow pan, a double-click or `0` shows everything.
@@ -31,12 +30,15 @@ class CurvePlot(ThemedWidget):
     def __init__(self, tag: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tag = tag
+        self.wheel_scrolls = False
+        """Whether the wheel alone belongs to the panel around, because there are more plots than fit."""
         self._lines: tuple[CurveLine, ...] = ()
         self._settings = CurveSettings()
         self._zoom: Range | None = None
         self._cursor: float | None = None
         self._drawing: Drawing | None = None
         self._picture: QPixmap | None = None
+        self._made_for = ("", 0.0)
         self._grabbed: tuple[float, Range] | None = None
         self.setObjectName(f"curve-plot-{tag}")
         self.setMouseTracking(True)
@@ -74,10 +76,6 @@ class CurvePlot(ThemedWidget):
             self._drawing = build(self._lines, self._settings, self._zoom, size, text_width)
         return self._drawing
 
-    def theme_changed(self, _theme: object) -> None:
-        self._picture = None
-        self.update()
-
     def sizeHint(self) -> QSize:
         return QSize(320, 220)
 
@@ -91,12 +89,16 @@ class CurvePlot(ThemedWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         drawing = self.drawing()
         painter = QPainter(self)
-        if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
-            self._picture = self._painted(drawing)
+        made_for = (theme.current().name, self.devicePixelRatioF())
+        if self._picture is None or self._made_for != made_for:
+            self._picture, self._made_for = self._painted(drawing), made_for
         painter.drawPixmap(0, 0, self._picture)
+        marked = drawing.newest if self._cursor is None else self._cursor
+        if marked is not None:
+            paint_cursor_line(painter, drawing, drawing.frame.x_pixel(marked))
+        paint_ends(painter, drawing)
         if self._cursor is not None:
             x = drawing.frame.x_pixel(self._cursor)
-            paint_cursor_line(painter, drawing, x)
             rows = readings(self._lines, self._settings, drawing.frame, self._cursor)
             if rows:
                 paint_readings(
@@ -133,8 +135,8 @@ class CurvePlot(ThemedWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         turns = event.angleDelta().y() / 120
         about = self._value_at(event.position().x())
-        # Without Ctrl the wheel scrolls the panel when there are more plots than fit.
-        if turns and about is not None:
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if turns and about is not None and (control or not self.wheel_scrolls):
             self.range_wished.emit(zoomed(self._range(), about, 0.8**turns))
             event.accept()
         else:
@@ -172,9 +174,6 @@ class CurvePlot(ThemedWidget):
         picture.fill(theme.colour(theme.current().panel))
         painter = QPainter(picture)
         paint_plot(painter, self.tag, drawing)
-        if drawing.newest is not None:
-            paint_cursor_line(painter, drawing, drawing.frame.x_pixel(drawing.newest))
-        paint_ends(painter, drawing)
         painter.end()
         return picture
 

@@ -25,5 +25,5 @@ def _polygon(x: FloatArray, y: FloatArray) -> QPolygonF:
     points = np.stack([x, y], axis=1).astype(">f8")
     stream = QDataStream(QByteArray(struct.pack(">I", x.size) + points.tobytes()))
     polygon = QPolygonF()
-    stream >> polygon  # type: ignore[operator]  # Qt's stubs know this operator only the wrong way round
+    stream >> polygon
     return polygon

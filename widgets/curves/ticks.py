@@ -50,7 +50,7 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
         values = linear_ticks(10.0**low, 10.0**high, most)
         return [math.log10(value) for value in values if value > 0]
     first, last = math.floor(low), math.ceil(high)
-    factors = (1, 2, 5) if high - low < most / 3 else (1,)
+    factors = (1, 2, 5) if high - low < most / 2.2 else (1,)
     stride = max(1, math.ceil((high - low) / max(most, 1)))
     decades = range(first - first % stride, last + 1, stride)
     ticks = [decade + math.log10(factor) for decade in decades for factor in factors]
