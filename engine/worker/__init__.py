@@ -1,0 +1,1 @@
+"""The process in which the engine runs, and the client that talks to it: messages, process, client."""
