@@ -1,11 +1,17 @@
 """The primitives, by family. Importing this package registers them."""
 
 from engine.ops import (
+    activation,
     arithmetic,
     comparison,
     conversion,
+    cutting,
     elementwise,
+    indexing,
+    joining,
     linear,
+    loss,
+    random,
     reduction,
     selection,
     shaping,
@@ -13,11 +19,17 @@ from engine.ops import (
 )
 
 __all__ = [
+    "activation",
     "arithmetic",
     "comparison",
     "conversion",
+    "cutting",
     "elementwise",
+    "indexing",
+    "joining",
     "linear",
+    "loss",
+    "random",
     "reduction",
     "selection",
     "shaping",

@@ -4,25 +4,35 @@
 """
 
 from kernels.generic import (
+    activation,
     arithmetic,
     comparison,
     conversion,
+    cutting,
     elementwise,
+    indexing,
+    joining,
     linear,
+    loss,
+    random,
     reduction,
     selection,
     shaping,
-    state,
 )
 
 __all__ = [
+    "activation",
     "arithmetic",
     "comparison",
     "conversion",
+    "cutting",
     "elementwise",
+    "indexing",
+    "joining",
     "linear",
+    "loss",
+    "random",
     "reduction",
     "selection",
     "shaping",
-    "state",
 ]

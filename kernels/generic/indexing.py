@@ -1,0 +1,44 @@
+"""Rows picked by number, and numbers turned into rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from kernels.generic.output import Array, deliver
+from kernels.registry import kernel
+
+
+@kernel()
+def gather(xp: Any, x: Array, indices: Array, *, axis: int, out: Array | None = None) -> Array:
+    check_indices(xp, indices, x.shape[axis])
+    # `take` buffers its output unless it may wrap, and the indices are checked already.
+    return xp.take(x, indices, axis=axis, out=out, mode="wrap")
+
+
+@kernel()
+def scatter_add(
+    xp: Any, x: Array, indices: Array, like: Array, *, axis: int, out: Array | None = None
+) -> Array:
+    result = xp.empty(like.shape, x.dtype) if out is None else out
+    result[...] = 0
+    place = (slice(None),) * (axis % like.ndim)
+    xp.add.at(result, (*place, indices), x)
+    return result
+
+
+@kernel()
+def one_hot(xp: Any, indices: Array, *, depth: int, dtype: str, out: Array | None = None) -> Array:
+    columns = xp.arange(depth, dtype=np.int64)
+    return deliver(xp, (indices[..., None] == columns).astype(dtype), out)
+
+
+def check_indices(xp: Any, indices: Array, size: int) -> None:
+    """Raise IndexError for an index outside 0 to size - 1.
+
+    Only on the host: elsewhere the answer would make the device wait.
+    """
+    if xp is np and indices.size and (indices.min() < 0 or indices.max() >= size):
+        wrong = indices.min() if indices.min() < 0 else indices.max()
+        raise IndexError(f"index {wrong} lies outside 0 to {size - 1}")
