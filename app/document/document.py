@@ -1,0 +1,136 @@
+"""The document: the current project and its history. Every edit goes through `apply`; views are told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from engine.graph.graph import GraphDef
+from engine.project.durable import FileStamp
+from engine.project.project import Project
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference: from which project to which, and what the user did."""
+
+    old: Project
+    new: Project
+    label: str
+
+    @property
+    def graph_changed(self) -> bool:
+        return self.old.graph != self.new.graph
+
+
+@dataclass(frozen=True)
+class _Entry:
+    label: str
+    project: Project
+
+
+class Document(QObject):
+    """Holds one project. Undo goes back to the value before; nothing is ever patched."""
+
+    changed = Signal(object)
+    """A Change: after an edit, an undo, a redo, or when another project was opened."""
+    state_changed = Signal()
+    """The file's name, the modified mark, or what can be undone is another now."""
+
+    def __init__(self, project: Project | None = None) -> None:
+        super().__init__()
+        first = project if project is not None else Project(GraphDef())
+        self._history = [_Entry("", first)]
+        self._at = 0
+        self._saved: Project = first
+        self._merge_key = ""
+        self.path: Path | None = None
+        self.title = "untitled"
+        self.stamp: FileStamp | None = None
+        self.variables: dict[str, np.ndarray] = {}
+
+    @property
+    def project(self) -> Project:
+        return self._history[self._at].project
+
+    @property
+    def is_modified(self) -> bool:
+        return self.project != self._saved
+
+    @property
+    def undo_label(self) -> str:
+        """What undo would take back, or nothing."""
+        return self._history[self._at].label if self._at > 0 else ""
+
+    @property
+    def redo_label(self) -> str:
+        """What redo would do again, or nothing."""
+        return self._history[self._at + 1].label if self._at + 1 < len(self._history) else ""
+
+    def apply(self, label: str, new: Project, *, merge: str = "") -> None:
+        """Make `new` the current project, as one step that undo takes back.
+
+        Edits that follow each other under one `merge` key count as one step: typing in a field is undone at once.
+        """
+        old = self.project
+        if new == old:
+            return
+        del self._history[self._at + 1 :]
+        if merge and merge == self._merge_key and self._at > 0:
+            self._history[self._at] = _Entry(label, new)
+        else:
+            self._history.append(_Entry(label, new))
+            self._at += 1
+        self._merge_key = merge
+        self._tell(old, label)
+
+    def undo(self) -> None:
+        if self._at > 0:
+            self._go(self._at - 1, f"Undo {self.undo_label}")
+
+    def redo(self) -> None:
+        if self._at + 1 < len(self._history):
+            self._go(self._at + 1, f"Redo {self.redo_label}")
+
+    def open(
+        self,
+        project: Project,
+        *,
+        path: Path | None,
+        title: str,
+        stamp: FileStamp | None = None,
+        variables: dict[str, np.ndarray] | None = None,
+        modified: bool = False,
+    ) -> None:
+        """Put another project in the place of this one; its history begins anew.
+
+        `path` is where Save writes; a demo and a recovered project without a file have none.
+        """
+        old = self.project
+        self._history = [_Entry("", project)]
+        self._at = 0
+        self._merge_key = ""
+        self._saved = Project(GraphDef()) if modified else project
+        self.path, self.title, self.stamp = path, title, stamp
+        self.variables = dict(variables or {})
+        self._tell(old, f"Open {title}")
+
+    def mark_saved(self, path: Path, stamp: FileStamp | None) -> None:
+        """Take note that the current project is what the file holds."""
+        self._saved = self.project
+        self.path, self.title, self.stamp = path, path.name, stamp
+        self._merge_key = ""
+        self.state_changed.emit()
+
+    def _go(self, index: int, label: str) -> None:
+        old = self.project
+        self._at = index
+        self._merge_key = ""
+        self._tell(old, label)
+
+    def _tell(self, old: Project, label: str) -> None:
+        self.changed.emit(Change(old, self.project, label))
+        self.state_changed.emit()

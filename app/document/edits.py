@@ -1,0 +1,134 @@
+"""The edits of a project: pure functions from project to project. What is impossible raises GraphError."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from engine.errors import AttributeProblem
+from engine.graph.graph import Node, PortKey
+from engine.project.project import Note, Position, Project, TrainingSettings
+from engine.registry import get
+
+GRID = 8
+"""Nodes snap to this many pixels."""
+
+
+def snap(x: float, y: float) -> Position:
+    """The nearest point of the grid."""
+    return (round(x / GRID) * GRID, round(y / GRID) * GRID)
+
+
+def add_node(project: Project, op: str, x: float, y: float) -> tuple[Project, str]:
+    """Add a node for an op, named after it; returns the project and the name."""
+    name = project.graph.free_name(get(op).kernel_name())
+    graph = project.graph.add(Node(name, op))
+    return replace(project, graph=graph, positions={**project.positions, name: snap(x, y)}), name
+
+
+def delete(
+    project: Project, nodes: Iterable[str], wires: Iterable[PortKey] = (), notes: Iterable[str] = ()
+) -> Project:
+    """Remove nodes with their wires, single wires, and notes."""
+    gone, gone_notes = set(nodes), set(notes)
+    graph = project.graph
+    for target in wires:
+        graph = graph.disconnect(target)
+    return replace(
+        project,
+        graph=graph.remove(gone),
+        positions={name: at for name, at in project.positions.items() if name not in gone},
+        notes=tuple(note for note in project.notes if note.id not in gone_notes),
+    )
+
+
+def move(project: Project, positions: Mapping[str, Position]) -> Project:
+    """Put nodes and notes somewhere else; both are known by their names."""
+    notes = tuple(
+        replace(note, x=positions[note.id][0], y=positions[note.id][1]) if note.id in positions else note
+        for note in project.notes
+    )
+    moved = {name: at for name, at in positions.items() if name in project.graph.nodes}
+    return replace(project, positions={**project.positions, **moved}, notes=notes)
+
+
+def rename(project: Project, old: str, new: str) -> Project:
+    """Give a node another name; wires and position follow."""
+    graph = project.graph.rename(old, new)
+    positions = {new if name == old else name: at for name, at in project.positions.items()}
+    return replace(project, graph=graph, positions=positions)
+
+
+def connect(project: Project, source: PortKey, target: PortKey) -> Project:
+    """Draw a wire; one that ended in the same input is replaced."""
+    return replace(project, graph=project.graph.connect(source, target))
+
+
+def disconnect(project: Project, target: PortKey) -> Project:
+    """Remove the wire that ends in an input."""
+    return replace(project, graph=project.graph.disconnect(target))
+
+
+def set_attribute(project: Project, node: str, attribute: str, value: object) -> Project:
+    """Set an attribute of a node; raises AttributeProblem for a value that cannot be."""
+    return replace(project, graph=project.graph.set_attribute(node, attribute, _as_json(value)))
+
+
+def set_training(project: Project, setting: str, value: object) -> Project:
+    """Set one of the training settings; raises AttributeProblem for a value that cannot be."""
+    known = {field for field in TrainingSettings.__dataclass_fields__ if field != "extra"}
+    if setting not in known:
+        raise AttributeProblem(f"there is no training setting {setting!r}.")
+    changed: TrainingSettings = replace(project.training, **{setting: value})
+    return replace(project, training=changed)
+
+
+def add_note(project: Project, x: float, y: float, text: str) -> tuple[Project, str]:
+    """Put a note on the canvas; returns the project and the note's id."""
+    taken = {note.id for note in project.notes}
+    number = next(n for n in range(1, len(taken) + 2) if f"note_{n}" not in taken)
+    left, top = snap(x, y)
+    note = Note(f"note_{number}", left, top, 240.0, 120.0, text)
+    return replace(project, notes=(*project.notes, note)), note.id
+
+
+def edit_note(project: Project, note_id: str, text: str) -> Project:
+    """Give a note another text."""
+    notes = tuple(replace(note, text=text) if note.id == note_id else note for note in project.notes)
+    return replace(project, notes=notes)
+
+
+def merge(project: Project, part: Project, dx: float, dy: float) -> tuple[Project, tuple[str, ...]]:
+    """Add the nodes, wires and notes of another project, moved by (dx, dy) and renamed where names are taken."""
+    graph, positions = project.graph, dict(project.positions)
+    names: dict[str, str] = {}
+    for name, node in part.graph.nodes.items():
+        names[name] = graph.free_name(name)
+        graph = graph.add(replace(node, name=names[name]))
+        x, y = part.positions.get(name, (0.0, 0.0))
+        positions[names[name]] = snap(x + dx, y + dy)
+    for (target, port), (source, output) in part.graph.wires.items():
+        if target in names and source in names:
+            graph = graph.connect((names[source], output), (names[target], port))
+    merged = replace(project, graph=graph, positions=positions)
+    for note in part.notes:
+        merged, new_id = add_note(merged, note.x + dx, note.y + dy, note.text)
+        notes = tuple(
+            replace(n, width=note.width, height=note.height) if n.id == new_id else n for n in merged.notes
+        )
+        merged = replace(merged, notes=notes)
+    return merged, tuple(names.values())
+
+
+def part_of(project: Project, nodes: Iterable[str], notes: Iterable[str] = ()) -> Project:
+    """The chosen nodes with the wires among them, as a project of their own."""
+    chosen, chosen_notes = set(nodes), set(notes)
+    others = [name for name in project.graph.nodes if name not in chosen]
+    graph = project.graph.remove(others)
+    positions = {name: at for name, at in project.positions.items() if name in chosen}
+    return Project(graph, positions, tuple(note for note in project.notes if note.id in chosen_notes))
+
+
+def _as_json(value: object) -> object:
+    """Forms speak in tuples, files in lists."""
+    return [_as_json(part) for part in value] if isinstance(value, tuple) else value

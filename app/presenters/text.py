@@ -1,0 +1,78 @@
+"""How names, numbers, sizes and times are written on screen."""
+
+from __future__ import annotations
+
+import re
+
+from engine.attribute import Attribute
+from engine.op import Op
+
+
+def label(name: str) -> str:
+    """An attribute's name as a label in sentence case: learning_rate is `Learning rate`."""
+    return name.replace("_", " ").capitalize()
+
+
+def number(value: object) -> str:
+    """A number in few digits, other values as they are."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def settings(op: Op) -> str:
+    """What differs from the defaults, for the node's second line: `128, relu`."""
+    parts = [_setting(declared, getattr(op, declared.name)) for declared in _shown(op)]
+    return ", ".join(part for part in parts if part)
+
+
+def _shown(op: Op) -> list[Attribute]:
+    changed = [a for a in op.attributes() if not a.hidden and getattr(op, a.name) != a.default]
+    return changed or [a for a in op.attributes() if not a.hidden][:1]
+
+
+def _setting(declared: Attribute, value: object) -> str:
+    if declared.kind == "bool":
+        return declared.name.replace("_", " ") if value else f"no {declared.name.replace('_', ' ')}"
+    if isinstance(value, tuple):
+        return literal(value)
+    if declared.kind in ("float", "int") and declared.name not in ("units", "value"):
+        return f"{short(declared.name)} {number(value)}"
+    return number(value)
+
+
+def short(name: str) -> str:
+    """A long attribute's name as papers write it."""
+    return {"learning_rate": "lr", "test_fraction": "test"}.get(name, name.replace("_", " "))
+
+
+def literal(value: object, most: int = 24) -> str:
+    """Nested tuples of numbers in one short line."""
+    text = re.sub(r",?\)", "]", repr(value).replace("(", "["))
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def seconds(value: float) -> str:
+    """A duration: `0.08 ms`, `4 s`, `3 min`, `2 h 5 min`."""
+    if value < 1.0:
+        return f"{value * 1e3:.2f} ms" if value < 0.01 else f"{value * 1e3:.0f} ms"
+    if value < 90:
+        return f"{value:.0f} s"
+    minutes = round(value / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def size(nbytes: float) -> str:
+    """A number of bytes: `512 B`, `32.5 KiB`, `142 MiB`."""
+    for unit in ("B", "KiB", "MiB"):
+        if nbytes < 1024:
+            return f"{nbytes:.0f} {unit}" if unit == "B" or nbytes >= 100 else f"{nbytes:.1f} {unit}"
+        nbytes /= 1024
+    return f"{nbytes:.1f} GiB"
+
+
+def plural(count: int, thing: str) -> str:
+    """A count with its noun: `1 node`, `8 nodes`."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"

@@ -1,0 +1,154 @@
+"""The workspace: what is open, which part of it one looks at, and what is selected. Presenters share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.document.document import Change, Document
+from engine.errors import FlowscopeError
+from engine.graph.check import Checked, Problem, check
+from engine.graph.graph import GraphDef, PortKey
+from engine.program.build import build
+from engine.program.outline import Inside, open_block
+
+DEEP_CHECK_MS = 120
+"""The whole program is built this long after an edit; shapes and open inputs are checked at once."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Selected nodes, wires (by the input they end in) and notes."""
+
+    nodes: tuple[str, ...] = ()
+    wires: tuple[PortKey, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """One level of looking: the path of the opened block, empty for the drawing itself."""
+
+    path: str = ""
+    inside: Inside | None = field(default=None, compare=False)
+
+
+class Workspace(QObject):
+    """Derives from the document what everybody looks at; holds no second copy of it."""
+
+    changed = Signal()
+    """The shown graph, its specs or its problems are others now."""
+    selection_changed = Signal()
+    place_changed = Signal()
+    said = Signal(str, str)
+    """A sentence for the user, with its level: info, success, warning or error."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self.document = document
+        self.selection = Selection()
+        self.place = Place()
+        self.checked: Checked = check(document.project.graph)
+        self._inside_checked: Checked | None = None
+        self._deep: tuple[Problem, ...] = ()
+        self._deep_timer = QTimer(self, singleShot=True, interval=DEEP_CHECK_MS)
+        self._deep_timer.timeout.connect(self._check_deeply)
+        document.changed.connect(self._follow)
+
+    # ---- what is shown -------------------------------------------------------------------------------
+
+    @property
+    def graph(self) -> GraphDef:
+        """The drawn graph, or the inside of the opened block."""
+        return self.document.project.graph if self.place.inside is None else self.place.inside.graph
+
+    @property
+    def shown(self) -> Checked:
+        """The check of the shown graph."""
+        return self._inside_checked if self._inside_checked is not None else self.checked
+
+    @property
+    def is_inside(self) -> bool:
+        return self.place.inside is not None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong with the drawn graph."""
+        return (*self.checked.problems, *self._deep)
+
+    @property
+    def can_run(self) -> bool:
+        return self.checked.runs and not self._deep and bool(self.document.project.graph.nodes)
+
+    def tensor(self, source: PortKey) -> str:
+        """The name under which the tensor at a shown output port is fetched; empty where it has none."""
+        if self.place.inside is None:
+            return f"{source[0]}.{source[1]}"
+        return self.place.inside.tensors.get(source, "")
+
+    # ---- what is looked at ---------------------------------------------------------------------------
+
+    def select(self, selection: Selection) -> None:
+        if selection != self.selection:
+            self.selection = selection
+            self.selection_changed.emit()
+
+    def open(self, path: str) -> None:
+        """Look inside a block by its path, or at the drawing itself for an empty path; tells why it cannot be."""
+        place = Place()
+        if path:
+            try:
+                place = Place(path, open_block(self.document.project.graph, path))
+            except FlowscopeError as error:
+                self.said.emit(str(error), "warning")
+                return
+        self.place = place
+        self._inside_checked = None if place.inside is None else check(place.inside.graph)
+        self.selection = Selection()
+        self.place_changed.emit()
+        self.changed.emit()
+        self.selection_changed.emit()
+
+    # ---- following the document ----------------------------------------------------------------------
+
+    def _follow(self, change: Change) -> None:
+        if change.graph_changed:
+            self.checked = check(change.new.graph)
+            self._deep = ()
+            self._deep_timer.start()
+            if self.place.path:
+                self._reopen()
+        nodes, wires = change.new.graph.nodes, change.new.graph.wires
+        if not self.is_inside:
+            notes = {note.id for note in change.new.notes}
+            kept = Selection(
+                tuple(name for name in self.selection.nodes if name in nodes),
+                tuple(key for key in self.selection.wires if key in wires),
+                tuple(note for note in self.selection.notes if note in notes),
+            )
+            self.changed.emit()
+            self.select(kept)
+        else:
+            self.changed.emit()
+
+    def _reopen(self) -> None:
+        """The opened block may look different after an edit, or be gone."""
+        try:
+            self.place = Place(self.place.path, open_block(self.document.project.graph, self.place.path))
+            self._inside_checked = check(self.place.inside.graph) if self.place.inside else None
+        except FlowscopeError:
+            self.open("")
+
+    def _check_deeply(self) -> None:
+        """Build the whole program: some mistakes show only there, as a loss that depends on no variable."""
+        found: tuple[Problem, ...] = ()
+        graph = self.document.project.graph
+        if self.checked.runs and graph.nodes:
+            try:
+                build(graph, training=True, effects=True)
+            except FlowscopeError as error:
+                found = (Problem(error.node, error.what, error.hint),)
+        if found != self._deep:
+            self._deep = found
+            self.changed.emit()
