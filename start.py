@@ -48,7 +48,7 @@ X11 = {
     "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11"),
 }
 WAYLAND = {"libwayland-cursor.so.0": ("libwayland-cursor0", "libwayland-cursor", "wayland")}
-LIBRARIES = {"offscreen": OFFSCREEN, "x11": OFFSCREEN | X11, "wayland": OFFSCREEN | X11 | WAYLAND}
+LIBRARIES = {"offscreen": OFFSCREEN, "x11": {**OFFSCREEN, **X11}, "wayland": {**OFFSCREEN, **X11, **WAYLAND}}
 INSTALLERS = {"apt-get": "apt-get install -y", "dnf": "dnf install", "pacman": "pacman -S"}
 QT_STARTS = "from PySide6 import QtSvg, QtWidgets; QtWidgets.QApplication([])"
 

@@ -19,6 +19,7 @@ LONGEST = 400
 # Files that write without `durable_replace`, and why a half-written one is not a loss.
 WRITERS = {
     "engine/project/durable.py": "it is the one way of writing a file that a user could miss",
+    "engine/worker/limits.py": "it tells the kernel to end the worker before the window when memory runs out",
 }
 # Files that use Python's own object format or evaluate code, and why that is safe.
 UNSAFE: dict[str, str] = {}
@@ -166,7 +167,7 @@ def may_write(name: str, call: ast.Call) -> bool:
         return "O_RDONLY" not in ast.unparse(call)
     if name == "open" and owner and owner not in {"io", "gzip", "bz2", "lzma", "codecs"}:
         # A method: `path.open(mode)` or `archive.open(member, mode)`.
-        modes = [a for a in call.args[:2] if isinstance(a, ast.Constant)]
+        modes: list[ast.expr] = [argument for argument in call.args[:2] if isinstance(argument, ast.Constant)]
     else:
         modes = call.args[1:2]
     modes += [k.value for k in call.keywords if k.arg == "mode"]
