@@ -54,6 +54,14 @@ class Image:
     wall_time: float
     pixels: NDArray[np.uint8]
 
+    def __post_init__(self) -> None:
+        channels = self.pixels.shape[2:] or (1,)
+        if self.pixels.dtype != np.uint8 or not self.pixels.size or channels not in ((1,), (3,), (4,)):
+            raise ValueError(
+                f"Image '{self.tag}' has pixels of {self.pixels.dtype} and shape {self.pixels.shape}; "
+                "expected uint8 and height x width, or height x width x 1, 3 or 4."
+            )
+
 
 @dataclass(frozen=True)
 class Text:
