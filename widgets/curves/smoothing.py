@@ -1,11 +1,14 @@
 """The debiased exponential moving average of a curve, continued point by point."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
 _BLOCK = 64
+_BITS = 40.0
 
 
 class MovingAverage:
@@ -31,10 +34,13 @@ class MovingAverage:
         if not fresh.size:
             return smoothed
         sums = _decayed_sums((1.0 - self.weight) * fresh, self.weight)
-        sums += self._sum * self.weight ** np.arange(1.0, fresh.size + 1.0)
-        counts = np.arange(self._count + 1.0, self._count + fresh.size + 1.0)
-        smoothed[finite] = sums / (1.0 - self.weight**counts)
+        # Powers of the weight below the last bit change nothing, and tiny ones are slow to compute.
+        reach = min(fresh.size, math.ceil(_BITS / -math.log(self.weight)))
+        powers = self.weight ** np.arange(1.0, reach + 1.0)
+        sums[:reach] += self._sum * powers
         self._sum = float(sums[-1])
+        sums[:reach] /= 1.0 - powers * self.weight**self._count
+        smoothed[finite] = sums
         self._count += fresh.size
         return smoothed
 

@@ -1,0 +1,80 @@
+"""Slices of a tensor: their shape, how cells are reduced, and a source that answers from an array."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from widgets.inspector.looks import TileLook, TileRequest
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class MatrixShape:
+    """A tensor seen as matrices: the leading axes choose one, the last two are its rows and columns."""
+
+    leading: tuple[int, ...]
+    rows: int
+    columns: int
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...]) -> "MatrixShape":
+        """Return how a tensor of this shape is seen: a scalar is 1 x 1, a vector is one row."""
+        rows, columns = (1, 1, *shape)[-2:]
+        return cls(shape[:-2], rows, columns)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no value at all."""
+        return 0 in (*self.leading, self.rows, self.columns)
+
+
+class TileSource(Protocol):
+    """Answers requests for slices; the presenter has one that asks the worker."""
+
+    def read(self, request: TileRequest) -> TileLook:
+        """Return the values of the slice."""
+
+
+class ArraySource:
+    """A source over an array that is in this process."""
+
+    def __init__(self, array: Array) -> None:
+        self._array = array
+
+    def read(self, request: TileRequest) -> TileLook:
+        """Return the values of the slice, reduced to the cells that were asked for."""
+        matrix = as_matrix(self._array, request.fixed)
+        part = matrix[request.row0 : request.row1, request.column0 : request.column1]
+        return TileLook(request, reduced(part, request.row_step, request.column_step))
+
+
+def as_matrix(array: Array, fixed: tuple[int, ...]) -> Array:
+    """Return the last two axes of an array, the leading ones held at `fixed`."""
+    if array.ndim < 2:
+        return array.reshape(1, -1)
+    return np.asarray(array[fixed])
+
+
+def reduced(values: Array, row_step: int, column_step: int) -> Array:
+    """Return one value per cell: the one farthest from zero, NaN before all others, so that no spike is lost."""
+    if row_step == 1 and column_step == 1:
+        return values
+    low = high = values
+    for axis, step in ((1, column_step), (0, row_step)):
+        if step > 1 and low.shape[axis]:
+            starts = np.arange(0, low.shape[axis], step)
+            low = np.minimum.reduceat(low, starts, axis=axis)
+            high = np.maximum.reduceat(high, starts, axis=axis)
+    return np.where(np.abs(low) > np.abs(high), low, high)
+
+
+def cells_of(request: TileRequest) -> tuple[int, int]:
+    """Return how many rows and columns of cells a request has."""
+    return (
+        math.ceil((request.row1 - request.row0) / request.row_step),
+        math.ceil((request.column1 - request.column0) / request.column_step),
+    )
