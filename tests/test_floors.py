@@ -20,7 +20,7 @@ LONGEST = 400
 WRITERS = {
     "engine/project/durable.py": "it is the one way of writing a file that a user could miss",
     "engine/project/owner.py": "a lock file that says which programs run; it has no content",
-    "engine/telemetry/store.py": "event files only grow, and a torn last record is left out when they are read",
+    "engine/telemetry/store.py": "event files only grow; a torn last record is left out in reading",
     "engine/worker/limits.py": "it tells the kernel to end the worker before the window when memory runs out",
 }
 # Files that use Python's own object format or evaluate code, and why that is safe.
