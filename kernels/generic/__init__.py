@@ -18,6 +18,7 @@ from kernels.generic import (
     reduction,
     selection,
     shaping,
+    state,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "reduction",
     "selection",
     "shaping",
+    "state",
 ]

@@ -1,16 +1,13 @@
-"""Assignment: the new value of a variable. The executor writes it into the variable when the step ends."""
+"""Assignment: what a variable will hold when the step ends."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from kernels.generic.output import Array, copied
 from kernels.registry import kernel
 
 
 @kernel()
-def assign(xp: Any, variable: Any, value: Any, *, out: Any = None) -> Any:
-    """The value, as an array of its own."""
-    if out is None:
-        return xp.array(value)
-    out[...] = value
-    return out
+def assign(xp: Any, variable: Array, value: Array, *, out: Array | None = None) -> Array:
+    return copied(xp, value, out)

@@ -1,0 +1,266 @@
+"""Every primitive op, found by itself: declaration, shape rule, kernel and gradient must tell one story."""
+
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine.ops  # noqa: F401 - registers the ops
+import kernels
+from engine import registry
+from engine.case import Case
+from engine.errors import FlowscopeError
+from engine.graph.builder import Graph
+from engine.op import Block, DataSource, Op
+from engine.run.session import Session
+from engine.spec import UNKNOWN, Dim, Spec, same_shape, spec_of
+
+OPS = [op for op in registry.all_ops() if op.__module__.startswith("engine.")]
+PRIMITIVES = [op for op in OPS if not issubclass(op, Block | DataSource) and op.input_ports]
+Arrays = list[Any]
+FLOATS = ("float32", "float64", "float16")
+
+
+def cases(ops: list[type[Op]]) -> list[Any]:
+    return [
+        pytest.param(op, case, id=f"{op.__name__}-{number}")
+        for op in ops
+        for number, case in enumerate(op.cases)
+    ]
+
+
+SMOOTH = [op for op in PRIMITIVES if op.differentiable and any(case.gradient for case in op.cases)]
+STRICT = [op for op in PRIMITIVES if not op.internal]
+
+
+def make(op: type[Op], case: Case) -> Op:
+    return op.from_attributes(case.attributes)
+
+
+def compute(op: Op, arrays: Arrays, out: np.ndarray | None = None) -> np.ndarray:
+    entry = kernels.find(op.kernel_name(), "cpu")
+    extra = {} if out is None else {"out": out}
+    with np.errstate(all="ignore"):
+        return np.asarray(entry.function(np, *arrays, **op.settings(), **extra))
+
+
+def sample(case: Case, floating: str) -> Arrays:
+    """The inputs of a case; what float16 cannot hold becomes infinite there."""
+    with np.errstate(over="ignore"):
+        return case.arrays(floating)
+
+
+def specs(arrays: Arrays) -> list[Spec | None]:
+    return [None if array is None else spec_of(array) for array in arrays]
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.__name__)
+def test_is_documented(op: type[Op]) -> None:
+    help_text = op.documentation()
+    assert help_text, "an op without a docstring has no help"
+    assert help_text.splitlines()[0].endswith((".", ":")), help_text
+    assert op.category in registry.CATEGORIES
+    for declared in op.attributes():
+        assert declared.help.endswith("."), f"{declared.name} has no help"
+
+
+@pytest.mark.parametrize("op", PRIMITIVES, ids=lambda op: op.__name__)
+def test_has_worked_cases(op: type[Op]) -> None:
+    assert op.cases or op.has_effect
+
+
+@pytest.mark.parametrize("op", PRIMITIVES, ids=lambda op: op.__name__)
+def test_kernel_takes_what_the_op_declares(op: type[Op]) -> None:
+    parameters = list(inspect.signature(kernels.find(op.kernel_name(), "cpu").function).parameters.values())
+    names = [port.name for port in op.input_ports]
+    assert [p.name for p in parameters[: 1 + len(names)]] == ["xp", *names]
+    for port, parameter in zip(op.input_ports, parameters[1:], strict=False):
+        assert (parameter.kind is parameter.VAR_POSITIONAL) == port.many
+    settings = parameters[1 + len(names) :]
+    wanted = [declared.name for declared in op.attributes()]
+    assert [p.name for p in settings if p.name != "out"] == wanted
+    assert all(p.kind is p.KEYWORD_ONLY for p in settings)
+    assert op.is_view != ("out" in [p.name for p in settings])
+
+
+@pytest.mark.parametrize("floating", FLOATS)
+@pytest.mark.parametrize(("op", "case"), cases(PRIMITIVES))
+def test_inferred_spec_is_the_real_one(op: type[Op], case: Case, floating: str) -> None:
+    arrays = sample(case, floating)
+    (inferred,) = make(op, case).output_specs(specs(arrays))
+    assert inferred == spec_of(compute(make(op, case), arrays))
+
+
+@pytest.mark.parametrize(("op", "case"), cases(PRIMITIVES))
+def test_named_and_unknown_sizes_agree_with_the_real_ones(op: type[Op], case: Case) -> None:
+    arrays = case.arrays("float32")
+    real = spec_of(compute(make(op, case), arrays))
+    for veiled, size in veils(specs(arrays)):
+        try:
+            (inferred,) = make(op, case).output_specs(veiled)
+        except FlowscopeError as error:
+            assert str(error).endswith("."), "what is not known yet may be refused, in a sentence"
+            continue
+        assert inferred.dtype == real.dtype
+        assert same_shape(inferred.bind({"batch": size}).shape, real.shape), (veiled, inferred)
+
+
+def veils(given: list[Spec | None]) -> Iterator[tuple[list[Spec | None], int]]:
+    """The specs with the first size named, with it unknown, and with nothing known of the shapes."""
+    sizes = {spec.shape[0] for spec in given if spec is not None and spec.shape}
+    for name in ("batch", UNKNOWN):
+        for size in sizes - {1}:
+            yield [_veil(spec, size, str(name)) for spec in given], int(size)
+    yield [spec and spec.with_shape(None) for spec in given], 0
+
+
+def _veil(spec: Spec | None, size: Dim, name: str) -> Spec | None:
+    if spec is None or not spec.shape or spec.shape[0] != size:
+        return spec
+    return spec.with_shape((name, *spec.shape[1:]))
+
+
+@pytest.mark.parametrize("floating", FLOATS)
+@pytest.mark.parametrize(("op", "case"), cases([op for op in PRIMITIVES if not op.is_view]))
+def test_writes_the_same_result_into_out(op: type[Op], case: Case, floating: str) -> None:
+    arrays = sample(case, floating)
+    result = compute(make(op, case), arrays)
+    out = np.full(result.shape, 1, result.dtype)
+    compute(make(op, case), arrays, out)
+    np.testing.assert_array_equal(out, result)
+
+
+@pytest.mark.parametrize(("op", "case"), cases(PRIMITIVES))
+def test_leaves_its_inputs_alone(op: type[Op], case: Case) -> None:
+    arrays = case.arrays("float32")
+    for array in arrays:
+        if array is not None:
+            array.flags.writeable = False
+    result = compute(make(op, case), arrays)
+    if not op.is_view:
+        assert not any(array is not None and np.shares_memory(result, array) for array in arrays)
+
+
+@pytest.mark.parametrize(("op", "case"), cases(OPS))
+def test_attributes_survive_json(op: type[Op], case: Case) -> None:
+    made = make(op, case)
+    assert op.from_attributes(json.loads(json.dumps(made.to_attributes()))) == made
+
+
+@pytest.mark.parametrize(("op", "case"), cases(STRICT))
+def test_what_the_shape_rule_accepts_the_kernel_can_compute(op: type[Op], case: Case) -> None:
+    """Wrong ranks, sizes and dtypes are refused in a sentence; nothing else may fail in the kernel."""
+    made = make(op, case)
+    arrays = case.arrays("float32")
+    for position, array in enumerate(arrays):
+        if array is None or op.input_ports[min(position, len(op.input_ports) - 1)].hidden:
+            continue
+        for wrong in mutations(array):
+            given = [*arrays[:position], wrong, *arrays[position + 1 :]]
+            try:
+                (inferred,) = made.output_specs(specs(given))
+            except FlowscopeError as error:
+                assert str(error).endswith("."), str(error)
+                continue
+            try:
+                result = compute(made, given)
+            except IndexError as error:
+                assert "lies outside" in str(error), "only values may be refused by a kernel, never specs"
+                continue
+            assert inferred == spec_of(result), specs(given)
+
+
+def mutations(array: np.ndarray) -> Iterator[np.ndarray]:
+    """The same tensor with another dtype, another rank, another size."""
+    for dtype in ("bool", "int64", "int8", "float64", "float16"):
+        yield np.zeros(array.shape, dtype)
+    zeros = np.zeros(array.shape, array.dtype)
+    yield zeros[None]
+    if array.ndim:
+        yield np.zeros(array.shape[1:], array.dtype)
+        yield np.zeros((array.shape[0] + 1, *array.shape[1:]), array.dtype)
+        yield np.zeros((*array.shape[:-1], array.shape[-1] + 1), array.dtype)
+
+
+@pytest.mark.parametrize(("op", "case"), [param for param in cases(SMOOTH) if param.values[1].gradient])
+def test_gradient_matches_finite_differences(op: type[Op], case: Case) -> None:
+    made, arrays = make(op, case), case.arrays("float64")
+    chosen = [i for i, array in enumerate(arrays) if array is not None and array.dtype.kind == "f"]
+    graph, weights = Differentiated(made, arrays, chosen), case_weights(made, arrays)
+    found = graph.gradients(arrays, weights)
+    for position, gradient in zip(chosen, found, strict=True):
+        expected = central_differences(
+            lambda given: float(np.sum(compute(made, given) * weights)), arrays, position
+        )
+        # What the difference of two large sums loses in the last digits is no error of the gradient.
+        noise = 1e-9 * float(np.sum(np.abs(compute(made, arrays))))
+        np.testing.assert_allclose(
+            gradient, expected, rtol=2e-5, atol=2e-7 + noise, err_msg=f"input {position}"
+        )
+
+
+@pytest.mark.parametrize("op", SMOOTH, ids=lambda op: op.__name__)
+def test_gradient_can_be_differentiated_again(op: type[Op]) -> None:
+    case = next(case for case in op.cases if case.gradient)
+    made, arrays = make(op, case), case.arrays("float64")
+    chosen = [i for i, array in enumerate(arrays) if array is not None and array.dtype.kind == "f"]
+    weights = case_weights(made, arrays)
+    graph = Differentiated(made, arrays, chosen, twice=True)
+    second = graph.second(arrays, weights)
+    for position, gradient in zip(chosen, second, strict=True):
+        expected = central_differences(
+            lambda given: sum(float(np.sum(g * g)) for g in graph.gradients(given, weights)),
+            arrays,
+            position,
+        )
+        np.testing.assert_allclose(gradient, expected, rtol=1e-4, atol=1e-6, err_msg=f"input {position}")
+
+
+def case_weights(op: Op, arrays: Arrays) -> np.ndarray:
+    """Random weights for the result, because the gradient of a plain sum can hide errors."""
+    return np.random.default_rng(1).uniform(0.5, 1.5, compute(op, arrays).shape)
+
+
+def central_differences(f: Callable[[Arrays], float], arrays: Arrays, position: int) -> np.ndarray:
+    base = arrays[position]
+    result: np.ndarray = np.zeros_like(base)
+    for place in np.ndindex(base.shape):
+        step = 1e-6 * max(1.0, abs(base[place]))
+        values = []
+        for sign in (1, -1):
+            moved = base.copy()
+            moved[place] += sign * step
+            values.append(f([*arrays[:position], moved, *arrays[position + 1 :]]))
+        result[place] = (values[0] - values[1]) / (2 * step)
+    return result
+
+
+class Differentiated:
+    """An op between placeholders, the weighted sum of its result, and the gradients of that."""
+
+    def __init__(self, op: Op, arrays: Arrays, chosen: list[int], *, twice: bool = False) -> None:
+        graph = Graph()
+        self.inputs = [
+            graph.placeholder(f"x{i}", array.shape, array.dtype.name) for i, array in enumerate(arrays)
+        ]
+        (result,) = graph.emit(op, self.inputs)
+        self.weights = graph.placeholder("weights", compute(op, arrays).shape, "float64")
+        total = registry.get("ReduceSum")()(result * self.weights)
+        xs = [self.inputs[i] for i in chosen]
+        self.first = graph.gradients(total, xs)
+        if twice:
+            squares = [registry.get("ReduceSum")()(grad * grad) for grad in self.first]
+            self.seconds = graph.gradients(sum(squares[1:], squares[0]), xs)
+        self.session = Session(graph, device="cpu")
+
+    def feeds(self, arrays: Arrays, weights: np.ndarray) -> dict[Any, Any]:
+        return {**dict(zip(self.inputs, arrays, strict=True)), self.weights: weights}
+
+    def gradients(self, arrays: Arrays, weights: np.ndarray) -> Arrays:
+        return [*self.session.run(list(self.first), self.feeds(arrays, weights))]
+
+    def second(self, arrays: Arrays, weights: np.ndarray) -> Arrays:
+        return [*self.session.run(list(self.seconds), self.feeds(arrays, weights))]
