@@ -146,7 +146,7 @@ class NoteLook:
 
 @dataclass(frozen=True)
 class FrameLook:
-    """A titled area behind nodes; `figure` stands at the right (`9,610 parameters`). Shares ids with notes."""
+    """A titled area; `figure` stands at the right (`9,610 parameters`). Ids are shared with notes."""
 
     id: str
     x: float
@@ -185,7 +185,7 @@ class CanvasLook:
 
 @dataclass(frozen=True)
 class NodeLive:
-    """What changes while a graph runs. None leaves what is shown; it lies over the look until `clear_live`."""
+    """What changes while a graph runs. None leaves what is shown. Holds until `clear_live`."""
 
     time_text: str | None = None
     running: bool | None = None

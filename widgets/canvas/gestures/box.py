@@ -1,0 +1,92 @@
+"""Box selection: what the box touches is selected while it is drawn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from widgets import theme
+from widgets.canvas import ink
+from widgets.canvas.gestures.base import Gesture, Pointer
+
+
+class BoxSelect(Gesture):
+    """From an empty place over the nodes; Shift or Ctrl add to what was selected."""
+
+    def start(self, at: Pointer) -> None:
+        """Remembers the corner and what was selected."""
+        chosen = self.view.selection
+        self._corner = at.scene
+        self._box = QRectF(at.scene, at.scene)
+        self._before = (set(chosen.nodes), set(chosen.wires), set(chosen.cards), set(chosen.watches))
+        self._adding = at.adding
+        if not at.adding:
+            chosen.clear()
+
+    def move(self, at: Pointer) -> None:
+        """Selects what the box touches; notes and frames only if they lie inside."""
+        self._box = QRectF(self._corner, at.scene).normalized()
+        graph = self.view.graph
+        nodes = {name for name, item in graph.nodes.items() if item.body().intersects(self._box)}
+        cards = {key for key, card in graph.cards().items() if self._box.contains(card.body())}
+        watches = {key for key, card in graph.watches.items() if self._box.contains(card.body())}
+        if self._adding:
+            before = self._before
+            self.view.selection.replace(before[0] | nodes, before[1], before[2] | cards, before[3] | watches)
+        else:
+            self.view.selection.replace(nodes, (), cards, watches)
+
+    def cancel(self) -> None:
+        """Selects again what was selected before."""
+        self.view.selection.replace(*self._before)
+
+    def paint(self, painter: QPainter) -> None:
+        """A thin frame with a breath of accent."""
+        skin = theme.current()
+        painter.setPen(ink.pen(skin.accent, 1, cosmetic=True))
+        painter.setBrush(ink.brush(theme.with_alpha(skin.accent, 0.1)))
+        painter.drawRect(self._box)
+
+    def bounds(self) -> QRectF:
+        """The box."""
+        return self._box
+
+
+class CutWires(Gesture):
+    """Alt and a line over wires: those that it crosses are to be removed."""
+
+    def start(self, at: Pointer) -> None:
+        """Remembers the first end."""
+        self._from = self._to = at.scene
+
+    def move(self, at: Pointer) -> None:
+        """Draws the line on."""
+        self._to = at.scene
+
+    def end(self, at: Pointer) -> None:
+        """Asks to remove what was crossed."""
+        from_, to = self._from, at.scene
+        crossed = [key for key, wire in self.view.graph.wires.items() if _crosses(wire.line(), from_, to)]
+        if crossed:
+            self.view.delete_requested.emit([], crossed, [])
+
+    def paint(self, painter: QPainter) -> None:
+        """The cutting line."""
+        painter.setPen(ink.pen(theme.current().error, 1.5, (4.0, 4.0), cosmetic=True))
+        painter.drawLine(self._from, self._to)
+
+    def bounds(self) -> QRectF:
+        """The box of the line."""
+        return QRectF(self._from, self._to).normalized()
+
+
+def _crosses(line: list[QPointF], a: QPointF, b: QPointF) -> bool:
+    return any(
+        _left(a, b, line[i]) != _left(a, b, line[i + 1])
+        and _left(line[i], line[i + 1], a) != _left(line[i], line[i + 1], b)
+        for i in range(len(line) - 1)
+    )
+
+
+def _left(a: QPointF, b: QPointF, point: QPointF) -> bool:
+    return (b.x() - a.x()) * (point.y() - a.y()) > (b.y() - a.y()) * (point.x() - a.x())

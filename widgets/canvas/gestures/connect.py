@@ -1,0 +1,136 @@
+"""Drawing a wire from either end, and taking a connected one off its input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from widgets.canvas import hits
+from widgets.canvas.gestures.base import Gesture, Pointer, moved_enough
+from widgets.canvas.gestures.loose_wire import LooseWire
+from widgets.canvas.looks import WireKey
+from widgets.canvas.mood import PortKey
+from widgets.canvas.node_item import NodeItem
+
+if TYPE_CHECKING:
+    from widgets.canvas.view import CanvasView
+
+SNAP_WITHIN = 24.0
+
+
+class Connect(Gesture):
+    """Press on a port. An input that has a wire gives its end into the hand."""
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, view: CanvasView, port: PortKey) -> None:
+        super().__init__(view)
+        self._port = port
+        self._wire: LooseWire | None = None
+        self._detached: WireKey | None = None
+        self._target: PortKey | None = None
+
+    def start(self, at: Pointer) -> None:
+        """Waits for a drag: a click on a port moves no wire."""
+        self._pressed = at
+
+    def move(self, at: Pointer) -> None:
+        """Leads the loose end to the pointer, or to a port near it."""
+        if self._wire is None:
+            if not moved_enough(self._pressed.viewport, at.viewport):
+                return
+            self._wire = self._take_up()
+        wire = self._wire
+        self._target = self._port_for(at, wire)
+        reason = wire.refusal(self._target) if self._target else ""
+        if self._target and not reason:
+            wire.lead_to(self.view.graph.nodes[self._target[0]].port_place(self._target[1], self._target[2]))
+        else:
+            wire.lead_to(at.scene, reason)
+        self.view.light_port(self._target if not reason else None)
+        self.view.pill.say(reason, at.viewport)
+
+    def end(self, at: Pointer) -> None:
+        """Asks for the wire, for its removal, or for a node to connect it to."""
+        wire, target, detached = self._wire, self._target, self._detached
+        self._let_go()
+        if wire is None:
+            self.view.selection.replace([self._port[0]])
+        elif target is not None:
+            if wire.refusal(target):
+                return
+            source, source_port, node, port = wire.ends(target)
+            if detached is None:
+                self.view.wire_requested.emit(source, source_port, node, port)
+            elif detached != (node, port):
+                self.view.wire_moved.emit(*detached, node, port)
+        elif hits.node_at(self.view.graph, at.scene) is None:
+            if detached is not None:
+                self.view.wire_removed.emit(*detached)
+            else:
+                self.view.add_requested.emit(at.scene.x(), at.scene.y(), wire.fixed)
+
+    def cancel(self) -> None:
+        """Gives the wire back."""
+        self._let_go()
+
+    def paint(self, painter: QPainter) -> None:
+        """The loose wire."""
+        if self._wire is not None:
+            self._wire.paint(painter)
+
+    def bounds(self) -> QRectF:
+        """What the loose wire covers."""
+        return self._wire.bounds() if self._wire is not None else QRectF()
+
+    def _take_up(self) -> LooseWire:
+        graph = self.view.graph
+        fixed = self._port
+        old = graph.wires.get(self._port[:2]) if self._port[2] == "input" else None
+        if old is not None and old.look.source in graph.nodes:
+            self._detached = old.key
+            old.detach(True)
+            fixed = (old.look.source, old.look.source_port, "output")
+        wire = LooseWire(self.view, fixed)
+        self.view.around.takes = wire.takes
+        self.view.viewport().update()
+        return wire
+
+    def _port_for(self, at: Pointer, wire: LooseWire) -> PortKey | None:
+        """The nearest port that takes the wire; else one right under the pointer, to say why it does not."""
+        reach = SNAP_WITHIN / self.view.around.scale
+        found = [
+            (away, port)
+            for away, port in hits.ports_near(self.view.graph, at.scene, reach)
+            if port != wire.fixed and port[2] != wire.fixed[2]
+        ]
+        for _, port in found:
+            if not wire.refusal(port):
+                return port
+        if found:
+            return found[0][1]
+        node = hits.node_at(self.view.graph, at.scene)
+        return _open_port(node, wire) if node is not None and node.name != wire.fixed[0] else None
+
+    def _let_go(self) -> None:
+        if self._detached is not None and (old := self.view.graph.wires.get(self._detached)):
+            old.detach(False)
+        self.view.around.takes = None
+        self.view.light_port(None)
+        self.view.pill.say("")
+        self.view.viewport().update()
+
+
+def _open_port(node: NodeItem, wire: LooseWire) -> PortKey | None:
+    """A wire dropped on a body takes the first port that fits, a free one if there is one."""
+    side = "input" if wire.fixed[2] == "output" else "output"
+    ports = node.shown.inputs if side == "input" else node.shown.outputs
+    keys: list[tuple[bool, PortKey]] = []
+    for port in ports:
+        key: PortKey = (node.name, port.name, "input" if side == "input" else "output")
+        keys.append((side == "input" and port.connected, key))
+    keys.sort(key=lambda pair: pair[0])
+    fitting = [key for _, key in keys if not wire.refusal(key)]
+    return fitting[0] if fitting else (keys[0][1] if keys else None)

@@ -1,0 +1,113 @@
+"""Wiring without a mouse: choose a port, then a port that takes the wire, then Enter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+
+from widgets.canvas.gestures.base import Gesture, Pointer
+from widgets.canvas.gestures.loose_wire import LooseWire
+from widgets.canvas.mood import PortKey
+
+_FORWARD = (Qt.Key.Key_Down, Qt.Key.Key_Right)
+_BACK = (Qt.Key.Key_Up, Qt.Key.Key_Left)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class KeyboardWiring(Gesture):
+    """Starts at the focused node; arrows choose, Enter goes on, Esc ends it."""
+
+    def begin(self, node: str) -> bool:
+        """Offers the node's ports, outputs first; False if it has none."""
+        item = self.view.graph.nodes[node]
+        outputs: list[PortKey] = [(node, port.name, "output") for port in item.shown.outputs]
+        inputs: list[PortKey] = [(node, port.name, "input") for port in item.shown.inputs]
+        self._choices = outputs + inputs
+        self._index = 0
+        self._wire: LooseWire | None = None
+        if self._choices:
+            self._show()
+        return bool(self._choices)
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Arrows, Enter and Esc; every other key is ignored meanwhile."""
+        if event.key() in _FORWARD or event.key() in _BACK:
+            if self._choices:
+                self._index = (self._index + (1 if event.key() in _FORWARD else -1)) % len(self._choices)
+                self._show()
+        elif event.key() in _ENTER:
+            self._enter()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.view.cancel_gesture()
+        return True
+
+    def end(self, _at: Pointer) -> None:
+        """A click ends it without a wire."""
+        self.cancel()
+
+    def cancel(self) -> None:
+        """Takes preview, fading and hint away."""
+        self.view.around.takes = None
+        self.view.light_port(None)
+        self.view.pill.say("")
+        self.view.viewport().update()
+
+    def paint(self, painter: QPainter) -> None:
+        """The wire to the port that is chosen."""
+        if self._wire is not None:
+            self._wire.paint(painter)
+
+    def bounds(self) -> QRectF:
+        """What the wire covers."""
+        return self._wire.bounds() if self._wire is not None else QRectF()
+
+    def _enter(self) -> None:
+        if self._wire is not None:
+            wanted = self._wire.ends(self._choices[self._index]) if self._choices else None
+            self.view.cancel_gesture()
+            if wanted:
+                self.view.wire_requested.emit(*wanted)
+            return
+        self._wire = LooseWire(self.view, self._choices[self._index])
+        self._choices = self._takers(self._wire)
+        self._index = 0
+        self.view.around.takes = self._wire.takes
+        self.view.viewport().update()
+        self._show()
+
+    def _takers(self, wire: LooseWire) -> list[PortKey]:
+        """Every port that takes the wire, nearest first, for a press of Enter mostly means that one."""
+        side = "input" if wire.fixed[2] == "output" else "output"
+        graph = self.view.graph
+        start = graph.nodes[wire.fixed[0]].port_place(wire.fixed[1], wire.fixed[2])
+        found: list[tuple[float, PortKey]] = []
+        for name, item in graph.nodes.items():
+            for its_side, ports, _ in item.ports():
+                for port in ports:
+                    key: PortKey = (name, port.name, its_side)
+                    if its_side == side and name != wire.fixed[0] and not wire.refusal(key):
+                        away = (item.port_place(port.name, its_side) - start).manhattanLength()
+                        found.append((away, key))
+        return [key for _, key in sorted(found)]
+
+    def _show(self) -> None:
+        """Lights the chosen port, leads the wire to it, and says what the keys do."""
+        fixed = self._wire.fixed if self._wire is not None else None
+        port = self._choices[self._index] if self._choices else fixed
+        if port is None:
+            return
+        place = self.view.graph.nodes[port[0]].port_place(port[1], port[2])
+        at = self.view.mapFromScene(place) + QPoint(0, 12)
+        if self._wire is not None and not self._choices:
+            self.view.pill.say("No port takes this wire. Esc ends.", at)
+            return
+        if self._wire is not None:
+            self._wire.lead_to(place)
+            self.view.pill.say(
+                f"{port[0]}: {port[1]}. Enter connects, arrows choose, Esc ends.", at, calm=True
+            )
+        else:
+            self.view.pill.say(f"From {port[1]}? Enter goes on, arrows choose, Esc ends.", at, calm=True)
+        self.view.light_port(port)
+        self.view.camera.reveal(place)
+        self.view.repaint_gesture()

@@ -1,0 +1,82 @@
+"""What lies under a point, by arithmetic over the few items that the index names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtWidgets import QGraphicsItem
+
+from widgets.canvas import curves
+from widgets.canvas.card_items import GRIP, CardItem, FrameItem, NoteItem, WatchItem
+from widgets.canvas.looks import CanvasTarget
+from widgets.canvas.mood import PortKey
+from widgets.canvas.node_item import NodeItem
+from widgets.canvas.scene import CanvasScene
+from widgets.canvas.wire_item import WireItem
+
+WIRE_REACH = 7.0
+
+
+def near(scene: CanvasScene, point: QPointF, reach: float) -> list[QGraphicsItem]:
+    """The items around a point, uppermost first."""
+    box = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
+    return scene.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect, Qt.SortOrder.DescendingOrder)
+
+
+def target_at(scene: CanvasScene, point: QPointF) -> CanvasTarget:
+    """The uppermost thing under a point; ports reach beyond their node, frames are held by their title."""
+    items = near(scene, point, 12.0)
+    at = (point.x(), point.y())
+    for item in items:
+        if isinstance(item, WatchItem) and item.body().contains(point):
+            return CanvasTarget("watch", item.look.id, *at)
+    for item in items:
+        if isinstance(item, NodeItem):
+            if port := item.port_at(point):
+                return CanvasTarget("port", port, *at)
+            if item.body().contains(point):
+                return CanvasTarget("node", item.name, *at)
+    for wire in _wires(items):
+        if curves.distance(wire.curve, point) <= WIRE_REACH / min(scene.around.scale, 1.0):
+            return CanvasTarget("wire", wire.key, *at)
+    for item in items:
+        if isinstance(item, NoteItem) and item.body().contains(point):
+            return CanvasTarget("note", item.look.id, *at)
+    for item in items:
+        if isinstance(item, FrameItem) and (item.grips(point) or grip_at(item, point)):
+            return CanvasTarget("frame", item.look.id, *at)
+    return CanvasTarget("canvas", None, *at)
+
+
+def grip_at(card: CardItem, point: QPointF) -> bool:
+    """Whether a point is on the corner that resizes a card."""
+    corner = card.body().bottomRight()
+    return 0 <= corner.x() - point.x() + 4 <= GRIP + 4 and 0 <= corner.y() - point.y() + 4 <= GRIP + 4
+
+
+def ports_near(scene: CanvasScene, point: QPointF, reach: float) -> list[tuple[float, PortKey]]:
+    """Ports within reach of a point, nearest first."""
+    found: list[tuple[float, PortKey]] = []
+    for item in near(scene, point, reach):
+        if not isinstance(item, NodeItem):
+            continue
+        local = point - item.pos()
+        for side, ports, places in item.ports():
+            for port, place in zip(ports, places, strict=True):
+                away = ((local.x() - place.x()) ** 2 + (local.y() - place.y()) ** 2) ** 0.5
+                if away <= reach:
+                    found.append((away, (item.name, port.name, side)))
+    return sorted(found)
+
+
+def node_at(scene: CanvasScene, point: QPointF) -> NodeItem | None:
+    """The uppermost node whose body holds the point."""
+    for item in near(scene, point, 1.0):
+        if isinstance(item, NodeItem) and item.body().contains(point):
+            return item
+    return None
+
+
+def _wires(items: list[QGraphicsItem]) -> Iterator[WireItem]:
+    return (item for item in items if isinstance(item, WireItem))

@@ -1,0 +1,50 @@
+"""What painters need beside the look: how far the view is zoomed, what is chosen, what a drag can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from widgets.canvas.looks import Density, Overlay
+
+Side = Literal["input", "output"]
+PortKey = tuple[str, str, Side]
+"""Node, port, side."""
+
+OVERVIEW_BELOW = 0.4
+"""Below this scale the view draws batches instead of items."""
+
+THUMBNAILS_FROM = 0.6
+TEXT_FROM = 0.5
+
+
+@dataclass
+class Surroundings:
+    """Shared by all items of one canvas."""
+
+    scale: float = 1.0
+    ratio: float = 1.0
+    density: Density = "build"
+    overlay: Overlay = "values"
+    takes: Callable[[PortKey], bool] | None = None
+    """During a wire drag: whether a port can take the loose end; others fade."""
+
+    @property
+    def icon_ratio(self) -> float:
+        """The resolution to render icons at: few steps, so that zooming does not render them again."""
+        wanted = self.scale * self.ratio
+        return 1.0 if wanted <= 1.0 else 2.0 if wanted <= 2.0 else 4.0
+
+
+@dataclass
+class NodeMood:
+    """How a node is being treated at the moment."""
+
+    selected: bool = False
+    hovered: bool = False
+    focused: bool = False
+    late: bool = False
+    """Running for longer than 100 ms."""
+    lit: frozenset[tuple[Side, str]] = frozenset()
+    """Ports under the pointer or at an end of a wire under the pointer."""

@@ -1,0 +1,144 @@
+"""A node on the canvas: its look, what is live over it, how it is treated, and where its ports are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from widgets.canvas import geometry
+from widgets.canvas.looks import NodeLive, NodeLook, PortLook
+from widgets.canvas.mood import NodeMood, PortKey, Side, Surroundings
+from widgets.canvas.node_paint import paint_node
+
+Z_NODE, Z_NODE_CHOSEN = 10.0, 11.0
+
+
+class NodeItem(QGraphicsItem):
+    """One node. `look` is what was told, `shown` is the look with live values over it."""
+
+    def __init__(self, look: NodeLook, around: Surroundings) -> None:
+        super().__init__()
+        self.look = look
+        self.shown = look
+        self.mood = NodeMood()
+        self.form = geometry.layout(look, around.density)
+        self._live = NodeLive()
+        self._around = around
+        self._painted = self.form.painted()
+        self.setZValue(Z_NODE)
+        self.setPos(look.x, look.y)
+
+    @property
+    def name(self) -> str:
+        """The node's name."""
+        return self.look.name
+
+    def boundingRect(self) -> QRectF:
+        """All that `paint` may touch."""
+        return self._painted
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paints the node as it is now."""
+        paint_node(painter, self.shown, self.form, self.mood, self._around)
+
+    def body(self) -> QRectF:
+        """The node's body in scene coordinates."""
+        return self.form.rect.translated(self.pos())
+
+    def set_look(self, look: NodeLook) -> None:
+        """Takes a new look; live values stay over it."""
+        self.look = look
+        self._show()
+        self.setPos(look.x, look.y)
+
+    def set_live(self, live: NodeLive) -> None:
+        """Lays live values over the look; None keeps what was live before."""
+        old = self._live
+        self._live = NodeLive(
+            live.time_text if live.time_text is not None else old.time_text,
+            live.running if live.running is not None else old.running,
+            live.thumbnail if live.thumbnail is not None else old.thumbnail,
+            {**(old.shapes or {}), **live.shapes} if live.shapes is not None else old.shapes,
+        )
+        self._show()
+
+    def clear_live(self) -> None:
+        """Shows the plain look again."""
+        if self._live != NodeLive():
+            self._live = NodeLive()
+            self._show()
+
+    def measure(self) -> None:
+        """Measures again: after a new look, density or font."""
+        form = geometry.layout(self.shown, self._around.density)
+        if form != self.form:
+            self.prepareGeometryChange()
+            self.form, self._painted = form, form.painted()
+        self.update()
+
+    def choose(self, selected: bool, focused: bool) -> None:
+        """Marks the node as selected or as holding the keyboard."""
+        if (selected, focused) != (self.mood.selected, self.mood.focused):
+            self.mood.selected, self.mood.focused = selected, focused
+            self.setZValue(Z_NODE_CHOSEN if selected or focused else Z_NODE)
+            self.update()
+
+    def hover(self, hovered: bool, lit: frozenset[tuple[Side, str]]) -> None:
+        """Marks the node as lying under the pointer, and the ports to light."""
+        if hovered != self.mood.hovered or lit != self.mood.lit:
+            self.mood.hovered, self.mood.lit = hovered, lit
+            self.update()
+
+    def port_at(self, scene_point: QPointF) -> PortKey | None:
+        """The port whose 22 x 22 area holds the point; the nearest of several."""
+        local = scene_point - self.pos()
+        half = geometry.PORT_HIT / 2
+        best: tuple[float, PortKey] | None = None
+        for side, ports, places in self.ports():
+            for port, place in zip(ports, places, strict=True):
+                dx, dy = abs(local.x() - place.x()), abs(local.y() - place.y())
+                if dx <= half and dy <= half and (best is None or dx + dy < best[0]):
+                    best = (dx + dy, (self.name, port.name, side))
+        return best[1] if best else None
+
+    def ports(self) -> tuple[tuple[Side, tuple[PortLook, ...], tuple[QPointF, ...]], ...]:
+        """Side, ports and their places in the node."""
+        return (
+            ("input", self.shown.inputs, self.form.inputs),
+            ("output", self.shown.outputs, self.form.outputs),
+        )
+
+    def port_place(self, port: str, side: Side) -> QPointF:
+        """Where a port is in the scene; the middle of that edge for one that is gone."""
+        for its_side, ports, places in self.ports():
+            if its_side == side:
+                for look, place in zip(ports, places, strict=True):
+                    if look.name == port:
+                        return self.pos() + place
+        return self.pos() + QPointF(0 if side == "input" else self.form.width, self.form.height / 2)
+
+    def _show(self) -> None:
+        live, shown = self._live, self.look
+        if live != NodeLive():
+            changes: dict[str, object] = {}
+            if live.time_text is not None:
+                changes["time_text"] = live.time_text
+            if live.running is not None and shown.state in ("normal", "running"):
+                changes["state"] = "running" if live.running else "normal"
+            if live.thumbnail is not None:
+                changes["thumbnail"] = live.thumbnail
+            if live.shapes is not None:
+                shapes = live.shapes
+                changes["outputs"] = tuple(
+                    replace(port, shape_text=shapes.get(port.name, port.shape_text)) for port in shown.outputs
+                )
+            shown = replace(shown, **changes)  # type: ignore[arg-type]  # the keys are fields of their types
+        if shown.state != "running":
+            self.mood.late = False
+        self.shown = shown
+        self.measure()

@@ -1,0 +1,231 @@
+"""The items of the canvas: made, changed and removed by the difference between two looks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QTimer, Signal
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+
+from widgets.canvas import curves
+from widgets.canvas.card_items import CardItem, FrameItem, NoteItem, WatchItem
+from widgets.canvas.looks import CanvasLook, NodeLive, NodeLook, ThumbnailLook, WireKey, WireLook
+from widgets.canvas.mood import Surroundings
+from widgets.canvas.node_item import NodeItem
+from widgets.canvas.overview import Overview
+from widgets.canvas.wire_item import WireItem
+
+RUNNING_AFTER_MS = 100
+_Look = TypeVar("_Look")
+_Key = TypeVar("_Key")
+_Item = TypeVar("_Item", bound=QGraphicsItem)
+
+
+class CanvasScene(QGraphicsScene):
+    """Items by name, key and id. Wires, leaders and batch lists follow the nodes by themselves."""
+
+    touched = Signal()
+    """Something changed that the overview or the mini-map shows."""
+
+    def __init__(self, around: Surroundings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.around = around
+        self.look = CanvasLook()
+        self.overview = Overview()
+        self.nodes: dict[str, NodeItem] = {}
+        self.wires: dict[WireKey, WireItem] = {}
+        self.notes: dict[str, NoteItem] = {}
+        self.frames: dict[str, FrameItem] = {}
+        self.watches: dict[str, WatchItem] = {}
+        self.wires_of: defaultdict[str, set[WireKey]] = defaultdict(set)
+        self._watches_of: defaultdict[str, set[str]] = defaultdict(set)
+        self._late = QTimer(self, interval=RUNNING_AFTER_MS, singleShot=True)
+        self._late.timeout.connect(self._show_late)
+        self.setSceneRect(QRectF(-4096, -4096, 8192, 8192))
+
+    def set_look(self, new: CanvasLook) -> None:
+        """Shows a new look; touches only what differs from the old one."""
+        old, self.look = self.look, new
+        if (old.density, old.overlay) != (new.density, new.overlay):
+            self.around.density, self.around.overlay = new.density, new.overlay
+            self.remeasure()
+        self._sync(self.frames, old.frames, new.frames, lambda look: FrameItem(look, self.around))
+        self._sync(self.notes, old.notes, new.notes, lambda look: NoteItem(look, self.around))
+        gone = [key for key in old.wires if key not in new.wires]
+        for key in gone:
+            self._drop_wire(key)
+        self._sync_nodes(old.nodes, new.nodes)
+        self._sync_wires(old.wires, new.wires)
+        self._sync(self.watches, old.watches, new.watches, lambda look: WatchItem(look, self.around))
+        if old.watches != new.watches or old.wires != new.wires:
+            self._watches_of.clear()
+            for watch in new.watches.values():
+                self._watches_of[watch.node].add(watch.id)
+            self._tie(new.watches)
+        self._make_room()
+        self.touched.emit()
+
+    def set_live(
+        self, nodes: Mapping[str, NodeLive], watches: Mapping[str, ThumbnailLook | None] | None = None
+    ) -> None:
+        """Shows what changes while a graph runs; names that are gone are ignored."""
+        for name, live in nodes.items():
+            if item := self.nodes.get(name):
+                item.set_live(live)
+                self._await_late(item)
+        for key, thumbnail in (watches or {}).items():
+            if card := self.watches.get(key):
+                card.set_live(thumbnail)
+
+    def clear_live(self) -> None:
+        """Takes all live values away."""
+        for item in self.nodes.values():
+            item.clear_live()
+        for card in self.watches.values():
+            card.set_live(None)
+
+    def move_node(self, name: str, to: QPointF) -> None:
+        """Puts a node elsewhere, with its wires and leaders: a preview until the next look."""
+        self.nodes[name].setPos(to)
+        self.place(name)
+
+    def settle(self, names: Iterable[str]) -> None:
+        """Puts nodes back where their look says."""
+        for name in names:
+            if item := self.nodes.get(name):
+                self.move_node(name, QPointF(item.look.x, item.look.y))
+        self.touched.emit()
+
+    def place(self, name: str) -> None:
+        """Lets wires, leaders and batch lists follow a node."""
+        item = self.nodes[name]
+        self.overview.put_node(name, item.body(), item.shown.category, item.shown.state)
+        for key in self.wires_of[name]:
+            self._place_wire(self.wires[key])
+        others = {self.wires[key].look.source for key in self.wires_of[name]} | {name}
+        for other in others:
+            self._tie(self._watches_of.get(other, ()))
+
+    def remeasure(self) -> None:
+        """Measures everything again: after a change of density, overlay or theme."""
+        for item in self.nodes.values():
+            item.measure()
+            self.place(item.name)
+        for note in self.notes.values():
+            note.restyle()
+        self.update()
+
+    def cards(self) -> dict[str, CardItem]:
+        """Notes and frames by id."""
+        return {**self.frames, **self.notes}
+
+    def _sync(
+        self,
+        items: dict[_Key, _Item],
+        old: Mapping[_Key, _Look],
+        new: Mapping[_Key, _Look],
+        make: Callable[[_Look], _Item],
+    ) -> None:
+        for key in [key for key in items if key not in new]:
+            self.removeItem(items.pop(key))
+        for key, look in new.items():
+            if key not in items:
+                items[key] = make(look)
+                self.addItem(items[key])
+            elif old[key] is not look and old[key] != look:
+                items[key].set_look(look)  # type: ignore[attr-defined]  # each kind of item has one
+
+    def _sync_nodes(self, old: Mapping[str, NodeLook], new: Mapping[str, NodeLook]) -> None:
+        for name in [name for name in old if name not in new]:
+            self.overview.drop_node(name)
+            self.removeItem(self.nodes.pop(name))
+        for name, look in new.items():
+            item = self.nodes.get(name)
+            if item is None:
+                item = self.nodes[name] = NodeItem(look, self.around)
+                self.addItem(item)
+            elif old[name] is look or old[name] == look:
+                continue
+            else:
+                item.set_look(look)
+            self.place(name)
+            self._await_late(item)
+
+    def _sync_wires(self, old: Mapping[WireKey, WireLook], new: Mapping[WireKey, WireLook]) -> None:
+        for key, look in new.items():
+            known = old.get(key)
+            if known is look or (known == look and key in self.wires):
+                continue
+            if known is not None and (known.source, known.source_port) == (look.source, look.source_port):
+                self.wires[key].set_look(look)
+            else:
+                if known is not None:
+                    self._drop_wire(key)
+                item = self.wires[key] = WireItem(look, self.around)
+                self.wires_of[look.source].add(key)
+                self.wires_of[look.target].add(key)
+                self.addItem(item)
+            self._place_wire(self.wires[key])
+
+    def _drop_wire(self, key: WireKey) -> None:
+        item = self.wires.pop(key)
+        self.wires_of[item.look.source].discard(key)
+        self.wires_of[item.look.target].discard(key)
+        self.overview.drop_wire(key)
+        self.removeItem(item)
+
+    def _place_wire(self, item: WireItem) -> None:
+        look = item.look
+        source, target = self.nodes.get(look.source), self.nodes.get(look.target)
+        if source is None or target is None:
+            return
+        start, end = (
+            source.port_place(look.source_port, "output"),
+            target.port_place(look.target_port, "input"),
+        )
+        item.place(start, end)
+        self.overview.put_wire(item.key, QLineF(start, end), look.dtype)
+
+    def _tie(self, ids: Iterable[str]) -> None:
+        for key in ids:
+            if card := self.watches.get(key):
+                card.tie(self.anchor_of(card))
+
+    def anchor_of(self, card: WatchItem) -> QPointF:
+        """Where a card's leader meets the wire: below or above the card if it can, else the nearest place."""
+        node = self.nodes.get(card.look.node)
+        if node is None:
+            return card.body().center()
+        middle = card.body().center().x()
+        looked_at = (card.look.node, card.look.port)
+        places = [
+            curves.at_x(wire.curve, middle)
+            for key in self.wires_of[card.look.node]
+            if ((wire := self.wires[key]).look.source, wire.look.source_port) == looked_at
+        ]
+        if not places:
+            return node.port_place(card.look.port, "output")
+        centre = card.body().center()
+        return min(places, key=lambda place: (place - centre).manhattanLength())
+
+    def _await_late(self, item: NodeItem) -> None:
+        if item.shown.state == "running" and not item.mood.late and not self._late.isActive():
+            self._late.start()
+
+    def _show_late(self) -> None:
+        for item in self.nodes.values():
+            if item.shown.state == "running" and not item.mood.late:
+                item.mood.late = True
+                item.update()
+
+    def _make_room(self) -> None:
+        """Keeps the index's area a little larger than the graph: the index divides that area."""
+        needed = self.overview.bounds()
+        for card in self.cards().values():
+            needed = needed.united(card.body())
+        room = self.sceneRect()
+        if not room.contains(needed.adjusted(-512, -512, 512, 512)):
+            grow = max(needed.width(), needed.height(), 4096.0) / 2
+            self.setSceneRect(needed.adjusted(-grow, -grow, grow, grow))

@@ -1,0 +1,167 @@
+"""A wire on the canvas: a cubic behind the nodes, with its states, gradient and travelling dot."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from widgets import theme
+from widgets.canvas import curves, ink
+from widgets.canvas.looks import WireKey, WireLook
+from widgets.canvas.mood import TEXT_FROM, THUMBNAILS_FROM, Surroundings
+
+Z_WIRE, Z_WIRE_CHOSEN = 0.0, 1.0
+CHEVRON_EVERY = 64.0
+LABEL_FROM = 480.0
+
+
+class WireItem(QGraphicsItem):
+    """One wire, in scene coordinates."""
+
+    def __init__(self, look: WireLook, around: Surroundings) -> None:
+        super().__init__()
+        self.look = look
+        self.selected = False
+        self.touched = False
+        """An end of it is a selected node."""
+        self.hovered = False
+        self.detached = False
+        """Its end is in the user's hand; the drag paints it instead."""
+        self.travel: float | None = None
+        self._around = around
+        self.curve = curves.curve(QPointF(), QPointF())
+        self._path = curves.path(self.curve)
+        self._bounds = QRectF()
+        self.setZValue(Z_WIRE)
+
+    @property
+    def key(self) -> WireKey:
+        """Target node and port."""
+        return self.look.key
+
+    def boundingRect(self) -> QRectF:
+        """The box of the control points, widened by pen and halo."""
+        return self._bounds
+
+    def place(self, start: QPointF, end: QPointF) -> None:
+        """Runs the wire from an output to an input."""
+        if start == self.curve[0] and end == self.curve[3]:
+            return
+        self.prepareGeometryChange()
+        self.curve = curves.curve(start, end)
+        self._path = curves.path(self.curve)
+        self._bounds = curves.bounds(self.curve).adjusted(-6, -10, 6, 10)
+
+    def line(self) -> list[QPointF]:
+        """Points along the wire."""
+        return curves.samples(self.curve)
+
+    def set_look(self, look: WireLook) -> None:
+        """Takes a new look."""
+        self.look = look
+        self.update()
+
+    def choose(self, selected: bool, touched: bool) -> None:
+        """Marks the wire, or a node at one of its ends, as selected."""
+        if (selected, touched) != (self.selected, self.touched):
+            self.selected, self.touched = selected, touched
+            self.setZValue(Z_WIRE_CHOSEN if selected or touched else Z_WIRE)
+            self.update()
+
+    def hover(self, hovered: bool) -> None:
+        """Marks the wire as lying under the pointer."""
+        if hovered != self.hovered:
+            self.hovered = hovered
+            self.update()
+
+    def detach(self, detached: bool) -> None:
+        """Hides the wire while its end is dragged."""
+        self.detached = detached
+        self.update()
+
+    def set_travel(self, share: float | None) -> None:
+        """Puts the dot of a travelling tensor on the wire, or takes it away."""
+        self.travel = share
+        self.update()
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paints halo, wire and what lies on it."""
+        if self.detached:
+            return
+        hue, width = self._stroke()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._around.scale >= THUMBNAILS_FROM:
+            painter.setPen(ink.pen(theme.current().canvas, width + 3))
+            painter.drawPath(self._path)
+        dash = (4.0, 4.0) if self.look.state == "error" else ()
+        painter.setPen(ink.pen(hue, width, dash))
+        painter.drawPath(self._path)
+        if self._around.overlay == "gradients" and self.look.gradient is not None:
+            self._paint_chevrons(painter, hue)
+        elif self._around.scale >= TEXT_FROM:
+            self._paint_label(painter)
+        if self.travel is not None:
+            painter.setPen(ink.pen(theme.current().canvas, 1.5))
+            painter.setBrush(ink.brush(theme.current().accent))
+            painter.drawEllipse(curves.point_at(self.curve, self.travel), 5.0, 5.0)
+
+    def _stroke(self) -> tuple[str, float]:
+        """Colour and width of the line now."""
+        skin = theme.current()
+        if self._around.overlay == "gradients":
+            if self.look.gradient is None:
+                return skin.border, 1.0
+            return gradient_stroke(self.look.gradient)
+        hue = skin.dtype_colour(self.look.dtype)
+        if self.look.state == "error":
+            hue = skin.error
+        elif self.look.state == "warning":
+            hue = skin.warn
+        elif self.look.state == "muted":
+            hue = theme.mix(skin.canvas, hue, 0.45)
+        if self.selected or self.touched:
+            return skin.accent, 3.0 if self.hovered else 2.5
+        return hue, 3.0 if self.hovered else 2.0
+
+    def _paint_chevrons(self, painter: QPainter, hue: str) -> None:
+        """Arrow heads against the wire's direction: gradients flow back."""
+        painter.setPen(ink.pen(theme.current().canvas, 1))
+        painter.setBrush(ink.brush(hue))
+        for point, direction in curves.walk(self.curve, CHEVRON_EVERY):
+            corners = [(-7.0, 0.0), (4.0, 5.5), (4.0, -5.5)]
+            cos, sin = math.cos(direction), math.sin(direction)
+            painter.drawPolygon(
+                QPolygonF(
+                    [
+                        QPointF(point.x() + x * cos - y * sin, point.y() + x * sin + y * cos)
+                        for x, y in corners
+                    ]
+                )
+            )
+
+    def _paint_label(self, painter: QPainter) -> None:
+        """What flows here, on wires so long that their ends are out of sight."""
+        start, end = self.curve[0], self.curve[3]
+        if abs(end.x() - start.x()) < LABEL_FROM or not self.look.shape_text:
+            return
+        text = f"{self.look.shape_text}, {self.look.dtype}" if self.look.dtype else self.look.shape_text
+        middle = curves.point_at(self.curve, 0.5)
+        width = ink.text_width("shape", text) + 12
+        rect = QRectF(middle.x() - width / 2, middle.y() - 8, width, 16)
+        skin = theme.current()
+        painter.fillRect(rect, ink.brush(skin.canvas))
+        painter.setFont(ink.font("shape"))
+        painter.setPen(ink.pen(skin.text2))
+        painter.drawText(QPointF(rect.left() + 6, rect.top() + 11.5), text)
+
+
+def gradient_stroke(rms: float) -> tuple[str, float]:
+    """Colour and width, 1 to 5 px, of a gradient of this size."""
+    size = math.log10(rms) if rms > 0 else -8.0
+    share = min(max((size + 8.0) / 11.0, 0.0), 1.0) if math.isfinite(size) else 1.0
+    return theme.current().gradient_colour(size), 1.0 + 4.0 * share
