@@ -65,7 +65,7 @@ def check_contents() -> str:
     """
     for name, expected in recorded_digests():
         folder = package_folder(name)
-        if folder is None or digest(folder / "__init__.py") != expected:
+        if folder is not None and digest(folder / "__init__.py") != expected:
             return f"The files of Flowscope's package '{name}' were overwritten.{culprit(name)} {ADVICE}"
     return ""
 
@@ -99,4 +99,4 @@ def culprit(package: str) -> str:
         and any(file.parts[0] == package for file in distribution.files or [] if file.suffix == ".py")
     }
     names = ", ".join(f"'{name}'" for name in sorted(others))
-    return f" It was installed by {names}." if names else ""
+    return f" Another distribution brings a package of that name: {names}." if names else ""
