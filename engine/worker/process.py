@@ -60,7 +60,7 @@ class LastWords:
 
 
 class EngineProcess:
-    """A running engine. Make it in a thread that lives as long as it should: Linux ends it with that thread."""
+    """A running engine. Linux ends it together with the thread that made it."""
 
     def __init__(self, on_change: Callable[[], None], preload: Sequence[Path] = ()) -> None:
         self.inbox = Mailbox()
