@@ -217,7 +217,7 @@ def install_packages(job: str) -> None:
     if fresh:
         make_environment()
     what = ".[test]" if job == "test" else "."
-    size = " (about 400 MB, which takes minutes on a slow line)" if fresh else ""
+    size = " (125 MB to fetch the first time)" if fresh else ""
     run(f"Installing the pinned packages{size}", [str(PYTHON), "-m", "pip", "install", "-e", what])
     UNFINISHED.unlink()
 
