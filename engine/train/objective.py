@@ -1,0 +1,63 @@
+"""What training a graph means: which nodes run for their effect, and which numbers are told of each step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.errors import FlowscopeError, GraphError
+from engine.graph.check import Checked, check
+from engine.graph.graph import GraphDef
+from engine.op import DataSource
+from engine.ops.state import Gradients
+
+_TOLD = ("Loss", "Metrics")
+
+
+@dataclass(frozen=True)
+class Objective:
+    """The checked graph, and the numbers that are told: what each is called, and what is fetched for it."""
+
+    graph: GraphDef
+    checked: Checked
+    scalars: Mapping[str, str]
+
+
+def objective(graph: GraphDef) -> Objective:
+    """Find out what to train; raises the first problem that stops it, or that there is nothing to train."""
+    checked = check(graph)
+    effects = [name for name, op in checked.ops.items() if op.has_effect]
+    needed = graph.upstream(effects)
+    for problem in checked.problems:
+        if problem.stops and (problem.node in needed or not problem.node):
+            raise FlowscopeError(problem.what, node=problem.node, hint=problem.hint)
+    if not effects:
+        raise GraphError(
+            "There is nothing to train: the graph has no optimizer and assigns to no variable.",
+            hint="Connect the loss to an optimizer, such as Adam.",
+        )
+    return Objective(graph, checked, _scalars(graph, checked))
+
+
+def fed_nodes(checked: Checked) -> set[str]:
+    """The data nodes: what they give is fed, and not computed."""
+    return {name for name, op in checked.ops.items() if isinstance(op, DataSource)}
+
+
+def _scalars(graph: GraphDef, checked: Checked) -> dict[str, str]:
+    """The scalars of losses and metrics, and what drawn Gradients are taken of, by the name of the curve."""
+    found: list[tuple[str, str]] = []
+    for (node, port), spec in checked.outputs.items():
+        if checked.ops[node].category in _TOLD and spec.shape == ():
+            found.append((node, port))
+    for name, op in checked.ops.items():
+        source = graph.wires.get((name, "y")) if isinstance(op, Gradients) else None
+        if source is not None and source not in found:
+            spec = checked.outputs.get(source)
+            if spec is not None and spec.shape == ():
+                found.append(source)
+    return {_tag(checked, node, port): f"{node}.{port}" for node, port in found}
+
+
+def _tag(checked: Checked, node: str, port: str) -> str:
+    return node if len(checked.ops[node].output_ports) == 1 else f"{node}.{port}"
