@@ -23,6 +23,7 @@ ROLES: dict[str, tuple[str, bool, float, int]] = {
     "tab": (UI_FAMILY, False, 12.5, 18),
     "selected tab": (UI_FAMILY, True, 12.5, 18),
     "hint": (UI_FAMILY, False, 11.5, 16),
+    "status": (UI_FAMILY, False, 11.5, 16),
     "op name": (UI_FAMILY, False, 11, 13),
     "field value": (MONO_FAMILY, False, 12, 16),
     "settings line": (MONO_FAMILY, False, 11, 16),

@@ -49,7 +49,7 @@ class IconButton(ThemedButton):
         place = (self._side - self._icon_size) / 2
         colour = lit if self.isEnabled() else now.disabled
         icons.paint(painter, self._icon, colour, place, place, self._icon_size)
-        if self.hasFocus():
+        if self.ringed():
             draw_focus_ring(painter, rect)
 
 
@@ -104,7 +104,7 @@ class TextButton(ThemedButton):
             icons.paint(painter, self._icon, ink, left, (rect.height() - 16) / 2, 16)
         place = QRectF(left + icon, 0, width + 2, rect.height())
         draw_text(painter, place, self.text(), self._role(), ink)
-        if self.hasFocus():
+        if self.ringed():
             ring = now.text if self._primary else now.accent
             draw_box(painter, rect, theme.RADIUS_CONTROL, "", ring, theme.FOCUS_RING)
 
@@ -154,5 +154,5 @@ class LinkButton(ThemedButton):
         if self.hovered and self.isEnabled():
             width = min(text_width(self.text(), "label"), place.width())
             painter.fillRect(QRectF(place.left(), rect.bottom() - 2, width, 1), theme.colour(ink))
-        if self.hasFocus():
+        if self.ringed():
             draw_focus_ring(painter, rect, theme.RADIUS_THUMBNAIL)

@@ -16,11 +16,11 @@ MARGIN = 3
 class FieldEdit(QLineEdit):
     """A line edit that paints its own frame; `set_wrong` gives the frame the error colour.
 
-    Without a role it has the font of its parent. The style sheet knows this class by name and keeps its background transparent.
+    The style sheet knows this class by name and keeps its background transparent.
     """
 
     def __init__(
-        self, *, role: str = "", icon: str = "", height: int = 28, parent: QWidget | None = None
+        self, *, role: str = "field value", icon: str = "", height: int = 28, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._icon = icon
@@ -29,8 +29,7 @@ class FieldEdit(QLineEdit):
         self._wrong = False
         self._height = height
         self.setFrame(False)
-        if role:
-            self.setFont(theme.font(role))
+        self.setFont(theme.font(role))
         self.setFixedHeight(height + 2 * MARGIN)
         self._make_room()
 

@@ -5,8 +5,8 @@ None of them listens to the theme: the application's new palette reaches every w
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QEnterEvent, QFocusEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 
@@ -16,6 +16,15 @@ class ThemedButton(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hovered = False
+        self._by_keyboard = False
+
+    def ringed(self) -> bool:
+        """Whether the focus ring is to be drawn: the focus came by keyboard, not by a click."""
+        return self.hasFocus() and self._by_keyboard
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._by_keyboard = event.reason() != Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.hovered = True

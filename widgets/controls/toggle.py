@@ -46,5 +46,5 @@ class ToggleSwitch(ThemedButton):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour(ink if self.isEnabled() else now.panel))
         painter.drawEllipse(QRectF(left, track.center().y() - knob / 2, knob, knob))
-        if self.hasFocus():
+        if self.ringed():
             draw_focus_ring(painter, QRectF(self.rect()), 12)

@@ -129,6 +129,8 @@ class ChoiceEditor(QComboBox):
         super().__init__(parent)
         self._look = look
         self._none_first = False
+        self.setFont(theme.font("field value"))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(28 + 2 * MARGIN)
         self.setMaxVisibleItems(14)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from widgets import theme
 from widgets.form.looks import FieldLook
 from widgets.form.row import FieldRow
 
@@ -20,7 +19,6 @@ class Form(QWidget):
         super().__init__(parent)
         self._rows: list[FieldRow] = []
         self.setObjectName("form")
-        self.setFont(theme.font("field value"))  # the editors inherit it; a font of their own costs more
         self.setAccessibleName("Settings")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
