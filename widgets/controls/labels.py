@@ -101,6 +101,10 @@ class WrappedLabel(QLabel):
         palette = self.palette()
         palette.setColor(self.foregroundRole(), getattr(now, self._token))
         self.setPalette(palette)
+        text = self.text()
+        if text:  # rich text keeps the link colour it was set with
+            self.setText("")
+            self.setText(text)
 
 
 class EmptyLabel(WrappedLabel):

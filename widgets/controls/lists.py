@@ -51,11 +51,6 @@ class RowsView(QListView):
         self._empty = text
         self.viewport().update()
 
-    def set_empty(self, text: str) -> None:
-        """Says something else where there are no rows."""
-        self._empty = text
-        self.viewport().update()
-
     def set_filter(self, text: str) -> None:
         """Shows only the rows that contain the text."""
         self.proxy.setFilterFixedString(text)

@@ -106,6 +106,7 @@ class Palette(QWidget):
 
     def _search(self, text: str) -> None:
         self.model.search(text)
+        self.search.set_hint("" if text else "Tab", "settings line")
         if self.model.is_searching() and self.model.rowCount():
             self.view.setCurrentIndex(self.model.index(0))
         self.view.scrollToTop()

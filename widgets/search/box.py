@@ -34,7 +34,8 @@ class SearchBox(FloatingBox):
     help_search_requested = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, token="raised")
+        super().__init__(parent)
+        self._window = parent
         self._results: tuple[ResultLook, ...] = ()
         self._before: QWidget | None = None
         self.setObjectName("search-box")
@@ -54,10 +55,7 @@ class SearchBox(FloatingBox):
         self.view.viewport().setAutoFillBackground(False)
         self.view.clicked.connect(self._choose)
         column = QVBoxLayout(self)
-        margins = self.MARGINS
-        column.setContentsMargins(
-            margins.left() + 6, margins.top() + 6, margins.right() + 6, margins.bottom() + 8
-        )
+        column.setContentsMargins(6, 6, 6, 10)
         column.setSpacing(6)
         column.addWidget(self.field)
         column.addWidget(self.view)
@@ -91,7 +89,7 @@ class SearchBox(FloatingBox):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the list work from the field; the box follows its window and closes with the focus."""
-        if watched is self.parent():
+        if watched is self._window:
             if event.type() == QEvent.Type.Resize and self.isVisible():
                 self._place()
             return False
@@ -103,12 +101,8 @@ class SearchBox(FloatingBox):
         return super().eventFilter(watched, event)
 
     def _key(self, event: QKeyEvent) -> bool:
-        steps = {
-            Qt.Key.Key_Up: -1,
-            Qt.Key.Key_Down: 1,
-            Qt.Key.Key_PageUp: -_SHOWN,
-            Qt.Key.Key_PageDown: _SHOWN,
-        }
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        steps |= {Qt.Key.Key_PageUp: -_SHOWN, Qt.Key.Key_PageDown: _SHOWN}
         key = event.key()
         if key in steps:
             self._move(steps[Qt.Key(key)])
@@ -154,9 +148,9 @@ class SearchBox(FloatingBox):
 
     def _place(self) -> None:
         """Lies in the middle below the menu bar, as high as its list needs."""
-        window = self.parentWidget()
+        window = self._window
         rows = min(max(self._model.rowCount(), 2), _SHOWN)
-        height = 34 + 6 + rows * ROW + 26 + 2 * SHADOW
+        height = self.field.height() + 6 + rows * ROW + 16 + 2 * SHADOW
         width = min(WIDTH, window.width() - 40) + 2 * SHADOW
         self.setFixedSize(width, min(height, window.height() - 8))
         self.move(QPoint((window.width() - width) // 2, 4))
