@@ -11,6 +11,7 @@ Everything is installed into the folder .venv beside this file; delete that fold
 from __future__ import annotations
 
 import collections
+import contextlib
 import ctypes
 import hashlib
 import os
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -50,6 +52,7 @@ X11 = {
 WAYLAND = {"libwayland-cursor.so.0": ("libwayland-cursor0", "libwayland-cursor", "wayland")}
 LIBRARIES = {"offscreen": OFFSCREEN, "x11": {**OFFSCREEN, **X11}, "wayland": {**OFFSCREEN, **X11, **WAYLAND}}
 INSTALLERS = {"apt-get": "apt-get install -y", "dnf": "dnf install", "pacman": "pacman -S"}
+REPAIR = "The next start repairs what was left unfinished."
 QT_STARTS = "from PySide6 import QtSvg, QtWidgets; QtWidgets.QApplication([])"
 
 # The program is started without foreign folders of modules; pip is also told which versions to take.
@@ -88,7 +91,7 @@ def main(arguments: list[str]) -> int:
         print(f"start.py: the set-up failed: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. The next start repairs what was left unfinished.")
+        print(f"\nStopped. {REPAIR}")
         return 130
 
 
@@ -141,11 +144,31 @@ def set_up(job: str, display: str) -> None:
     steps = [f"packages-{job}", f"libraries-{display}"]
     if all(is_done(step) for step in steps):
         return
-    install_libraries(display)
-    install_packages(job)
-    check_qt(display)
-    for step in {*steps, "packages-run"}:  # the tests need what the program needs, and more
-        (VENV / step).write_text(fingerprint(), "utf-8")
+    with one_at_a_time():
+        if all(is_done(step) for step in steps):
+            return  # the set-up that was waited for has done it
+        install_libraries(display)
+        install_packages(job)
+        check_qt(display)
+        for step in {*steps, "packages-run"}:  # the tests need what the program needs, and more
+            (VENV / step).write_text(fingerprint(), "utf-8")
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Keep a second start, in another terminal, from changing .venv at the same time."""
+    if os.name == "nt":
+        yield
+        return
+    import fcntl  # not on Windows
+
+    with (ROOT / "start.py").open("rb") as this_file:  # the system drops the lock when the process ends
+        try:
+            fcntl.flock(this_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting for another set-up in this folder", flush=True)
+            fcntl.flock(this_file, fcntl.LOCK_EX)
+        yield
 
 
 def is_done(step: str) -> bool:
@@ -290,7 +313,7 @@ def run(what: str, command: list[str], extra: dict[str, str] | None = None) -> N
         over.set()
         progress.join()
     if process.returncode:
-        raise SetupError("\n".join([f"this failed: {what}. Its last lines were:", *lines]))
+        raise SetupError("\n".join([f"this step failed: {what}. Its last words:", *lines, REPAIR]))
 
 
 def show_progress(lines: collections.deque[str], over: threading.Event) -> None:
