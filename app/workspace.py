@@ -19,11 +19,10 @@ DEEP_CHECK_MS = 120
 
 @dataclass(frozen=True)
 class Selection:
-    """Selected nodes, wires (by the input they end in) and notes."""
+    """Selected nodes, and wires by the input they end in."""
 
     nodes: tuple[str, ...] = ()
     wires: tuple[PortKey, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class Workspace(QObject):
             self.selection_changed.emit()
 
     def open(self, path: str) -> None:
-        """Look inside a block by its path, or at the drawing itself for an empty path; tells why it cannot be."""
+        """Look inside a block by its path, or at the drawing for an empty path; says why it cannot be."""
         place = Place()
         if path:
             try:
@@ -121,11 +120,9 @@ class Workspace(QObject):
                 self._reopen()
         nodes, wires = change.new.graph.nodes, change.new.graph.wires
         if not self.is_inside:
-            notes = {note.id for note in change.new.notes}
             kept = Selection(
                 tuple(name for name in self.selection.nodes if name in nodes),
                 tuple(key for key in self.selection.wires if key in wires),
-                tuple(note for note in self.selection.notes if note in notes),
             )
             self.changed.emit()
             self.select(kept)

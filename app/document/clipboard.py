@@ -1,4 +1,4 @@
-"""Copy and paste: what is copied is the JSON of a project file, so it can be mailed, read and edited as text."""
+"""Copy and paste: what is copied is the JSON of a project file, to be mailed, read and edited as text."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ def to_text(project: Project, nodes: Iterable[str], notes: Iterable[str] = ()) -
     return dump(document).decode()
 
 
-def paste(
-    project: Project, text: str, at: tuple[float, float] | None
-) -> tuple[Project, tuple[str, ...]]:
+def paste(project: Project, text: str, at: tuple[float, float] | None) -> tuple[Project, tuple[str, ...]]:
     """Add what a text holds, its middle at a point, or beside where it was copied.
 
     Raises FileError, with a sentence, for a text that is no part of a project.

@@ -1,4 +1,4 @@
-"""The document: the current project and its history. Every edit goes through `apply`; views are told of it."""
+"""The document: the current project and its history. Every edit goes through `apply`; views are told."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Document(QObject):
     def apply(self, label: str, new: Project, *, merge: str = "") -> None:
         """Make `new` the current project, as one step that undo takes back.
 
-        Edits that follow each other under one `merge` key count as one step: typing in a field is undone at once.
+        Edits that follow each other under one `merge` key count as one step: a dragged slider is one edit.
         """
         old = self.project
         if new == old:

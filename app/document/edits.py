@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from engine.errors import AttributeProblem
 from engine.graph.graph import Node, PortKey
@@ -79,8 +80,8 @@ def set_training(project: Project, setting: str, value: object) -> Project:
     known = {field for field in TrainingSettings.__dataclass_fields__ if field != "extra"}
     if setting not in known:
         raise AttributeProblem(f"there is no training setting {setting!r}.")
-    changed: TrainingSettings = replace(project.training, **{setting: value})
-    return replace(project, training=changed)
+    change: dict[str, Any] = {setting: value}
+    return replace(project, training=replace(project.training, **change))
 
 
 def add_note(project: Project, x: float, y: float, text: str) -> tuple[Project, str]:
@@ -98,8 +99,16 @@ def edit_note(project: Project, note_id: str, text: str) -> Project:
     return replace(project, notes=notes)
 
 
+def resize_note(project: Project, note_id: str, width: float, height: float) -> Project:
+    """Give a note another size."""
+    notes = tuple(
+        replace(note, width=width, height=height) if note.id == note_id else note for note in project.notes
+    )
+    return replace(project, notes=notes)
+
+
 def merge(project: Project, part: Project, dx: float, dy: float) -> tuple[Project, tuple[str, ...]]:
-    """Add the nodes, wires and notes of another project, moved by (dx, dy) and renamed where names are taken."""
+    """Add the nodes, wires and notes of another project, moved by (dx, dy), renamed where names are taken."""
     graph, positions = project.graph, dict(project.positions)
     names: dict[str, str] = {}
     for name, node in part.graph.nodes.items():

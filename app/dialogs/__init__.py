@@ -1,0 +1,1 @@
+"""Dialogs: questions that only the user can answer."""

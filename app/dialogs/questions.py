@@ -1,0 +1,81 @@
+"""The questions about files, asked in dialogs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+
+from app.filing import Answer
+from engine.project.autosave import Recoverable
+
+FILTER = "Flowscope projects (*.flowscope *.json);;All files (*)"
+
+
+class Questions:
+    """Asks on top of a window."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+
+    def path_to_open(self) -> Path | None:
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open a project", "", FILTER)
+        return Path(chosen) if chosen else None
+
+    def path_to_save(self, suggested: Path) -> Path | None:
+        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save the project", str(suggested), FILTER)
+        return Path(chosen) if chosen else None
+
+    def keep_changes(self, title: str) -> Answer:
+        box = self._box(
+            "keep-changes", f"Save the changes to {title}?", "They are lost if you do not save them."
+        )
+        save = box.addButton("Save", QMessageBox.ButtonRole.AcceptRole)
+        drop = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(save)
+        box.exec()
+        if box.clickedButton() is save:
+            return "save"
+        return "discard" if box.clickedButton() is drop else "cancel"
+
+    def overwrite_changed(self, path: Path) -> Literal["overwrite", "copy", "cancel"]:
+        box = self._box(
+            "file-changed",
+            f"{path.name} was changed by another program since it was opened.",
+            "Saving over it loses those changes.",
+        )
+        copy = box.addButton("Save a copy", QMessageBox.ButtonRole.AcceptRole)
+        over = box.addButton("Overwrite", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(copy)
+        box.exec()
+        if box.clickedButton() is over:
+            return "overwrite"
+        return "copy" if box.clickedButton() is copy else "cancel"
+
+    def recover(self, found: list[Recoverable]) -> Recoverable | None:
+        box = self._box(
+            "recover",
+            "Flowscope ended before some changes were saved.",
+            "Recover one of them, or decide later: they are kept until you do.",
+        )
+        buttons: list[tuple[QPushButton, Recoverable]] = []
+        for work in found[:3]:
+            name = work.original.name if work.original else "untitled"
+            when = time.strftime("%d %b, %H:%M", time.localtime(work.saved_at))
+            button = box.addButton(f"Recover {name} ({when})", QMessageBox.ButtonRole.AcceptRole)
+            buttons.append((button, work))
+        box.addButton("Later", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return next((work for button, work in buttons if box.clickedButton() is button), None)
+
+    def _box(self, name: str, text: str, more: str) -> QMessageBox:
+        box = QMessageBox(self._window)
+        box.setObjectName(name)
+        box.setWindowTitle("Flowscope")
+        box.setText(text)
+        box.setInformativeText(more)
+        return box

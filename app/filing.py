@@ -1,0 +1,200 @@
+"""New, open, save, autosave and recovery: the way between the document and the disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+import resources
+from app.document.document import Document
+from app.settings import SettingsStore
+from engine.errors import FlowscopeError
+from engine.graph.graph import GraphDef
+from engine.project.autosave import Autosave, Recoverable, discard, find_recoverable
+from engine.project.durable import ConflictError, FileStamp
+from engine.project.files import read_project, write_project
+from engine.project.owner import Owner
+from engine.project.project import Project
+
+AUTOSAVE_MS = 1000
+"""Unsaved work is on disk this long after the last edit."""
+
+Answer = Literal["save", "discard", "cancel"]
+
+
+class Ask(Protocol):
+    """What the user must be asked. Dialogs answer it in the window, scripts in tests."""
+
+    def path_to_open(self) -> Path | None: ...
+
+    def path_to_save(self, suggested: Path) -> Path | None: ...
+
+    def keep_changes(self, title: str) -> Answer:
+        """Whether unsaved changes are to be saved before they would be lost."""
+
+    def overwrite_changed(self, path: Path) -> Literal["overwrite", "copy", "cancel"]:
+        """What to do when somebody else changed the file since it was read."""
+
+    def recover(self, found: list[Recoverable]) -> Recoverable | None:
+        """Which unsaved work of an earlier session to take up again."""
+
+
+class Filing(QObject):
+    """Opens and saves the document. Every failure becomes a sentence in `said`, and changes nothing."""
+
+    said = Signal(str, str)
+    opened = Signal()
+
+    def __init__(self, document: Document, settings: SettingsStore, ask: Ask) -> None:
+        super().__init__()
+        self._document = document
+        self._settings = settings
+        self._ask = ask
+        self._owner = Owner()
+        self._autosave: Autosave | None = None
+        self._is_json = False
+        self._timer = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
+        self._timer.timeout.connect(self.autosave_now)
+        document.changed.connect(self._timer.start)
+
+    # ---- opening -------------------------------------------------------------------------------------
+
+    def new(self) -> bool:
+        """Begin an empty project."""
+        if not self.may_leave():
+            return False
+        self._forget_autosave()
+        self._document.open(Project(GraphDef()), path=None, title="untitled")
+        self.opened.emit()
+        return True
+
+    def open(self, path: Path | None = None) -> bool:
+        """Open a project file, asking for one if none is given."""
+        chosen = path or self._ask.path_to_open()
+        if chosen is None or not self.may_leave():
+            return False
+        try:
+            loaded = read_project(chosen)
+        except FlowscopeError as error:
+            self.said.emit(str(error), "error")
+            return False
+        self._forget_autosave()
+        self._is_json = not _is_archive(chosen)
+        bundled = chosen in resources.demo_files()
+        self._document.open(
+            loaded.project,
+            path=None if bundled else chosen,
+            title=chosen.name,
+            stamp=loaded.stamp,
+            variables=dict(loaded.variables),
+        )
+        if not bundled:
+            self._settings.add_recent(chosen)
+        self.opened.emit()
+        return True
+
+    def open_demo(self, name: str) -> bool:
+        """Open a bundled demo by its name; saving it asks for a place of its own."""
+        path = next((demo for demo in resources.demo_files() if demo.stem == name), None)
+        if path is None:
+            self.said.emit(f"There is no demo called '{name}'.", "error")
+            return False
+        return self.open(path)
+
+    def offer_recovery(self) -> bool:
+        """Offer what an earlier session left unsaved; returns whether it was taken up."""
+        found = find_recoverable(self._owner)
+        chosen = self._ask.recover(found) if found else None
+        if chosen is None:
+            return False
+        title = chosen.original.name if chosen.original else "recovered"
+        stamp = FileStamp.of(chosen.original) if chosen.original else None
+        path = None if chosen.original_changed else chosen.original
+        self._document.open(chosen.project, path=path, title=title, stamp=stamp, modified=True)
+        self.autosave_now()
+        discard(chosen)
+        self.said.emit(f"Recovered the unsaved changes of {title}.", "success")
+        self.opened.emit()
+        return True
+
+    # ---- saving --------------------------------------------------------------------------------------
+
+    def save(self) -> bool:
+        """Save to the document's file, asking for one if it has none."""
+        return self.save_as() if self._document.path is None else self._write(self._document.path)
+
+    def save_as(self) -> bool:
+        """Save to another file."""
+        folder = self._document.path.parent if self._document.path else Path.home()
+        title = self._document.title.removesuffix(".flowscope")
+        chosen = self._ask.path_to_save(folder / f"{title}.flowscope")
+        if chosen is None:
+            return False
+        if chosen.suffix not in (".flowscope", ".json"):
+            chosen = chosen.with_name(f"{chosen.name}.flowscope")
+        self._is_json = chosen.suffix == ".json"
+        return self._write(chosen, fresh=chosen != self._document.path)
+
+    def may_leave(self) -> bool:
+        """Whether the present document may be given up: it is saved, or the user does not want it."""
+        if not self._document.is_modified:
+            return True
+        answer = self._ask.keep_changes(self._document.title)
+        if answer == "save":
+            return self.save()
+        return answer == "discard"
+
+    def close(self) -> None:
+        """The window closes on purpose: what was autosaved is not wanted any more."""
+        self._timer.stop()
+        self._forget_autosave()
+        self._owner.close()
+
+    def autosave_now(self) -> None:
+        """Put unsaved work on disk, beside the user's file, never over it."""
+        if not self._document.is_modified:
+            self._forget_autosave()
+            return
+        try:
+            if self._autosave is None:
+                self._autosave = Autosave(self._owner, self._document.path)
+            self._autosave.save(self._document.project, self._document.stamp)
+        except (FlowscopeError, OSError) as error:
+            self.said.emit(f"Autosave did not work: {error}", "warning")
+
+    def _write(self, path: Path, *, fresh: bool = False) -> bool:
+        document = self._document
+        # JSON is kept as JSON while there is nothing in it that only the archive can hold.
+        as_json = self._is_json and not (document.variables and path.suffix != ".json")
+        variables = None if as_json else document.variables
+        expected = None if fresh else document.stamp
+        try:
+            stamp = write_project(path, document.project, variables, as_json=as_json, expected=expected)
+        except ConflictError:
+            return self._settle_conflict(path)
+        except FlowscopeError as error:
+            self.said.emit(str(error), "error")
+            return False
+        document.mark_saved(path, stamp)
+        self._forget_autosave()
+        self._settings.add_recent(path)
+        self.said.emit(f"Saved {path.name}.", "success")
+        return True
+
+    def _settle_conflict(self, path: Path) -> bool:
+        answer = self._ask.overwrite_changed(path)
+        if answer == "overwrite":
+            return self._write(path, fresh=True)
+        return self.save_as() if answer == "copy" else False
+
+    def _forget_autosave(self) -> None:
+        if self._autosave is not None:
+            self._autosave.discard()
+            self._autosave = None
+
+
+def _is_archive(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"PK"

@@ -1,0 +1,227 @@
+"""The canvas presenter: shows the workspace on the canvas, and turns its gestures into edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+from widgets.canvas.arrange import arrange
+
+from app.document import clipboard, edits
+from app.presenters import node_looks
+from app.workspace import Selection, Workspace
+from engine.errors import FlowscopeError
+from engine.graph.check import Problem, can_connect, input_ports, output_ports
+from engine.graph.graph import PortKey
+from engine.project.project import Position, Project
+from widgets.canvas.geometry import layout
+from widgets.canvas.looks import CanvasLook, NodeLook
+from widgets.canvas.view import CanvasView
+
+COLUMN = 240.0
+"""How far beside its neighbours a node that was opened without a place is put."""
+
+
+class CanvasPresenter(QObject):
+    """Everything between the document and the canvas."""
+
+    def __init__(self, workspace: Workspace, view: CanvasView) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._document = workspace.document
+        self._view = view
+        self._arranged: dict[str, Position] = {}
+        view.set_can_connect(self._reason)
+        view.nodes_moved.connect(self._move)
+        view.card_resized.connect(self._resize_note)
+        view.wire_requested.connect(self._connect)
+        view.wire_moved.connect(self._move_wire)
+        view.wire_removed.connect(self._disconnect)
+        view.delete_requested.connect(self._delete)
+        view.selection_changed.connect(self._select)
+        view.node_dropped.connect(self.add)
+        view.open_requested.connect(self.open)
+        view.note_edited.connect(self._edit_note)
+        view.rename_requested.connect(self._rename)
+        workspace.changed.connect(self.refresh)
+        workspace.place_changed.connect(self._enter)
+        workspace.selection_changed.connect(self._show_selection)
+        self.refresh()
+
+    # ---- showing -------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Tell the canvas the present look; it finds the differences by itself."""
+        graph, checked = self._workspace.graph, self._workspace.shown
+        project = self._document.project
+        inside = self._workspace.is_inside
+        problems: dict[str, Problem] = {}
+        if not inside:
+            for problem in self._workspace.problems:
+                problems.setdefault(problem.node, problem)
+        nodes = {
+            name: node_looks.node_look(graph, checked, node, (0.0, 0.0), problems)
+            for name, node in graph.nodes.items()
+        }
+        self._place(nodes, {} if inside else project.positions)
+        notes = {} if inside else {note.id: node_looks.note_look(note) for note in project.notes}
+        self._view.set_look(CanvasLook(nodes, node_looks.wire_looks(graph, checked), notes))
+
+    def _place(self, nodes: dict[str, NodeLook], positions: Mapping[str, Position]) -> None:
+        """Positions from the project; what has none is arranged in layers, once."""
+        missing = [name for name in nodes if name not in positions]
+        if missing and any(name not in self._arranged for name in missing):
+            edges = [(source[0], target[0]) for target, source in self._workspace.graph.wires.items()]
+            shapes = {name: layout(look, "build") for name, look in nodes.items()}
+            sizes = {name: (shape.width, shape.height) for name, shape in shapes.items()}
+            self._arranged = dict(arrange(list(nodes), edges, sizes, dict(positions)))
+        for name, look in nodes.items():
+            x, y = positions.get(name) or self._arranged[name]
+            nodes[name] = replace(look, x=x, y=y)
+
+    def _enter(self) -> None:
+        self._arranged = {}
+        self.refresh()
+        self._view.fit_all()
+
+    def _show_selection(self) -> None:
+        selection = self._workspace.selection
+        if (sorted(selection.nodes), sorted(selection.wires)) != (
+            self._view.selected_nodes(),
+            self._view.selected_wires(),
+        ):
+            self._view.select(selection.nodes, selection.wires)
+
+    # ---- intents -------------------------------------------------------------------------------------
+
+    def add(self, op: str, x: float, y: float) -> str:
+        """Add a node at a point of the canvas and select it; returns its name."""
+        if self._refuse_inside():
+            return ""
+        project, name = edits.add_node(self._document.project, op, x, y)
+        self._document.apply(f"Add {op}", project)
+        self._workspace.select(Selection((name,)))
+        return name
+
+    def add_connected(self, op: str, x: float, y: float, start: tuple[str, str, str] | None) -> None:
+        """Add a node and wire it to the port (node, port, input or output) that a loose wire came from."""
+        if self._refuse_inside():
+            return
+        project, name = edits.add_node(self._document.project, op, x, y)
+        if start is not None:
+            project = self._joined(project, name, start)
+        self._document.apply(f"Add {op}", project)
+        self._workspace.select(Selection((name,)))
+
+    def add_note(self, x: float, y: float) -> None:
+        """Put an empty note on the canvas and begin to write in it."""
+        if self._refuse_inside():
+            return
+        project, note = edits.add_note(self._document.project, x, y, "Write here.")
+        self._document.apply("Add note", project)
+        self._view.edit_card(note)
+
+    def open(self, node: str) -> None:
+        """Look inside a block."""
+        path = self._workspace.place.path
+        self._workspace.open(f"{path}/{node}" if path else node)
+
+    def copy(self) -> str:
+        """The selected nodes and notes as JSON text; empty when nothing is selected."""
+        nodes, notes = self._workspace.selection.nodes, self._view.selection.cards
+        if self._workspace.is_inside or not (nodes or notes):
+            return ""
+        return clipboard.to_text(self._document.project, nodes, notes)
+
+    def paste(self, text: str, at: Position | None = None, label: str = "Paste") -> None:
+        """Add what a text holds, or say why it cannot be."""
+        if self._refuse_inside():
+            return
+        try:
+            project, names = clipboard.paste(self._document.project, text, at)
+        except FlowscopeError as error:
+            self._workspace.said.emit(str(error), "warning")
+            return
+        self._document.apply(label, project)
+        self._workspace.select(Selection(names))
+
+    def _move(self, nodes: Mapping[str, Position], cards: Mapping[str, Position]) -> None:
+        positions = {**nodes, **cards}
+        if self._workspace.is_inside:
+            self._arranged.update(nodes)
+            self.refresh()
+            return
+        count = len(positions)
+        what = next(iter(positions)) if count == 1 else f"{count} items"
+        self._document.apply(f"Move {what}", edits.move(self._document.project, positions))
+
+    def _connect(self, source: str, output: str, target: str, port: str) -> None:
+        self._try(
+            f"Connect {source} to {target}",
+            lambda project: edits.connect(project, (source, output), (target, port)),
+        )
+
+    def _disconnect(self, target: str, port: str) -> None:
+        self._try(f"Disconnect {target}", lambda project: edits.disconnect(project, (target, port)))
+
+    def _delete(self, nodes: Iterable[str], wires: Iterable[PortKey], notes: Iterable[str]) -> None:
+        gone = (tuple(nodes), tuple(wires), tuple(notes))
+        count = sum(map(len, gone))
+        if count:
+            what = next(iter(gone[0]), "wire" if gone[1] else "note") if count == 1 else f"{count} items"
+            self._try(f"Delete {what}", lambda project: edits.delete(project, *gone))
+
+    def _edit_note(self, note: str, written: str) -> None:
+        self._try("Edit note", lambda project: edits.edit_note(project, note, written))
+
+    def _resize_note(self, note: str, width: float, height: float) -> None:
+        self._try("Resize note", lambda project: edits.resize_note(project, note, width, height))
+
+    def _rename(self, old: str, new: str) -> None:
+        self._try(f"Rename {old} to {new}", lambda project: edits.rename(project, old, new))
+        if new in self._document.project.graph.nodes:
+            self._workspace.select(Selection((new,)))
+
+    def _move_wire(self, node: str, port: str, target: str, target_port: str) -> None:
+        def edit(project: Project) -> Project:
+            source = project.graph.wires[node, port]
+            return edits.connect(edits.disconnect(project, (node, port)), source, (target, target_port))
+
+        self._try(f"Connect {target}", edit)
+
+    def _select(self, nodes: Iterable[str], wires: Iterable[PortKey]) -> None:
+        self._workspace.select(Selection(tuple(nodes), tuple(wires)))
+
+    def _try(self, label: str, edit: Callable[[Project], Project]) -> None:
+        if self._refuse_inside():
+            return
+        try:
+            self._document.apply(label, edit(self._document.project))
+        except FlowscopeError as error:
+            self._workspace.said.emit(str(error), "warning")
+
+    def _refuse_inside(self) -> bool:
+        """A block is what its op expands to; only the drawing can be edited."""
+        if self._workspace.is_inside:
+            self._workspace.said.emit("The inside of a block is shown, not edited. Go back to main.", "info")
+        return self._workspace.is_inside
+
+    # ---- wiring --------------------------------------------------------------------------------------
+
+    def _reason(self, source: str, output: str, target: str, port: str) -> str:
+        if self._workspace.is_inside:
+            return "the inside of a block is not edited"
+        graph = self._document.project.graph
+        return can_connect(graph, self._workspace.checked, (source, output), (target, port))
+
+    def _joined(self, project: Project, name: str, start: tuple[str, str, str]) -> Project:
+        node, port, side = start
+        is_output = side == "output"
+        ports = input_ports(project.graph, name) if is_output else output_ports(project.graph, name)
+        for other in ports:
+            source = (node, port) if is_output else (name, other.name)
+            target = (name, other.name) if is_output else (node, port)
+            if not can_connect(project.graph, self._workspace.checked, source, target):
+                return edits.connect(project, source, target)
+        return project

@@ -1,0 +1,73 @@
+"""The palette and the help of every op, made from its declaration."""
+
+from __future__ import annotations
+
+from engine import registry
+from engine.op import Block, Op, Port
+from widgets.help.looks import HelpLook, LinkLook, PortLook
+from widgets.palette.looks import CategoryLook, OpLook, PaletteLook
+
+
+def palette_look() -> PaletteLook:
+    """All ops that one can draw, by category, in alphabetical order."""
+    return PaletteLook(
+        tuple(
+            CategoryLook(category, tuple(_op_look(op) for op in drawable_ops() if op.category == category))
+            for category in registry.CATEGORIES
+        )
+    )
+
+
+def drawable_ops() -> list[type[Op]]:
+    """The ops of the palette, by name."""
+    return sorted((op for op in registry.all_ops() if not op.internal), key=lambda op: op.__name__)
+
+
+def summary(op: type[Op]) -> str:
+    """The first sentence of an op's documentation."""
+    return paragraphs(op)[0].split(". ")[0].rstrip(".") + "." if op.__doc__ else ""
+
+
+def paragraphs(op: type[Op]) -> list[str]:
+    """The documentation, a paragraph each, unwrapped."""
+    return [" ".join(part.split()) for part in op.documentation().split("\n\n")] or [""]
+
+
+def help_look(name: str) -> HelpLook | None:
+    """The help of an op by its name."""
+    op = registry.find(name)
+    if op is None:
+        return None
+    sentences = paragraphs(op)
+    if issubclass(op, Block):
+        sentences.append("This is a block: open it to see what it is made of.")
+    ports = [_port_look(port, False) for port in op.input_ports if not port.hidden]
+    ports += [_port_look(port, True) for port in op.output_ports]
+    return HelpLook(
+        title=name,
+        sentences=tuple(sentences),
+        formula=op.formula,
+        advice=op.advice,
+        ports=tuple(ports),
+        links=tuple(LinkLook(other, f"help:{other}") for other in _related(op)),
+    )
+
+
+def _related(op: type[Op], most: int = 4) -> list[str]:
+    """Ops of the same category that stand beside it in the list: what one may have meant instead."""
+    names = [other.__name__ for other in drawable_ops() if other.category == op.category]
+    if op.__name__ not in names:
+        return names[:most]
+    at = names.index(op.__name__)
+    first = max(0, min(at - most // 2, len(names) - most - 1))
+    return [name for name in names[first : first + most + 1] if name != op.__name__]
+
+
+def _op_look(op: type[Op]) -> OpLook:
+    return OpLook(op.__name__, summary(op))
+
+
+def _port_look(port: Port, output: bool) -> PortLook:
+    kind = "variable" if port.variable else "any number of wires" if port.many else ""
+    extra = "May stay open." if port.optional else ""
+    return PortLook(port.name, kind, " ".join(filter(None, (port.help, extra))), output)

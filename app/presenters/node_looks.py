@@ -1,0 +1,104 @@
+"""From a checked graph to what the canvas draws: nodes, ports, wires and notes as looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.presenters import text
+from engine import registry
+from engine.graph.check import Checked, Problem, input_ports, output_ports
+from engine.graph.graph import GraphDef, Node, PortKey
+from engine.op import Block, Port
+from engine.ops.state import Gradients
+from engine.project.project import Note, Position
+from engine.spec import Spec, shape_text
+from widgets.canvas.looks import NodeLook, NoteLook, PortLook, WireLook
+
+UNKNOWN_OP = "Math"
+"""The category whose colour a node has when nobody knows its op."""
+
+_PICTURED = ("Data", "Layers", "Math", "Activation", "Loss", "Metrics", "State")
+_PLAIN = ("Dropout", "DecisionBoundary")
+
+
+def node_look(
+    graph: GraphDef, checked: Checked, node: Node, at: Position, problems: Mapping[str, Problem]
+) -> NodeLook:
+    """One node, at its position, with its first problem."""
+    kind = registry.find(node.op)
+    op = checked.ops.get(node.name)
+    problem = problems.get(node.name)
+    wired = {port for name, port in graph.wires if name == node.name}
+    inputs = tuple(
+        _port_look(port, checked.inputs.get((node.name, port.name)), port.name in wired)
+        for port in input_ports(graph, node.name)
+    )
+    outputs = tuple(
+        _port_look(port, checked.outputs.get((node.name, port.name)), True)
+        for port in output_ports(graph, node.name)
+    )
+    return NodeLook(
+        name=node.name,
+        op=node.op,
+        category=kind.category if kind is not None else UNKNOWN_OP,
+        x=at[0],
+        y=at[1],
+        settings=text.settings(op) if op is not None else "",
+        inputs=inputs,
+        outputs=outputs,
+        is_block=kind is not None and issubclass(kind, Block) and not (kind is Gradients and not wired),
+        state="normal" if problem is None else "error" if problem.stops else "warning",
+        message="" if problem is None else str(problem),
+        has_thumbnail=has_thumbnail(node.op) and bool(outputs),
+        detail=kind.documentation().partition("\n\n")[0].replace("\n", " ") if kind is not None else "",
+    )
+
+
+def has_thumbnail(op: str) -> bool:
+    """Whether a node of that op shows what leaves it."""
+    kind = registry.find(op)
+    return kind is not None and kind.category in _PICTURED and op not in _PLAIN
+
+
+def wire_looks(graph: GraphDef, checked: Checked) -> dict[PortKey, WireLook]:
+    """All wires by the input they end in; one that ends in a refused input is drawn as an error."""
+    refused = {(problem.node, problem.port) for problem in checked.problems if problem.port}
+    looks = {}
+    for target, source in graph.wires.items():
+        spec = checked.outputs.get(source)
+        looks[target] = WireLook(
+            *source,
+            *target,
+            dtype=dtype_of(spec),
+            shape_text=shape_of(spec),
+            state="error" if target in refused else "normal",
+        )
+    return looks
+
+
+def note_look(note: Note) -> NoteLook:
+    """A note as the canvas shows it."""
+    return NoteLook(note.id, note.x, note.y, note.width, note.height, note.text)
+
+
+def dtype_of(spec: Spec | None) -> str:
+    """The word that colours a wire: a dtype, `variable`, or nothing where it is not known."""
+    if spec is None:
+        return ""
+    return "variable" if spec.variable else spec.dtype
+
+
+def shape_of(spec: Spec | None) -> str:
+    """The shape as text, or nothing where the spec is not known."""
+    return "" if spec is None else shape_text(spec.shape)
+
+
+def _port_look(port: Port, spec: Spec | None, connected: bool) -> PortLook:
+    return PortLook(
+        name=port.name,
+        dtype=dtype_of(spec) or ("variable" if port.variable else ""),
+        rank=None if spec is None else spec.rank,
+        shape_text=shape_of(spec),
+        optional=port.optional or (port.many and not connected),
+        connected=connected,
+    )

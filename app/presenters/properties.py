@@ -1,0 +1,178 @@
+"""The properties presenter: the form of the selected node, what flows through it, and its help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from PySide6.QtCore import QObject
+
+from app.document import edits
+from app.presenters import text
+from app.presenters.help import help_look
+from app.presenters.node_looks import dtype_of, shape_of
+from app.workspace import Workspace
+from engine import registry
+from engine.attribute import Attribute
+from engine.errors import FlowscopeError
+from engine.graph.check import input_ports, output_ports
+from engine.graph.graph import Node
+from engine.op import Block
+from engine.project.project import TRAINING_ATTRIBUTES
+from widgets.form.looks import FieldLook, FieldValue, FlowRow, PropertiesLook
+from widgets.form.properties import PropertiesPanel
+
+TRAINING = "Training settings"
+"""The title of the form when no node is selected. No node can have this name: it has a space."""
+
+
+class PropertiesPresenter(QObject):
+    """Keeps the panel in step with the selection, and turns what is typed into edits."""
+
+    def __init__(self, workspace: Workspace, panel: PropertiesPanel) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._panel = panel
+        self._errors: dict[tuple[str, str], str] = {}
+        self._help_of = ""
+        self._extra: Mapping[str, tuple[FlowRow, ...]] = {}
+        panel.edited.connect(self._edit)
+        panel.renamed.connect(self._rename)
+        panel.link_requested.connect(self._follow_link)
+        workspace.changed.connect(self.refresh)
+        workspace.selection_changed.connect(self._select)
+        self.refresh()
+
+    def show_help(self, op: str) -> None:
+        """Show the help of an op of the palette, until a node is selected."""
+        self._help_of = op
+        self.refresh()
+
+    def set_extra_rows(self, rows: Mapping[str, tuple[FlowRow, ...]]) -> None:
+        """What the last run found about nodes: times, gradients."""
+        self._extra = rows
+        self.refresh()
+
+    def refresh(self) -> None:
+        selected = self._workspace.selection.nodes
+        node = self._workspace.graph.nodes.get(selected[-1]) if selected else None
+        if self._help_of and registry.find(self._help_of) is not None:
+            op = registry.get(self._help_of)
+            self._panel.set_look(
+                PropertiesLook(
+                    node=self._help_of,
+                    op=self._help_of,
+                    category=op.category,
+                    help=help_look(self._help_of),
+                    can_rename=False,
+                )
+            )
+        elif node is not None:
+            self._panel.set_look(self._node_look(node))
+        else:
+            self._panel.set_look(self._training_look())
+
+    # ---- looks ---------------------------------------------------------------------------------------
+
+    def _node_look(self, node: Node) -> PropertiesLook:
+        op = registry.find(node.op)
+        declared = () if op is None else tuple(a for a in op.attributes() if not a.hidden)
+        editable = not self._workspace.is_inside
+        fields = tuple(
+            _field(a, node.attributes.get(a.name, a.default), self._errors.get((node.name, a.name), ""))
+            for a in declared
+        )
+        return PropertiesLook(
+            node=node.name,
+            op=node.op,
+            category=op.category if op is not None else "Math",
+            fields=fields,
+            flows=(*self._flows(node), *self._extra.get(node.name, ())),
+            help=help_look(node.op),
+            can_open=op is not None and issubclass(op, Block),
+            can_rename=editable,
+        )
+
+    def _training_look(self) -> PropertiesLook:
+        settings = self._workspace.document.project.training
+        fields = tuple(
+            _field(a, getattr(settings, a.name), self._errors.get((TRAINING, a.name), ""))
+            for a in TRAINING_ATTRIBUTES
+        )
+        graph = self._workspace.document.project.graph
+        rows = (
+            FlowRow("Graph", text.plural(len(graph.nodes), "node"), text.plural(len(graph.wires), "wire")),
+        )
+        return PropertiesLook(TRAINING, "Project", "Training", fields, rows, None, can_rename=False)
+
+    def _flows(self, node: Node) -> Iterable[FlowRow]:
+        graph, checked = self._workspace.graph, self._workspace.shown
+        for port in input_ports(graph, node.name, spare=False):
+            spec = checked.inputs.get((node.name, port.name))
+            yield FlowRow(port.name, shape_of(spec) or "not connected", dtype_of(spec), dtype_of(spec))
+        for port in output_ports(graph, node.name):
+            spec = checked.outputs.get((node.name, port.name))
+            yield FlowRow(port.name, shape_of(spec) or "unknown", dtype_of(spec), dtype_of(spec))
+
+    # ---- intents -------------------------------------------------------------------------------------
+
+    def _edit(self, node: str, attribute: str, value: object) -> None:
+        if self._workspace.is_inside:
+            self._workspace.said.emit("The inside of a block is shown, not edited. Go back to main.", "info")
+            self.refresh()
+            return
+        document = self._workspace.document
+        self._errors.pop((node, attribute), None)
+        try:
+            if node == TRAINING:
+                project = edits.set_training(document.project, attribute, value)
+            else:
+                project = edits.set_attribute(document.project, node, attribute, value)
+        except FlowscopeError as error:
+            self._errors[node, attribute] = str(error)
+            self.refresh()
+            return
+        label = f"Set {attribute.replace('_', ' ')} of {node}"
+        document.apply(label, project, merge=f"{node}.{attribute}")
+
+    def _rename(self, node: str, name: str) -> None:
+        document = self._workspace.document
+        try:
+            project = edits.rename(document.project, node, name.strip())
+        except FlowscopeError as error:
+            self._workspace.said.emit(str(error), "warning")
+            self.refresh()
+            return
+        selection = self._workspace.selection
+        document.apply(f"Rename {node} to {name}", project)
+        renamed = tuple(name if old == node else old for old in selection.nodes)
+        self._workspace.select(type(selection)(renamed, selection.wires))
+
+    def _select(self) -> None:
+        self._help_of = ""
+        self.refresh()
+
+    def _follow_link(self, target: str) -> None:
+        kind, _, name = target.partition(":")
+        if kind == "help":
+            self.show_help(name)
+
+
+def _field(declared: Attribute, value: object, error: str) -> FieldLook:
+    return FieldLook(
+        name=declared.name,
+        label=text.label(declared.name),
+        kind=declared.kind,  # type: ignore[arg-type]  # the engine's kinds are the form's
+        value=cast(FieldValue, _tuples(value)),
+        default=cast(FieldValue, declared.default),
+        low=declared.low,
+        high=declared.high,
+        choices=declared.choices,
+        unit=declared.unit,
+        help=declared.help,
+        error=error,
+    )
+
+
+def _tuples(value: object) -> object:
+    return tuple(_tuples(part) for part in value) if isinstance(value, list | tuple) else value

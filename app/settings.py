@@ -1,0 +1,61 @@
+"""What Flowscope remembers between starts: theme, window, recent files. A damaged file is not fatal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from engine.project.durable import FileError, durable_replace
+
+MOST_RECENT = 12
+
+
+class Settings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """The user's choices."""
+
+    theme: str = "dark"
+    density: str = "Build"
+    recent: tuple[str, ...] = ()
+    window: tuple[int, int, int, int] = (0, 0, 1600, 1000)
+    maximized: bool = False
+    panels: dict[str, list[int]] = msgspec.field(default_factory=dict)
+    smoothing: float = 0.6
+    reduced_motion: bool = False
+
+
+class SettingsStore:
+    """The current settings, and the file that they are kept in."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or platformdirs.user_config_path("flowscope") / "settings.json"
+        self.problem = ""
+        self.current = self._read()
+
+    def update(self, **changes: object) -> None:
+        """Change settings and write them; a disk that refuses is reported in `problem`, not raised."""
+        changed = msgspec.structs.replace(self.current, **changes)
+        if changed == self.current:
+            return
+        self.current = changed
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            durable_replace(self.path, msgspec.json.format(msgspec.json.encode(changed), indent=2))
+        except (FileError, OSError) as error:
+            self.problem = f"The settings could not be saved: {error}"
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file at the head of the recent files."""
+        text = str(path.absolute())
+        others = [other for other in self.current.recent if other != text]
+        self.update(recent=(text, *others)[:MOST_RECENT])
+
+    def _read(self) -> Settings:
+        try:
+            return msgspec.json.decode(self.path.read_bytes(), type=Settings)
+        except FileNotFoundError:
+            return Settings()
+        except (OSError, msgspec.MsgspecError) as error:
+            self.problem = f"The settings in {self.path.name} could not be read ({error}); defaults are used."
+            return Settings()
