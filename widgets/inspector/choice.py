@@ -1,7 +1,7 @@
 """Which views fit a tensor, and which one shows it best."""
 
 from widgets.inspector.looks import TensorLook, ViewName
-from widgets.inspector.pictures import arrangements, is_real
+from widgets.inspector.pictures import Arrangement, arrangements, is_real
 
 TITLES: dict[ViewName, str] = {
     "picture": "Picture",
@@ -16,7 +16,7 @@ def fitting(look: TensorLook) -> tuple[ViewName, ...]:
     views: list[ViewName] = []
     full = 0 not in look.shape
     if full and is_real(look.dtype):
-        if look.sample is not None and arrangements(look.shape):
+        if ways(look):
             views.append("picture")
         if look.shape:
             views.append("heat")
@@ -24,6 +24,14 @@ def fitting(look: TensorLook) -> tuple[ViewName, ...]:
     if look.histogram is not None and look.histogram.counts.size:
         views.append("histogram")
     return tuple(views)
+
+
+def ways(look: TensorLook) -> tuple[Arrangement, ...]:
+    """Return how the sample can be cut into pictures; columns need all rows of the matrix."""
+    if look.sample is None or not look.sample.size:
+        return ()
+    whole = look.sample.shape == look.shape
+    return tuple(way for way in arrangements(look.shape) if whole or way != "columns")
 
 
 def best(look: TensorLook) -> ViewName:

@@ -43,9 +43,10 @@ class CaptionLook:
 class TensorLook:
     """One tensor as the inspector shows it.
 
-    `sample` holds the first entries of the leading axis (all later axes complete), or the whole tensor when it is
-    small; anything else is asked for in tiles. `revision` grows whenever the values have changed. `count_text`
-    says how much of the data is shown, for example `32 of 360 val`. `captions` belong to the entries of `sample`.
+    `sample` holds the first entries of the leading axis (all later axes complete), or the whole tensor when
+    it is small; anything else is asked for in tiles. `revision` grows whenever the values have changed.
+    `count_text` says how much of the data is shown, for example `32 of 360 val`. `captions` belong to the
+    entries of `sample`.
     """
 
     name: str
@@ -65,8 +66,8 @@ class TensorLook:
 class TileRequest:
     """A slice of the last two axes of a tensor; the axes before them are held at `fixed`.
 
-    A scalar counts as 1 x 1 and a vector of n values as one row of n columns. With steps above 1 only one value
-    per `row_step x column_step` cell is wanted: the one farthest from zero, NaN before all others.
+    A scalar counts as 1 x 1 and a vector of n values as one row of n columns. With steps above 1 only one
+    value per `row_step x column_step` cell is wanted: the one farthest from zero, NaN before all others.
     """
 
     tensor: str

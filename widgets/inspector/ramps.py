@@ -1,4 +1,4 @@
-"""Turns values into colours: viridis for one sign, blue to orange through neutral for two, grey for pictures."""
+"""Turns values into colours: viridis for one sign, blue to orange for two signs, grey for pictures."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,9 +17,9 @@ NAN, INFINITE, MISSING = 252, 253, 254
 
 # Sixteen evenly spaced colours of viridis, which its authors have given to the public domain (CC0).
 _VIRIDIS = (
-    "440154 481A6C 472F7D 414487 39568C 31688E 2A788E 23888E "
-    "1F988B 22A884 35B779 54C568 7AD151 A5DB36 D2E21B FDE725"
-).split()
+    *("#440154", "#481A6C", "#472F7D", "#414487", "#39568C", "#31688E", "#2A788E", "#23888E"),
+    *("#1F988B", "#22A884", "#35B779", "#54C568", "#7AD151", "#A5DB36", "#D2E21B", "#FDE725"),
+)
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def finite_limits(values: NDArray[Any]) -> tuple[float | None, float | None]:
 def colour_table(ramp: Ramp, theme: Theme) -> NDArray[np.uint32]:
     """Return the 256 opaque colours `0xAARRGGBB` of a ramp and its marks."""
     stops = {
-        "viridis": [f"#{colour}" for colour in _VIRIDIS],
-        "signed": [theme.signed_low, theme.raised, theme.signed_high],
-        "grey": ["#000000", "#FFFFFF"],
+        "viridis": _VIRIDIS,
+        "signed": (theme.signed_low, theme.raised, theme.signed_high),
+        "grey": ("#000000", "#FFFFFF"),
     }[ramp]
     parts = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in stops], np.float64)
     places = np.linspace(0, len(stops) - 1, SHADES)

@@ -1,4 +1,4 @@
-"""The values the inspector has of a tensor: its sample and the tiles that came; what is missing is asked for."""
+"""The values the inspector has of a tensor: its sample and the tiles that came; it asks for the rest."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 from widgets.inspector.looks import TensorLook, TileLook, TileRequest
 from widgets.inspector.tiles import Array, MatrixShape, as_matrix, cells_of, reduced
 
-_MOST_TILES = 256
+_MOST_BYTES = 64 * 2**20
 _BLOCK_ROWS, _BLOCK_COLUMNS, _VECTOR_BLOCK = 64, 32, 2048
 
 MISSING = object()
@@ -18,8 +18,8 @@ MISSING = object()
 class TensorData:
     """Answers from memory, or asks once and answers when the tile is here.
 
-    After a change of the tensor older tiles are still shown until their successors come, so that a live tensor
-    does not flicker.
+    After a change of the tensor older tiles are still shown until their successors come, so that a live
+    tensor does not flicker.
     """
 
     def __init__(self, ask: Callable[[TileRequest], None]) -> None:
@@ -51,20 +51,20 @@ class TensorData:
             values = reduced(values, request.row_step, request.column_step)
         if values.shape != cells_of(request):
             raise ValueError(
-                f"Tile of {request.tensor!r}: it has the shape {values.shape}, and {cells_of(request)} was asked "
-                "for. Answer with the cells of the request, or with every value of its slice."
+                f"Tile of {request.tensor!r}: it has the shape {values.shape}, and {cells_of(request)} was "
+                "asked for. Answer with the cells of the request, or with every value of its slice."
             )
         key = _key(request)
         self._tiles[key] = (request.revision, values)
         self._tiles.move_to_end(key)
-        while len(self._tiles) > _MOST_TILES:
+        while len(self._tiles) > 1 and sum(held.nbytes for _, held in self._tiles.values()) > _MOST_BYTES:
             self._tiles.popitem(last=False)
         return True
 
     def cells(
         self, fixed: tuple[int, ...], box: tuple[int, int, int, int], steps: tuple[int, int]
     ) -> Array | None:
-        """Return the cells of rows box[0]..box[1] and columns box[2]..box[3], or None while they are missing."""
+        """Return the cells of rows box[0]..box[1], columns box[2]..box[3], or None while they are missing."""
         if self._look is None:
             return None
         row0, row1, column0, column1 = box

@@ -60,7 +60,7 @@ def as_matrix(array: Array, fixed: tuple[int, ...]) -> Array:
 
 
 def reduced(values: Array, row_step: int, column_step: int) -> Array:
-    """Return one value per cell: the one farthest from zero, NaN before all others, so that no spike is lost."""
+    """Return of each cell the value farthest from zero, NaN before all others, so that no spike is lost."""
     if row_step == 1 and column_step == 1:
         return values
     low = high = values
