@@ -31,7 +31,7 @@ from engine.worker.messages import (
 )
 
 Job: TypeAlias = Train | Evaluate
-Query: TypeAlias = ReadTile | ReadPictures | ReadVariables
+Query: TypeAlias = ReadTile | ReadPictures | ReadVariables | Watch
 
 
 class Desk:
@@ -80,6 +80,8 @@ class Desk:
                     self._stop = self._current is not None or bool(self._jobs)
                 case Watch():
                     self.watched = command.ports
+                    self._queries = deque(query for query in self._queries if not isinstance(query, Watch))
+                    self._queries.append(command)
                 case Boundary():
                     self.boundary = command.resolution if command.on else None
                 case Shutdown():

@@ -41,18 +41,21 @@ class Mailbox:
     def put(self, message: Message, *, give_up: Callable[[], bool] = never) -> bool:
         """Put a message in; while the box is full, wait unless `give_up` says not to. False if not taken."""
         with self._changed:
+            # Whoever waits for values to gather is not woken by each of them.
+            news = not self._waiting and not self._points
             key = replaces(message)
             if key is None:
                 if not self._wait_for_room(give_up):
                     return False
                 self._gather()
-                self._hurry = True
+                self._hurry = news = True
                 self._gathered += len(message.points) if isinstance(message, Scalars) else 0
                 key = next(self._numbers)
             else:
                 self._waiting.pop(key, None)
             self._waiting[key] = message
-            self._changed.notify_all()
+            if news:
+                self._changed.notify_all()
             return not self._closed
 
     def add_point(self, point: Point, *, give_up: Callable[[], bool] = never) -> bool:
@@ -60,9 +63,11 @@ class Mailbox:
         with self._changed:
             if not self._wait_for_room(give_up):
                 return False
+            news = not self._waiting and not self._points
             self._points.append(point)
-            self._hurry = self._hurry or len(self._points) >= HURRY_AT
-            if self._hurry or len(self._points) == 1:
+            if len(self._points) == HURRY_AT:
+                self._hurry = news = True
+            if news:
                 self._changed.notify_all()
             return True
 

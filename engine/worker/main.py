@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
-import importlib
 import importlib.util
 import os
 import signal
@@ -15,6 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+import engine.blocks
+import engine.ops
+import engine.ops.data  # noqa: F401 - importing these registers the ops
 from engine.worker import limits
 from engine.worker.codec import Encoder, command_decoder
 from engine.worker.desk import Desk

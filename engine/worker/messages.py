@@ -29,13 +29,16 @@ class Message(msgspec.Struct, frozen=True, tag=True):
 
 
 class Train(Message, frozen=True):
-    """Train a project. `checkpoint` is a file to go on from, `variables` one that only gives first values.
+    """Train a project, given as JSON, and record it as a run called `name`.
+
+    `checkpoint` is a file to go on from, `variables` one that only gives first values.
 
     `start_paused` prepares everything and waits before the first step; `one_step` pauses again after it.
     """
 
     project: bytes
     run_folder: str
+    name: str = ""
     device: Device = "auto"
     checkpoint: str = ""
     variables: str = ""
@@ -81,7 +84,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Watch(Message, frozen=True):
-    """Observe these ports from now on, and no others."""
+    """Observe these ports from now on, and no others. What is known of them already is told at once."""
 
     ports: dict[str, Wanted]
 
@@ -114,14 +117,18 @@ class ReadPictures(Message, frozen=True):
 
 
 class ReadVariables(Message, frozen=True):
-    """Write all variables to a safetensors file at `path`."""
+    """Write all variables to a safetensors file at `path`.
+
+    During a training they are those of the moment; afterwards those of `variables`, a checkpoint.
+    """
 
     request: int
     path: str
+    variables: str = ""
 
 
 class Boundary(Message, frozen=True):
-    """Tell from time to time which class the model gives to every point of the plane, or stop doing so."""
+    """Tell from time to time what the model answers to every point of the plane, or stop doing so."""
 
     on: bool
     resolution: int = 64
@@ -243,7 +250,13 @@ class Tile(Message, frozen=True, eq=False):
 
 
 class Plane(Message, frozen=True, eq=False):
-    """Classes over the plane, as rows of probabilities: `values` is resolution x resolution x classes."""
+    """What the model answers to every point between `low` and `high`: resolution x resolution x outputs.
+
+    Rows go from the lowest second feature upwards, columns from the lowest first feature. `port` is where
+    the answers were taken: before the loss, so they are whatever the drawn network ends in.
+    """
+
+    port: str
 
     step: int
     low: tuple[float, float]

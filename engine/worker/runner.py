@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import kernels
+from engine.errors import FlowscopeError
+from engine.worker import limits, stored
 from engine.worker.desk import Desk, Query
-from engine.worker.messages import Evaluate, Train
+from engine.worker.evaluation import Evaluation
+from engine.worker.messages import Evaluate, Failed, ReadVariables, Train, Variables, Watch
+from engine.worker.problems import problem_of
+from engine.worker.training import TrainingRun
+from engine.worker.watching import Watching
 
 
 class Runner:
@@ -12,16 +18,45 @@ class Runner:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._watching = Watching(desk.tell)
+        self._evaluation = Evaluation(desk, self._watching)
         self.device, self.gpu = kernels.choose("auto")
 
     def train(self, order: Train) -> None:
         """Train until the end, a stop or a failure, and tell which it was."""
-        raise NotImplementedError
+        self._leave_memory_to_others()
+        self._watching.forget()
+        try:
+            run = TrainingRun(order, self._desk, self._watching)
+        except (FlowscopeError, MemoryError) as error:
+            self._desk.tell_surely(Failed(problem_of(error), 0, order.checkpoint))
+            return
+        run.run()
+        self._evaluation.keep(run.trainer.session.values(), run.checkpoint)
 
     def evaluate(self, order: Evaluate) -> None:
-        """Compute the wanted nodes."""
-        raise NotImplementedError
+        """Compute the wanted nodes, and tell the values at the watched ports."""
+        self._leave_memory_to_others()
+        self._evaluation.run(order)
 
     def answer(self, query: Query) -> None:
-        """Answer a question about values."""
-        raise NotImplementedError
+        """Answer a question while no training goes on."""
+        match query:
+            case Watch():
+                self._evaluation.look()
+            case ReadVariables():
+                self._desk.tell(self._saved(query))
+            case _:
+                self._desk.tell(self._watching.answer(query))
+
+    def _saved(self, query: ReadVariables) -> Variables:
+        try:
+            return stored.save(query, self._evaluation.variables(query.variables))
+        except FlowscopeError as error:
+            return Variables(query.request, query.path, str(error))
+
+    def _leave_memory_to_others(self) -> None:
+        """Let allocation fail here before the machine is in trouble. CUDA reserves far more than it uses."""
+        available = limits.available_memory()
+        if self.device == "cpu" and available is not None:
+            limits.limit_address_space(int(available * limits.SHARE))

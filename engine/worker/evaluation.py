@@ -1,0 +1,110 @@
+"""Eager evaluation for the window: the values of a drawn graph, node by node, for some of its data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import kernels
+from engine.data.dataset import take
+from engine.errors import FlowscopeError
+from engine.graph.check import check
+from engine.graph.graph import GraphDef
+from engine.op import DataSource, Op
+from engine.project.project import Project
+from engine.run.eager import Eager
+from engine.train.examples import load_examples
+from engine.worker import stored
+from engine.worker.desk import Desk
+from engine.worker.messages import Evaluate, Evaluated, Problem
+from engine.worker.problems import problem_of
+from engine.worker.watching import Watching
+
+MOST_EXAMPLES = 256
+
+
+class Evaluation:
+    """Keeps the last results, so that only what has changed is computed again."""
+
+    def __init__(self, desk: Desk, watching: Watching) -> None:
+        self._desk = desk
+        self._watching = watching
+        self._eager: Eager | None = None
+        self._settings: object = None
+        self._values: dict[str, Any] = {}
+        self._fed: tuple[object, Mapping[str, Any]] = (None, {})
+        self._variables: stored.Variables = {}
+        self._source = ""
+        self._version = 0
+
+    def run(self, order: Evaluate) -> None:
+        """Compute the wanted nodes, and tell the values at the watched ports."""
+        computed: tuple[str, ...] = ()
+        problems: list[Problem] = []
+        try:
+            computed, problems = self._evaluate(order)
+        except (FlowscopeError, MemoryError) as error:
+            problems.append(problem_of(error))
+        self.look()
+        self._desk.tell_surely(Evaluated(order.request, computed, tuple(problems)))
+
+    def look(self) -> None:
+        """Tell the values at the watched ports as they were computed last."""
+        found = {port: self._values[port] for port in self._desk.watched if port in self._values}
+        self._watching.look({port: kernels.to_host(a) for port, a in found.items()}, self._desk.watched, 0)
+
+    def keep(self, variables: stored.Variables, source: str) -> None:
+        """Take over what training has made of the variables, which `source` holds as well."""
+        self._variables, self._source = variables, source
+        self._version += 1
+
+    def variables(self, source: str) -> stored.Variables:
+        """The variables that a file holds; none without one."""
+        if source != self._source:
+            self.keep(stored.read_variables(Path(source)) if source else {}, source)
+        return self._variables
+
+    def _evaluate(self, order: Evaluate) -> tuple[tuple[str, ...], list[Problem]]:
+        project = stored.project_from_bytes(order.project)
+        graph = _upstream(project.graph, order.targets)
+        feeds, problems = self._feeds(graph, project)
+        variables = self.variables(order.variables)
+        settings = (project.training.seed, order.device)
+        if self._eager is None or settings != self._settings:
+            self._eager, self._settings = Eager(seed=settings[0], device=settings[1]), settings
+        found = self._eager.evaluate(graph, feeds, variables, self._version)
+        self._values = {".".join(port): array for port, array in found.arrays.items()}
+        failures = [
+            problem_of(error.at(node, graph.nodes[node].op)) for node, error in found.failures.items()
+        ]
+        return tuple(dict.fromkeys(node for node, _ in found.arrays)), problems + failures
+
+    def _feeds(self, graph: GraphDef, project: Project) -> tuple[Mapping[str, Any], list[Problem]]:
+        """The first examples of every data node. Asked again, it gives the same arrays."""
+        training = project.training
+        sources = _sources(graph)
+        rows = min(training.batch_size, MOST_EXAMPLES)
+        key = (sources, training.validation_split, training.seed, rows)
+        if self._fed[0] != key:
+            try:
+                examples = load_examples(sources, training)
+            except FlowscopeError as error:
+                return {}, [problem_of(error)]
+            self._fed = (key, take(examples.train, slice(0, rows)))
+        return self._fed[1], []
+
+
+def _sources(graph: GraphDef) -> dict[str, Op]:
+    """The data nodes."""
+    return {name: op for name, op in check(graph).ops.items() if isinstance(op, DataSource)}
+
+
+def _upstream(graph: GraphDef, targets: tuple[str, ...]) -> GraphDef:
+    """The part of a graph that the targets need; all of it without targets."""
+    wanted = graph.upstream(name for name in targets if name in graph.nodes)
+    if not wanted:
+        return graph
+    nodes = {name: node for name, node in graph.nodes.items() if name in wanted}
+    wires = {target: source for target, source in graph.wires.items() if target[0] in wanted}
+    return GraphDef(nodes, wires)
