@@ -1,12 +1,13 @@
 """Kernels: arrays in, arrays out. They know no graph."""
 
-from kernels import generic
+from kernels import cpu, generic
 from kernels.devices import array_module, choose, gpu_status, synchronize, to_host
 from kernels.registry import find, kernel, names
 
 __all__ = [
     "array_module",
     "choose",
+    "cpu",
     "find",
     "generic",
     "gpu_status",

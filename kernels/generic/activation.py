@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from kernels.generic.elementwise import erf
-from kernels.generic.output import Array, deliver
+from kernels.generic.output import Array
 from kernels.registry import kernel
 
 # Klambauer et al., Self-Normalizing Neural Networks, 2017.
@@ -55,8 +55,10 @@ def tanh(xp: Any, x: Array, *, out: Array | None = None) -> Array:
 
 @kernel()
 def softplus(xp: Any, x: Array, *, beta: float, out: Array | None = None) -> Array:
-    # logaddexp, not log(1 + exp(x)): the latter overflows float32 above x = 88.7.
-    result = xp.logaddexp(xp.multiply(x, beta, out=out), x.dtype.type(0), out=out)
+    # max(x, 0) + log(1 + exp(-|x|)): exp(x) overflows float32 above x = 88.7; logaddexp is slower.
+    sharp = xp.multiply(x, beta)
+    tail = xp.log1p(xp.exp(xp.negative(xp.absolute(sharp, out=out), out=out), out=out), out=out)
+    result = xp.add(xp.maximum(sharp, 0), tail, out=out)
     return xp.true_divide(result, beta, out=out)
 
 
@@ -69,10 +71,11 @@ def softsign(xp: Any, x: Array, *, out: Array | None = None) -> Array:
 @kernel()
 def gelu(xp: Any, x: Array, *, approximate: bool, out: Array | None = None) -> Array:
     if approximate:
-        below = xp.tanh((x * x * x * 0.044715 + x) * math.sqrt(2 / math.pi))
+        below = xp.tanh((x * x * x * 0.044715 + x) * math.sqrt(2 / math.pi), out=out)
     else:
-        below = erf(xp, x * math.sqrt(0.5))
-    return xp.multiply(x, (below + 1.0) * 0.5, out=out)
+        below = erf(xp, x * math.sqrt(0.5), out=out)
+    below = xp.multiply(xp.add(below, 1.0, out=out), 0.5, out=out)
+    return xp.multiply(x, below, out=out)
 
 
 @kernel()
@@ -101,6 +104,6 @@ def _largest(xp: Any, x: Array, axis: int) -> Array:
 
 
 def _elu(xp: Any, x: Array, alpha: float, scale: float, out: Array | None) -> Array:
-    bent = xp.expm1(xp.minimum(x, 0))
-    result = xp.where(x > 0, x * scale, bent * (alpha * scale))
-    return deliver(xp, result, out)
+    # One of both sides is always zero; adding them needs no branch.
+    below = xp.multiply(xp.expm1(xp.minimum(x, 0, out=out), out=out), alpha * scale, out=out)
+    return xp.add(xp.maximum(x, 0) * scale, below, out=out)

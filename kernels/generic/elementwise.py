@@ -41,6 +41,25 @@ _FAR_Q = (
     1.23033935480374942e3,
 )
 
+# Fitted to erf(x) / x in x * x, up to where erf is 1 in float32; the relative error of the fit is 2e-8.
+_FLOAT32_ONE = 3.925
+_SHORT_P = (
+    2.046018332972697e-06,
+    2.848451995361832e-04,
+    3.772616198196203e-03,
+    5.276950385478979e-02,
+    1.905952708306838e-01,
+    1.1283791457446513,
+)
+_SHORT_Q = (
+    3.804776749636227e-05,
+    1.16387410703895e-03,
+    1.498333052713183e-02,
+    1.1418335260619086e-01,
+    5.022433910631477e-01,
+    1.0,
+)
+
 
 @kernel()
 def negate(xp: Any, x: Array, *, out: Array | None = None) -> Array:
@@ -115,16 +134,14 @@ def tan(xp: Any, x: Array, *, out: Array | None = None) -> Array:
 
 @kernel()
 def erf(xp: Any, x: Array, *, out: Array | None = None) -> Array:
-    # NumPy has none. Near zero a quotient of polynomials in x * x keeps the relative precision; further out
-    # 1 - exp(-x * x) * quotient does, which for erf (not erfc) holds beyond Cody's limit of 4 too.
-    # float16 cannot hold the coefficients.
-    wide = x.astype(np.float32) if x.dtype == np.float16 else x
-    size = xp.minimum(xp.absolute(wide), 7.0)
+    # NumPy has none.
+    if x.dtype == np.float64:
+        return deliver(xp, _exact_erf(xp, x), out)
+    # float16 cannot hold the coefficients, nor the squares.
+    size = xp.clip(x.astype(np.float32, copy=False), -_FLOAT32_ONE, _FLOAT32_ONE)
     square = size * size
-    near = wide * (_polynomial(_NEAR_P, square) / _polynomial(_NEAR_Q, square))
-    far = 1.0 - xp.exp(-square) * (_polynomial(_FAR_P, size) / _polynomial(_FAR_Q, size))
-    result = xp.where(size < 0.46875, near, xp.copysign(far, wide))
-    return deliver(xp, result.astype(x.dtype, copy=False), out)
+    result = size * (_polynomial(_SHORT_P, square) / _polynomial(_SHORT_Q, square))
+    return deliver(xp, xp.clip(result, -1.0, 1.0).astype(x.dtype, copy=False), out)
 
 
 @kernel()
@@ -140,6 +157,18 @@ def ceil(xp: Any, x: Array, *, out: Array | None = None) -> Array:
 @kernel()
 def round_(xp: Any, x: Array, *, out: Array | None = None) -> Array:
     return xp.rint(x, out=out)
+
+
+def _exact_erf(xp: Any, x: Array) -> Array:
+    """Near zero a quotient of polynomials in x * x keeps the relative precision; further out 1 - erfc does.
+
+    The quotient for erfc serves beyond Cody's limit of 4 as well, because only erf is asked for.
+    """
+    size = xp.minimum(xp.absolute(x), 7.0)
+    square = size * size
+    near = x * (_polynomial(_NEAR_P, square) / _polynomial(_NEAR_Q, square))
+    far = 1.0 - xp.exp(-square) * (_polynomial(_FAR_P, size) / _polynomial(_FAR_Q, size))
+    return xp.where(size < 0.46875, near, xp.copysign(far, x))
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
