@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFont, QFontDatabase
 
 import resources
 
@@ -22,14 +23,20 @@ ROLES: dict[str, tuple[str, bool, float, int]] = {
     "label": (UI_FAMILY, False, 12.5, 18),
     "tab": (UI_FAMILY, False, 12.5, 18),
     "selected tab": (UI_FAMILY, True, 12.5, 18),
+    "caption": (UI_FAMILY, False, 12, 16),
     "hint": (UI_FAMILY, False, 11.5, 16),
     "status": (UI_FAMILY, False, 11.5, 16),
     "op name": (UI_FAMILY, False, 11, 13),
     "field value": (MONO_FAMILY, False, 12, 16),
+    "formula": (MONO_FAMILY, False, 13, 18),
     "settings line": (MONO_FAMILY, False, 11, 16),
     "shape": (MONO_FAMILY, False, 10.5, 16),
     "axis": (MONO_FAMILY, False, 10.5, 16),
 }
+
+
+_NAME_ROLES = frozenset({"panel title", "node title", "strong", "tab", "selected tab"})
+"""Roles for names; numbers that change are never shown in them."""
 
 
 def font(role: str) -> QFont:
@@ -60,21 +67,14 @@ def _role_font(role: str) -> QFont:
     install()
     result = QFont(family)
     result.setWeight(QFont.Weight.DemiBold if semibold else QFont.Weight.Normal)
-    _set_size(result, size)
+    result.setPixelSize(math.floor(size + 0.5))  # Qt has whole pixels only: 12.5 is shown as 13
     # Figures keep their place while numbers change; `calt` would turn the x of `8 x 8` into another sign.
+    result.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     result.setFeature(QFont.Tag("calt"), 0)
     if family == UI_FAMILY:
-        result.setFeature(QFont.Tag("tnum"), 1)
+        # Tabular figures come with a wide hyphen, which tears names such as `digits-mlp` apart.
+        result.setFeature(QFont.Tag("tnum"), 0 if role in _NAME_ROLES else 1)
     else:
         result.setFeature(QFont.Tag("liga"), 0)
         result.setStyleHint(QFont.StyleHint.Monospace)
     return result
-
-
-def _set_size(target: QFont, size: float) -> None:
-    """Sets a size in px; Qt takes fractions in points only, at the screen's logical resolution."""
-    if size == int(size):
-        target.setPixelSize(int(size))
-        return
-    screen = QGuiApplication.primaryScreen()
-    target.setPointSizeF(size * 72.0 / (screen.logicalDotsPerInchY() if screen else 96.0))

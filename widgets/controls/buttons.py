@@ -124,8 +124,11 @@ class TextButton(ThemedButton):
 class LinkButton(ThemedButton):
     """A link in the accent colour; underlined under the pointer, ringed under focus."""
 
-    def __init__(self, text: str, *, name: str, icon: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str, *, name: str, icon: str = "", role: str = "label", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._role = role
         self._icon = icon
         self.setText(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -135,7 +138,7 @@ class LinkButton(ThemedButton):
 
     def sizeHint(self) -> QSize:
         icon = 20 if self._icon else 0
-        return QSize(int(text_width(self.text(), "label")) + 2 + icon, 20)
+        return QSize(int(text_width(self.text(), self._role)) + 2 + icon, 20)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(28, 20)
@@ -147,12 +150,12 @@ class LinkButton(ThemedButton):
         ink = now.accent if self.isEnabled() else now.disabled
         icon = 20 if self._icon else 0
         place = rect.adjusted(1, 0, -icon, 0)
-        if draw_text(painter, place, self.text(), "label", ink):
+        if draw_text(painter, place, self.text(), self._role, ink):
             self.setToolTip(self.text())
         if self._icon:
             icons.paint(painter, self._icon, ink, rect.right() - 14, (rect.height() - 14) / 2, 14)
         if self.hovered and self.isEnabled():
-            width = min(text_width(self.text(), "label"), place.width())
+            width = min(text_width(self.text(), self._role), place.width())
             painter.fillRect(QRectF(place.left(), rect.bottom() - 2, width, 1), theme.colour(ink))
         if self.ringed():
             draw_focus_ring(painter, rect, theme.RADIUS_THUMBNAIL)

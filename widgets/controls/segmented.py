@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from widgets import theme
 from widgets.controls.painting import CENTRE, draw_box, draw_focus_ring, draw_text, text_width
 
-_PADDING = 10
+_PADDING = 9
 _INSET = 3
 
 

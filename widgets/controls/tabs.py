@@ -12,7 +12,7 @@ from widgets import theme
 from widgets.controls.painting import draw_focus_ring, draw_text, text_width
 
 HEIGHT = 36
-_GAP = 30
+_GAP = 22
 
 
 @dataclass(frozen=True, slots=True)

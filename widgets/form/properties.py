@@ -106,7 +106,7 @@ class PropertiesPanel(QWidget):
         content = QWidget()
         content.setObjectName("properties-content")
         inner = QVBoxLayout(content)
-        inner.setContentsMargins(0, 5, 0, theme.SPACE_L)
+        inner.setContentsMargins(0, 0, 0, theme.SPACE_L)
         inner.setSpacing(0)
         for part in (self._settings_title, self.form, self._flows_title, self.flows, self._rule, self.help):
             inner.addWidget(part)
@@ -142,6 +142,6 @@ class _Rule(QWidget):
 
 def _section(text: str, parent: QWidget) -> SectionTitle:
     title = SectionTitle(text, parent)
-    title.setContentsMargins(16, 0, 16, 0)
-    title.setFixedHeight(36)
+    title.setContentsMargins(16, 7, 16, 0)
+    title.setFixedHeight(37)
     return title

@@ -107,7 +107,7 @@ class TitleBlock(QWidget):
         title, below = self._places()
         if not self.editor.isVisible():
             draw_text(painter, title, self._name, "panel title", now.text, mode=mode)
-            draw_text(painter, below, self._subtitle(), "label", now.text3, mode=mode)
+            draw_text(painter, below, self._subtitle(), "caption", now.text3, mode=mode)
         painter.fillRect(QRectF(0, HEIGHT - 1, self.width(), 1), theme.colour(now.border))
         if self.hasFocus():
             draw_focus_ring(painter, QRectF(self.rect()).adjusted(4, 4, -4, -5))
@@ -124,7 +124,7 @@ class TitleBlock(QWidget):
         title, below = self._places()
         mode = Qt.TextElideMode.ElideMiddle
         cut = elided(self._name, "panel title", title.width(), mode) != self._name
-        cut = cut or elided(self._subtitle(), "label", below.width(), mode) != self._subtitle()
+        cut = cut or elided(self._subtitle(), "caption", below.width(), mode) != self._subtitle()
         lines = [f"{self._name}\n{self._subtitle()}"] if cut else []
         self.setToolTip("\n".join([*lines, "Double-click to rename (F2)"] if self._can_rename else lines))
 

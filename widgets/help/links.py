@@ -10,7 +10,7 @@ from widgets import theme
 from widgets.controls.buttons import LinkButton
 from widgets.help.looks import LinkLook
 
-_GAP = theme.SPACE_L
+_GAP = theme.SPACE_M
 _LINE = 24
 
 
@@ -20,7 +20,7 @@ class HelpLink(LinkButton):
     followed = Signal(str)
 
     def __init__(self, look: LinkLook, parent: QWidget) -> None:
-        super().__init__(look.label, name=f"help-link-{look.target}", parent=parent)
+        super().__init__(look.label, name=f"help-link-{look.target}", role="caption", parent=parent)
         self._target = look.target
         self.clicked.connect(self._follow)
 

@@ -48,19 +48,19 @@ class HelpView(QWidget):
     def _fill(self, look: HelpLook) -> None:
         self._column.addWidget(ElidedLabel(look.title, "node title", "text"))
         if look.sentences:
-            self._column.addWidget(WrappedLabel(marked_up(" ".join(look.sentences)), "label"))
+            self._column.addWidget(WrappedLabel(marked_up(" ".join(look.sentences))))
         if look.formula:
             self._column.addSpacing(2)
             self._column.addWidget(FormulaBox(look.formula))
             self._column.addSpacing(2)
         if look.advice:
-            self._column.addWidget(WrappedLabel(marked_up(look.advice), "label"))
+            self._column.addWidget(WrappedLabel(marked_up(look.advice)))
         for title, output in (("Inputs", False), ("Outputs", True)):
             rows = [port for port in look.ports if port.output is output]
             if rows:
                 self._column.addWidget(SectionTitle(title))
             for port in rows:
-                self._column.addWidget(WrappedLabel(_port_text(port), "label"))
+                self._column.addWidget(WrappedLabel(_port_text(port)))
         if look.links:
             row = LinkRow(look.links)
             row.followed.connect(self.link_requested)
@@ -107,10 +107,9 @@ class FormulaBox(QWidget):
 
     def __init__(self, formula: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.label = WrappedLabel(html.escape(formula), "field value", "text", self)
+        self.label = WrappedLabel(formula, "formula", "text", self)
         self.label.setObjectName("help-formula")
         self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setText(formula)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 11, 12, 11)
         column.addWidget(self.label)
@@ -122,7 +121,7 @@ class FormulaBox(QWidget):
 
 def marked_up(text: str) -> str:
     """The text as rich text of 18 px lines, with what stands in backquotes in the mono font."""
-    code = f"<span style=\"font-family:'{MONO_FAMILY}'; font-size:11.5px\">\\1</span>"
+    code = f"<span style=\"font-family:'{MONO_FAMILY}'; font-size:12px\">\\1</span>"
     return f'<p style="line-height:18px; margin:0">{_CODE.sub(code, html.escape(text, quote=False))}</p>'
 
 

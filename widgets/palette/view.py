@@ -155,10 +155,10 @@ def _paint_category(painter: QPainter, rect: QRectF, row: CategoryRow) -> None:
     hue = now.category_colour(row.name)
     icons.paint(painter, icons.category_icon(row.name), hue, 28, middle - 7.5, 15)
     count = f"{row.count:,}"
-    width = text_width(count, "label") + 1
+    width = text_width(count, "hint") + 1
     draw_text(painter, rect.adjusted(_OP_LEFT, 0, -_RIGHT - width - 6, 0), row.name, "strong", now.text)
     right = rect.adjusted(rect.width() - _RIGHT - width, 0, -_RIGHT, 0)
-    draw_text(painter, right, count, "label", now.text3, RIGHT)
+    draw_text(painter, right, count, "hint", now.text3, RIGHT)
 
 
 def _paint_op(painter: QPainter, rect: QRectF, row: OpRow, selected: bool) -> None:
