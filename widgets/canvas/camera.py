@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsView
 
 from widgets import theme, tokens
 from widgets.canvas.mood import Surroundings
+
+if TYPE_CHECKING:
+    from widgets.canvas.stage import Stage
 
 MIN_SCALE, MAX_SCALE, FIT_MAX = 0.05, 3.0, 1.0
 WHEEL_STEP = 1.2
@@ -19,7 +24,7 @@ class Camera(QObject):
 
     moved = Signal()
 
-    def __init__(self, view: QGraphicsView, around: Surroundings) -> None:
+    def __init__(self, view: Stage, around: Surroundings) -> None:
         super().__init__(view)
         self._view, self._around = view, around
         self._animation = QVariantAnimation(self)
@@ -58,9 +63,7 @@ class Camera(QObject):
     def pan(self, dx: float, dy: float) -> None:
         """Moves what is seen by so many px of the viewport."""
         self.stop()
-        across, down = self._view.horizontalScrollBar(), self._view.verticalScrollBar()
-        across.setValue(across.value() - round(dx))
-        down.setValue(down.value() - round(dy))
+        self._view.scroll_by(-round(dx), -round(dy))
         self.moved.emit()
 
     def look_at(self, centre: QPointF, scale: float | None = None, animated: bool = False) -> None:
@@ -121,6 +124,4 @@ class Camera(QObject):
 
     def _put(self, scene_point: QPointF, viewport_point: QPointF) -> None:
         off = self._view.viewportTransform().map(scene_point) - viewport_point
-        across, down = self._view.horizontalScrollBar(), self._view.verticalScrollBar()
-        across.setValue(across.value() + round(off.x()))
-        down.setValue(down.value() + round(off.y()))
+        self._view.scroll_by(round(off.x()), round(off.y()))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainterPath
 
 HANDLE_SHARE, MIN_HANDLE, MAX_HANDLE = 0.45, 26.0, 110.0
 SAMPLES = 24
+PIECES = 32
 
 Curve = tuple[QPointF, QPointF, QPointF, QPointF]
 
@@ -25,6 +26,25 @@ def path(points: Curve) -> QPainterPath:
     made = QPainterPath(points[0])
     made.cubicTo(points[1], points[2], points[3])
     return made
+
+
+def pieces(points: Curve) -> list[tuple[QRectF, QPainterPath]]:
+    """The curve in equal parts, each with its control box."""
+    parts = [_between(points, i / PIECES, (i + 1) / PIECES) for i in range(PIECES)]
+    return [(bounds(part), path(part)) for part in parts]
+
+
+def _between(points: Curve, start: float, end: float) -> Curve:
+    """The part of the curve between two parameters, a cubic as well."""
+    a, d = point_at(points, start), point_at(points, end)
+    third = (end - start) / 3
+    return a, a + _velocity(points, start) * third, d - _velocity(points, end) * third, d
+
+
+def _velocity(points: Curve, t: float) -> QPointF:
+    u = 1 - t
+    p, q, r, s = points
+    return (q - p) * (3 * u * u) + (r - q) * (6 * u * t) + (s - r) * (3 * t * t)
 
 
 def bounds(points: Curve) -> QRectF:

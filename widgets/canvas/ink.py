@@ -9,6 +9,8 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
 from widgets import theme
 
+BIG_TITLE = 20
+
 
 @lru_cache(maxsize=512)
 def colour(value: str) -> QColor:
@@ -36,8 +38,10 @@ def pen(value: str, width: float = 1.0, dash: tuple[float, ...] = (), cosmetic: 
 
 @lru_cache(maxsize=32)
 def font(role: str, struck: bool = False) -> QFont:
-    """The font of a role; shared, so never change it."""
-    made = theme.font(role)
+    """The font of a role; `big title` is for nodes seen from afar. Shared, so never change it."""
+    made = theme.font("node title" if role == "big title" else role)
+    if role == "big title":
+        made.setPixelSize(BIG_TITLE)
     made.setStrikeOut(struck)
     return made
 

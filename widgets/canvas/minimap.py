@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from widgets import theme
@@ -30,6 +30,8 @@ class MiniMap(QWidget):
         self._seen = QRectF()
         self._graph = QRectF()
         self._pinned = False
+        self._picture: QPixmap | None = None
+        self._made_for: tuple[int, float, str] = (-1, 0.0, "")
 
     def set_pinned(self, pinned: bool) -> None:
         """Keeps the map on screen even when all nodes are visible."""
@@ -56,14 +58,7 @@ class MiniMap(QWidget):
         if self._graph.isEmpty():
             return
         scale, origin = self._mapping()
-        clip = QPainterPath()
-        clip.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
-        painter.setClipPath(clip)
-        painter.save()
-        painter.translate(origin)
-        painter.scale(scale, scale)
-        self._overview.paint_small(painter)
-        painter.restore()
+        painter.drawPixmap(origin + self._graph.topLeft() * scale, self._nodes(scale))
         frame = QRectF(origin + self._seen.topLeft() * scale, self._seen.size() * scale)
         frame = frame.intersected(QRectF(self.rect()).adjusted(3, 3, -3, -3))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -83,6 +78,23 @@ class MiniMap(QWidget):
         if not self._graph.isEmpty():
             scale, origin = self._mapping()
             self.wanted.emit((event.position() - origin) / scale)
+
+    def _nodes(self, scale: float) -> QPixmap:
+        """The nodes, painted again only after a change of graph, scale or theme."""
+        made_for = (self._overview.version, scale, theme.current().name)
+        if self._picture is None or self._made_for != made_for:
+            ratio = self.devicePixelRatioF()
+            size = self._graph.size() * scale * ratio
+            picture = QPixmap(max(round(size.width()), 1), max(round(size.height()), 1))
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.scale(scale, scale)
+            painter.translate(-self._graph.topLeft())
+            self._overview.paint_small(painter)
+            painter.end()
+            self._picture, self._made_for = picture, made_for
+        return self._picture
 
     def _mapping(self) -> tuple[float, QPointF]:
         """Scale and origin that fit graph and seen part, but never shrink the graph below a third."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from PySide6.QtCore import QRectF
 
 from widgets.canvas.looks import Density, Overlay
 
@@ -16,7 +18,8 @@ OVERVIEW_BELOW = 0.4
 """Below this scale the view draws batches instead of items."""
 
 THUMBNAILS_FROM = 0.6
-TEXT_FROM = 0.5
+DETAILS_FROM = 0.65
+"""Below this scale a node shows its name only, larger, for smaller text could not be read."""
 
 
 @dataclass
@@ -25,6 +28,8 @@ class Surroundings:
 
     scale: float = 1.0
     ratio: float = 1.0
+    exposed: QRectF = field(default_factory=QRectF)
+    """The part of the scene that is being painted."""
     density: Density = "build"
     overlay: Overlay = "values"
     takes: Callable[[PortKey], bool] | None = None

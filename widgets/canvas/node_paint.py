@@ -12,7 +12,7 @@ from widgets.canvas import geometry, ink
 from widgets.canvas.geometry import HEADER, PORT_PADDING, TITLE_LEFT, NodeShape
 from widgets.canvas.glyphs import paint_port
 from widgets.canvas.looks import NodeLook, PortLook
-from widgets.canvas.mood import TEXT_FROM, THUMBNAILS_FROM, NodeMood, Side, Surroundings
+from widgets.canvas.mood import DETAILS_FROM, THUMBNAILS_FROM, NodeMood, Side, Surroundings
 from widgets.canvas.shadows import paint_shadow
 from widgets.canvas.signs import paint_signs
 from widgets.canvas.thumbnails import paint_thumbnail
@@ -31,7 +31,9 @@ def paint_node(
     painter.setOpacity(0.45 * dim if look.muted else dim)
     _paint_surround(painter, look, shape, mood, around)
     _paint_body(painter, look, shape, mood)
-    if around.scale >= TEXT_FROM:
+    if around.scale < DETAILS_FROM:
+        _paint_big_title(painter, look, shape)
+    else:
         _paint_title(painter, look, shape, around)
         if not look.collapsed:
             _paint_settings(painter, look, shape, around)
@@ -133,6 +135,15 @@ def _paint_title(painter: QPainter, look: NodeLook, shape: NodeShape, around: Su
     painter.setFont(ink.font("op name"))
     painter.setPen(ink.pen(skin.text2))
     painter.drawText(QPointF(TITLE_LEFT, 31.5), ink.elide("op name", under, shape.width - TITLE_LEFT - 6))
+
+
+def _paint_big_title(painter: QPainter, look: NodeLook, shape: NodeShape) -> None:
+    """The name alone, over the whole header."""
+    painter.setFont(ink.font("big title", struck=look.muted))
+    painter.setPen(ink.pen(theme.current().text))
+    left = 14.0 if look.collapsed else geometry.PADDING
+    baseline = 22.0 if look.collapsed else 27.0
+    painter.drawText(QPointF(left, baseline), ink.elide("big title", look.name, shape.width - 2 * left))
 
 
 def _paint_icon(painter: QPainter, icon: QPixmap, left: float, top: float) -> None:

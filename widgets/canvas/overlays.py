@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
 Anchor = Literal["top_left", "top_center", "top_right", "bottom_left", "bottom_right", "center"]
@@ -23,6 +23,10 @@ class Overlays(QObject):
     def add(self, widget: QWidget, anchor: Anchor) -> None:
         """Takes a widget in; it is followed when its size or visibility changes."""
         widget.setParent(self._host)
+        # What a bar does not use is not for the canvas below it.
+        widget.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
+        if not widget.testAttribute(Qt.WidgetAttribute.WA_SetCursor):
+            widget.setCursor(Qt.CursorShape.ArrowCursor)
         self._placed.append((widget, anchor))
         widget.installEventFilter(self)
         widget.show()
@@ -45,16 +49,21 @@ class Overlays(QObject):
     def place(self) -> None:
         """Puts every widget at its anchor."""
         self._placing = True
-        try:
-            self._place_top()
-            self._place_bottom("bottom_left")
-            self._place_bottom("bottom_right")
-            for widget in self._at("center"):
-                size = self._fitted(widget)
-                middle = self._host.rect().center()
-                widget.setGeometry(QRect(middle.x() - size[0] // 2, middle.y() - size[1] // 2, *size))
-        finally:
-            self._placing = False
+        self._place_top()
+        self._place_bottom("bottom_left")
+        self._place_bottom("bottom_right")
+        for widget in self._at("center"):
+            size = self._fitted(widget)
+            middle = self._host.rect().center()
+            widget.setGeometry(QRect(middle.x() - size[0] // 2, middle.y() - size[1] // 2, *size))
+        self._placing = False
+
+    def stay(self, dx: int, dy: int) -> None:
+        """Moves all widgets back after the host has scrolled its children along."""
+        self._placing = True
+        for widget, _ in self._placed:
+            widget.move(widget.x() - dx, widget.y() - dy)
+        self._placing = False
 
     def free_room(self) -> QRectF:
         """The part of the host below the bars at the top, with a margin all round."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from widgets import theme
@@ -25,11 +25,16 @@ class Overview:
         self._categories: dict[str, str] = {}
         self._lines: defaultdict[str, dict[WireKey, QLineF]] = defaultdict(dict)
         self._dtypes: dict[WireKey, str] = {}
+        self._bounds: QRectF | None = None
+        self.version = 0
+        """Grows with every change of a node."""
 
     def put_node(self, name: str, rect: QRectF, category: str, state: NodeState) -> None:
         """Adds a node, or moves it."""
         if self._categories.get(name, category) != category:
             self.drop_node(name)
+        self._bounds = None
+        self.version += 1
         self._categories[name] = category
         self._bodies[name] = rect
         self._headers[category][name] = QRectF(
@@ -42,6 +47,8 @@ class Overview:
 
     def drop_node(self, name: str) -> None:
         """Forgets a node."""
+        self._bounds = None
+        self.version += 1
         self._headers[self._categories.pop(name)].pop(name)
         self._bodies.pop(name)
         self._states.pop(name, None)
@@ -60,12 +67,12 @@ class Overview:
 
     def bounds(self) -> QRectF:
         """The box around all nodes."""
-        rects = self._bodies.values()
-        if not rects:
-            return QRectF()
-        left, top = min(rect.left() for rect in rects), min(rect.top() for rect in rects)
-        right, bottom = max(rect.right() for rect in rects), max(rect.bottom() for rect in rects)
-        return QRectF(left, top, right - left, bottom - top)
+        if self._bounds is None:
+            edges = [rect.getCoords() for rect in self._bodies.values()]
+            lefts, tops, rights, bottoms = zip(*edges, strict=True) if edges else ((0.0,),) * 4
+            low = QPointF(min(lefts), min(tops))
+            self._bounds = QRectF(low, QPointF(max(rights), max(bottoms)))
+        return QRectF(self._bounds)
 
     def paint(self, painter: QPainter, selected_nodes: set[str], selected_wires: set[WireKey]) -> None:
         """Paints wires, nodes, states and selection in scene coordinates."""

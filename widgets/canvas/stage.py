@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
@@ -17,6 +17,8 @@ from widgets.canvas.pill import Pill
 from widgets.canvas.scene import CanvasScene
 from widgets.canvas.selection import Selection
 from widgets.canvas.zoom_chip import ZoomChip
+
+MAP_AFTER_MS = 50
 
 
 class Stage(QGraphicsView):
@@ -35,19 +37,27 @@ class Stage(QGraphicsView):
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        # Opaque, so that a pan shifts the pixels and paints only the strip that comes into sight.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.camera = Camera(self, self.around)
-        self.overlays = Overlays(self)
-        self.mini_map = MiniMap(self.graph.overview, self)
-        self.zoom_chip = ZoomChip(self)
-        self.legend = GradientLegend(self)
+        # Children of the viewport: a sibling above it would make every pan repaint everything.
+        self.overlays = Overlays(self.viewport())
+        self.mini_map = MiniMap(self.graph.overview, self.viewport())
+        self.zoom_chip = ZoomChip(self.viewport())
+        self.legend = GradientLegend(self.viewport())
         self.pill = Pill(self)
         self.overlays.add(self.mini_map, "bottom_right")
         self.overlays.add(self.zoom_chip, "bottom_right")
+        self.overlays.add(self.legend, "bottom_left")
+        self.legend.hide()
+        self._held: tuple[int, int] | None = None
+        self._late = QTimer(self, interval=MAP_AFTER_MS, singleShot=True)
+        self._late.timeout.connect(self._follow)
         self.mini_map.wanted.connect(self.camera.look_at)
         self.zoom_chip.fit_wanted.connect(self.fit_all)
         self.zoom_chip.full_size_wanted.connect(self._full_size)
         self.camera.moved.connect(self._follow)
-        self.graph.touched.connect(self._follow)
+        self.graph.touched.connect(self._touched)
         theme.changed.connect(self._restyle)
         self._follow()
 
@@ -117,6 +127,24 @@ class Stage(QGraphicsView):
         seen = self.camera.visible()
         return [name for name, item in self.graph.nodes.items() if item.body().intersects(seen)]
 
+    def scroll_by(self, dx: int, dy: int) -> None:
+        """Scrolls both ways at once: two scrolls in a row would repaint everything."""
+        self._held = (0, 0)
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + dx)
+        down.setValue(down.value() + dy)
+        held, self._held = self._held, None
+        if held != (0, 0):
+            self.scrollContentsBy(*held)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Scrolls the pixels; the overlays stay."""
+        if self._held is not None:
+            self._held = (self._held[0] + dx, self._held[1] + dy)
+            return
+        super().scrollContentsBy(dx, dy)
+        self.overlays.stay(dx, dy)
+
     def paint_above(self, painter: QPainter) -> None:
         """Paints what lies above all items, in scene coordinates; for the gesture's preview."""
 
@@ -140,6 +168,7 @@ class Stage(QGraphicsView):
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Paints the dots."""
+        self.around.exposed = QRectF(rect)
         painter.save()
         painter.resetTransform()
         exposed = self.viewportTransform().mapRect(QRectF(rect)).toAlignedRect().adjusted(-1, -1, 1, 1)
@@ -176,11 +205,16 @@ class Stage(QGraphicsView):
         self.zoom_to(1.0)
 
     def _follow(self) -> None:
-        """Lets chip and map follow; from afar the items' own updates do not reach the screen."""
+        """Lets chip and map follow the camera and the graph."""
         self.zoom_chip.set_scale(self.around.scale)
         self.mini_map.follow(self.camera.visible())
+
+    def _touched(self) -> None:
+        """From afar the items' own updates do not reach the screen; the map may follow a little later."""
         if self.around.scale < OVERVIEW_BELOW:
             self.viewport().update()
+        if not self._late.isActive():
+            self._late.start()
 
     def _restyle(self) -> None:
         self.graph.remeasure()

@@ -62,6 +62,9 @@ def _card_picture_height(image: NDArray[np.uint8]) -> float:
 def _paint_pictures(painter: QPainter, look: Pictures, room: QRectF) -> None:
     """As many pictures as fit, spread over the width."""
     maps = _pixmaps_of(look)
+    # Enlarged, a pixel is a square; made smaller, it would only flicker.
+    shrunk = bool(maps) and maps[0].height() > room.height() * painter.worldTransform().m11()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
     height = min(room.height(), PICTURE)
     widths = [height * max(pixmap.width(), 1) / max(pixmap.height(), 1) for pixmap in maps]
     count = len(maps)
@@ -74,6 +77,7 @@ def _paint_pictures(painter: QPainter, look: Pictures, room: QRectF) -> None:
     for pixmap, width in zip(maps[:count], widths, strict=False):
         painter.drawPixmap(QRectF(x, y, min(width, room.width()), height), pixmap, QRectF(pixmap.rect()))
         x += width + gap
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
 
 def _paint_bars(painter: QPainter, look: Bars, room: QRectF) -> None:

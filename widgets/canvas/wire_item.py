@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from widgets import theme
 from widgets.canvas import curves, ink
 from widgets.canvas.looks import WireKey, WireLook
-from widgets.canvas.mood import TEXT_FROM, THUMBNAILS_FROM, Surroundings
+from widgets.canvas.mood import DETAILS_FROM, THUMBNAILS_FROM, Surroundings
 
 Z_WIRE, Z_WIRE_CHOSEN = 0.0, 1.0
 CHEVRON_EVERY = 64.0
 LABEL_FROM = 480.0
+LONG = 1000.0
 
 
 class WireItem(QGraphicsItem):
@@ -35,6 +36,7 @@ class WireItem(QGraphicsItem):
         self.curve = curves.curve(QPointF(), QPointF())
         self._path = curves.path(self.curve)
         self._bounds = QRectF()
+        self._pieces: list[tuple[QRectF, QPainterPath]] | None = None
         self.setZValue(Z_WIRE)
 
     @property
@@ -52,7 +54,7 @@ class WireItem(QGraphicsItem):
             return
         self.prepareGeometryChange()
         self.curve = curves.curve(start, end)
-        self._path = curves.path(self.curve)
+        self._path, self._pieces = curves.path(self.curve), None
         self._bounds = curves.bounds(self.curve).adjusted(-6, -10, 6, 10)
 
     def line(self) -> list[QPointF]:
@@ -95,20 +97,37 @@ class WireItem(QGraphicsItem):
             return
         hue, width = self._stroke()
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        path = self._visible_path()
         if self._around.scale >= THUMBNAILS_FROM:
+            # Unsmoothed: only its crossings are seen, and it costs a quarter.
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(ink.pen(theme.current().canvas, width + 3))
-            painter.drawPath(self._path)
+            painter.drawPath(path)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         dash = (4.0, 4.0) if self.look.state == "error" else ()
         painter.setPen(ink.pen(hue, width, dash))
-        painter.drawPath(self._path)
+        painter.drawPath(path)
         if self._around.overlay == "gradients" and self.look.gradient is not None:
             self._paint_chevrons(painter, hue)
-        elif self._around.scale >= TEXT_FROM:
+        elif self._around.scale >= DETAILS_FROM:
             self._paint_label(painter)
         if self.travel is not None:
             painter.setPen(ink.pen(theme.current().canvas, 1.5))
             painter.setBrush(ink.brush(theme.current().accent))
             painter.drawEllipse(curves.point_at(self.curve, self.travel), 5.0, 5.0)
+
+    def _visible_path(self) -> QPainterPath:
+        """The curve, or of a long one only the pieces in sight: a stroke costs by its length."""
+        seen = self._around.exposed
+        if seen.contains(self._bounds) or max(self._bounds.width(), self._bounds.height()) < LONG:
+            return self._path
+        if self._pieces is None:
+            self._pieces = curves.pieces(self.curve)
+        visible = QPainterPath()
+        for box, piece in self._pieces:
+            if seen.intersects(box.adjusted(-6, -6, 6, 6)):
+                visible.addPath(piece)
+        return visible
 
     def _stroke(self) -> tuple[str, float]:
         """Colour and width of the line now."""
@@ -145,19 +164,32 @@ class WireItem(QGraphicsItem):
             )
 
     def _paint_label(self, painter: QPainter) -> None:
-        """What flows here, on wires so long that their ends are out of sight."""
+        """What flows here, on wires so long that their ends are out of sight, where nothing is in the way."""
         start, end = self.curve[0], self.curve[3]
         if abs(end.x() - start.x()) < LABEL_FROM or not self.look.shape_text:
             return
         text = f"{self.look.shape_text}, {self.look.dtype}" if self.look.dtype else self.look.shape_text
-        middle = curves.point_at(self.curve, 0.5)
         width = ink.text_width("shape", text) + 12
-        rect = QRectF(middle.x() - width / 2, middle.y() - 8, width, 16)
+        rect = self._free_place(width)
+        if rect is None:
+            return
         skin = theme.current()
         painter.fillRect(rect, ink.brush(skin.canvas))
         painter.setFont(ink.font("shape"))
         painter.setPen(ink.pen(skin.text2))
         painter.drawText(QPointF(rect.left() + 6, rect.top() + 11.5), text)
+
+    def _free_place(self, width: float) -> QRectF | None:
+        """A place for the label that no node or card covers; the middle if it can be."""
+        for share in (0.5, 0.35, 0.65):
+            middle = curves.point_at(self.curve, share)
+            rect = QRectF(middle.x() - width / 2, middle.y() - 8, width, 16)
+            if not rect.intersects(self._around.exposed):
+                continue
+            covering = self.scene().items(rect, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+            if all(isinstance(item, WireItem) for item in covering):
+                return rect
+        return None
 
 
 def gradient_stroke(rms: float) -> tuple[str, float]:

@@ -1,0 +1,133 @@
+"""Frame times of the canvas: pan, zoom and drag at 200, 1,000 and 5,000 nodes, offscreen."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QApplication
+
+from widgets import theme
+from widgets.canvas.looks import Bars, CanvasLook, NodeLook, PortLook, WireLook, canvas_look
+from widgets.canvas.view import CanvasView
+from widgets.tokens import CATEGORIES
+
+FRAMES = 40
+THUMBNAIL = Bars(tuple(float((7 * i) % 10) for i in range(10)), 3)
+
+
+def graph(count: int) -> CanvasLook:
+    """A grid of nodes with two inputs, two wires each, 2 % of the nodes have one from far away."""
+    columns = max(round((count * 0.8) ** 0.5), 1)
+    nodes, wires = [], []
+    for i in range(count):
+        row, column = divmod(i, columns)
+        ports = (PortLook("x", "float32", 2), PortLook("labels", "int64", 1))
+        out = (PortLook("y", "float32", 2, "batch x 128"),)
+        node = NodeLook(f"dense_{i}", "Dense", CATEGORIES[i % 9], 208.0 * column, 176.0 * row)
+        nodes.append(
+            NodeLook(
+                node.name, node.op, node.category, node.x, node.y, "128, relu", "0.08 ms", ports, out,
+                is_block=i % 3 == 0, thumbnail=THUMBNAIL,
+            )
+        )  # fmt: skip
+        if column:
+            wires.append(WireLook(f"dense_{i - 1}", "y", node.name, "x", "float32", "batch x 128"))
+        far = i - columns if i % 50 else (7919 * i) % i
+        if i >= max(columns, 1):
+            wires.append(WireLook(f"dense_{far}", "y", node.name, "labels", "int64", "batch"))
+    return canvas_look(tuple(nodes), tuple(wires))
+
+
+def timed(app: QApplication, steps: Iterator[Callable[[], None]]) -> dict[str, float]:
+    """Median and longest time from a change to its pixels, in ms."""
+    times = []
+    for step in steps:
+        start = time.perf_counter()
+        step()
+        app.processEvents()
+        times.append(1000 * (time.perf_counter() - start))
+    return {"median_ms": round(statistics.median(times), 2), "max_ms": round(max(times), 2)}
+
+
+def pans(view: CanvasView) -> Iterator[Callable[[], None]]:
+    """Steps of 11 px to and fro."""
+    return (lambda i=i: view.camera.pan(-11 if i % 20 < 10 else 11, -5) for i in range(FRAMES))  # type: ignore[misc]
+
+
+def zooms(view: CanvasView) -> Iterator[Callable[[], None]]:
+    """Small steps in and out around the middle."""
+    centre = QPointF(view.viewport().rect().center())
+    return (lambda i=i: view.camera.zoom_at(1.02 if i % 10 < 5 else 1 / 1.02, centre) for i in range(FRAMES))  # type: ignore[misc]
+
+
+def drags(view: CanvasView, names: list[str]) -> Iterator[Callable[[], None]]:
+    """Steps of 8 px of some nodes, as the move gesture shows them."""
+    graph = view.graph
+    places = {name: graph.nodes[name].pos() for name in names}
+
+    def step(i: int) -> None:
+        for name, place in places.items():
+            graph.move_node(name, place + QPointF(8 * (i % 20), 0))
+        graph.touched.emit()
+
+    return (lambda i=i: step(i) for i in range(FRAMES))  # type: ignore[misc]
+
+
+def measure(app: QApplication, count: int) -> dict[str, object]:
+    """All figures for one size of graph."""
+    look = graph(count)
+    view = CanvasView()
+    view.resize(1600, 1000)
+    view.show()
+    app.processEvents()
+    start = time.perf_counter()
+    view.set_look(look)
+    app.processEvents()
+    result: dict[str, object] = {"build_ms": round(1000 * (time.perf_counter() - start), 1)}
+    bounds = view.graph.overview.bounds()
+    for label, scale in (("1:1", 1.0), ("half", 0.5), ("all", 0.0)):
+        if scale:
+            view.set_place(bounds.center().x(), bounds.center().y(), scale)
+        else:
+            view.fit_all(animated=False)
+        app.processEvents()
+        names = view.visible_nodes()
+        result[f"{label} pan"] = timed(app, pans(view))
+        result[f"{label} zoom"] = timed(app, zooms(view))
+        result[f"{label} drag 1"] = timed(app, drags(view, names[:1]))
+        result[f"{label} drag 100"] = timed(app, drags(view, names[:100]))
+    view.close()
+    return result
+
+
+def main() -> None:
+    """Prints a table; `--json FILE` writes the figures as well."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--nodes", type=int, nargs="*", default=[200, 1000, 5000])
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    theme.apply(app)
+    figures = {}
+    for count in options.nodes:
+        figures[str(count)] = result = measure(app, count)
+        print(f"{count} nodes: built in {result.pop('build_ms')} ms")
+        for name, times in result.items():
+            assert isinstance(times, dict)
+            print(f"  {name:14} median {times['median_ms']:7.2f} ms   max {times['max_ms']:7.2f} ms")
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
