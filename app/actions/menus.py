@@ -25,7 +25,7 @@ def fill(bar: QMenuBar, window: QWidget, actions: Iterable[Action]) -> dict[str,
             menu.setToolTipsVisible(True)
             contents[action.menu] = []
             menu.aboutToShow.connect(functools.partial(_refresh, contents[action.menu]))
-            # A disabled QAction is deaf to its shortcut; outside the menu `enabled` is asked when it is pressed.
+            # A disabled QAction is deaf to its shortcut; `enabled` is asked again when that is pressed.
             menu.aboutToHide.connect(functools.partial(_revive, contents[action.menu]))
         if action.begins_group:
             menu.addSeparator()

@@ -1,0 +1,53 @@
+"""The program: reads the command line; imports Qt only when the window is asked for."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from app import preflight
+
+COMMANDS = ("check", "run", "train", "window")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run Flowscope with the given arguments, or those of the process; returns the exit code."""
+    wrong = preflight.problems()
+    if wrong:
+        print("\n".join(f"flowscope: {sentence}" for sentence in wrong), file=sys.stderr)
+        return 2
+    from app.command_line.parser import parser
+
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0] not in COMMANDS and given[0] not in ("-h", "--help", "--version")):
+        given.insert(0, "window")
+    options = parser().parse_args(given)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: Namespace) -> int:
+    if options.command == "window":
+        from app.application import run_window
+
+        return run_window(options)
+    from app.command_line import commands, output, training
+    from engine.errors import FlowscopeError, KernelError, OutOfMemory
+
+    run = {
+        "check": commands.check_command,
+        "run": commands.run_command,
+        "train": training.train_command,
+    }[options.command]
+    try:
+        return run(options)
+    except FlowscopeError as error:
+        output.error(str(error))
+        return 1 if isinstance(error, KernelError | OutOfMemory) or error.node else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""What the command line understands."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app import __version__
+
+EXIT_CODES = """exit codes:
+  0  it worked
+  1  the graph has problems, or the run failed
+  2  the command or a file could not be understood
+  130  interrupted"""
+
+EXAMPLES = """examples:
+  flowscope                                   open the window
+  flowscope my.flowscope                      open a project in the window
+  flowscope check my.flowscope                list all problems of a graph
+  flowscope run my.flowscope --fetch result   compute one tensor
+  flowscope run my.flowscope --fetch logits --feed x=x.npy --json
+  flowscope train my.flowscope --epochs 5 --device cpu
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser with all commands; without a command the window opens."""
+    main = argparse.ArgumentParser(
+        prog="flowscope",
+        description="Draw a dataflow graph, train it, and watch every tensor on its wire.",
+        epilog=f"{EXAMPLES}\n{EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    main.add_argument("--version", action="version", version=f"Flowscope {__version__}")
+    commands = main.add_subparsers(dest="command", metavar="COMMAND")
+
+    window = _command(commands, "window", "open the window (what happens without a command)")
+    window.add_argument("file", nargs="?", type=Path, help="a project to open; the digits demo if none")
+    window.add_argument("--offscreen-demo", action="store_true", help="train the demo without a display")
+    window.add_argument("--screenshot", type=Path, help="where the offscreen demo writes its picture")
+    window.add_argument("--theme", choices=("dark", "light"), help="the theme for this time")
+
+    check = _command(commands, "check", "list all problems of a graph")
+    _add_file(check)
+
+    run = _command(commands, "run", "compute tensors of a graph")
+    _add_file(run)
+    run.add_argument(
+        "--fetch",
+        action="append",
+        required=True,
+        metavar="NODE",
+        help="a node, node.port or path/in/a/block to compute; may be repeated",
+    )
+    run.add_argument(
+        "--feed",
+        action="append",
+        default=[],
+        metavar="NAME=FILE.npy",
+        help="an array for a placeholder; data nodes bring their own test examples",
+    )
+    _add_device(run)
+
+    train = _command(commands, "train", "train a graph, with a progress bar")
+    _add_file(train)
+    train.add_argument("--epochs", type=int, metavar="N", help="instead of the epochs that the project says")
+    train.add_argument("--seed", type=int, metavar="N", help="instead of the seed that the project says")
+    train.add_argument("--save", type=Path, metavar="FILE", help="write the trained project there")
+    _add_device(train)
+    return main
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=what, description=f"{what[:1].upper()}{what[1:]}.")
+
+
+def _add_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, help="a .flowscope project")
+    command.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")
+
+
+def _add_device(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--device", choices=("auto", "cpu", "gpu"), help="where it runs; auto takes a GPU if there is one"
+    )

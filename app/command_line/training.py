@@ -1,0 +1,107 @@
+"""The command `train`: the same engine process as under the window, with a progress bar instead."""
+
+from __future__ import annotations
+
+import threading
+import time
+from argparse import Namespace
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from app.command_line import output
+from app.document.edits import set_training
+from engine.project.canonical_json import dump
+from engine.project.codec import project_to_dict
+from engine.project.files import read_project, write_project
+from engine.project.project import Project
+from engine.telemetry.runs import new_run_folder
+from engine.train.checkpoint import read as read_checkpoint
+from engine.worker import messages
+from engine.worker.client import ClientEvent, Died, GaveUp, WorkerClient
+
+INTERRUPTED = 130
+
+
+def train_command(options: Namespace) -> int:
+    """Train a project to the end, and print what the test found and where the run lies."""
+    project = _with_options(read_project(options.file).project, options)
+    folder = new_run_folder(options.file.stem)
+    started = time.perf_counter()
+    console = Console(stderr=True, quiet=options.json)
+    end = _train(project, folder, console)
+    seconds = time.perf_counter() - started
+    match end:
+        case messages.Finished():
+            if options.save is not None:
+                state = read_checkpoint(Path(end.checkpoint))
+                write_project(options.save, project, state.variables)
+            if options.json:
+                output.as_json(
+                    {"test": end.results, "steps": end.step, "seconds": round(seconds, 3), "run": str(folder)}
+                )
+            else:
+                for name, value in end.results.items():
+                    print(f"test {name}: {value:.4f}")
+                print(f"{end.step:,} steps in {seconds:.1f} s. Run folder: {folder}")
+            return 0
+        case messages.Interrupted():
+            output.error(f"interrupted. What was recorded lies in {folder}")
+            return INTERRUPTED
+        case messages.Failed():
+            output.error(end.problem.sentence)
+        case Died() | GaveUp():
+            output.error(end.sentence)
+    return 1
+
+
+def _with_options(project: Project, options: Namespace) -> Project:
+    for setting in ("epochs", "seed", "device"):
+        value = getattr(options, setting)
+        if value is not None:
+            project = set_training(project, setting, value)
+    return replace(project)
+
+
+def _train(project: Project, folder: Path, console: Console) -> ClientEvent:
+    """Give the job to the engine's process, and follow it to its end. Ctrl+C stops it kindly."""
+    woken = threading.Event()
+    bar = Progress(
+        TextColumn("Epoch {task.fields[epoch]}"),
+        BarColumn(),
+        TextColumn("step {task.completed} of {task.total}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[loss]}"),
+        console=console,
+    )
+    with closing(WorkerClient(woken.set, standby=False)) as client, bar:
+        task = bar.add_task("", total=None, epoch="", loss="")
+        client.start()
+        client.send(
+            messages.Train(dump(project_to_dict(project)), str(folder), device=project.training.device)
+        )
+        while True:
+            try:
+                woken.wait(0.1)
+                woken.clear()
+                for event in client.poll(1.0):
+                    match event:
+                        case messages.Ready():
+                            console.print(f"Device: {event.device}. {event.gpu}")
+                        case messages.Progress():
+                            text = f"{event.epoch} of {event.epochs}"
+                            bar.update(task, completed=event.step, total=event.steps, epoch=text)
+                        case messages.Scalars():
+                            last = event.points[-1]
+                            bar.update(task, loss=f"{last.split} {last.tag} {last.value:.4f}")
+                        case messages.Log():
+                            console.print(event.text)
+                        case messages.Finished() | messages.Failed() | messages.Interrupted():
+                            return event
+                        case Died() | GaveUp():
+                            return event
+            except KeyboardInterrupt:
+                client.stop()
