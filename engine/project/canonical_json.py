@@ -9,13 +9,14 @@ from typing import Any
 _WIDTH = 100
 
 
-def dump(value: Any) -> bytes:
+def dump(value: Any, *, open_levels: int = 0) -> bytes:
     """Write a value that is made of mappings, lists, tuples, texts, finite numbers, booleans and None.
 
     What fits on a line is put on one line, a long list of numbers fills its lines, and all else has a line
-    for each part. Keys keep the order that they have in the value.
+    for each part; so have the outermost `open_levels` levels in any case. Keys keep the order that they have
+    in the value.
     """
-    return ("".join(_pieces(value, "")) + "\n").encode("utf-8")
+    return ("".join(_pieces(value, "", open_levels)) + "\n").encode("utf-8")
 
 
 def sorted_keys(value: Any) -> Any:
@@ -27,8 +28,9 @@ def sorted_keys(value: Any) -> Any:
     return value
 
 
-def _pieces(value: Any, indent: str) -> Iterator[str]:
-    line = _one_line(value, _WIDTH - len(indent))
+def _pieces(value: Any, indent: str, open_levels: int) -> Iterator[str]:
+    keep_open = open_levels > 0 and isinstance(value, Mapping | list | tuple) and len(value) > 0
+    line = None if keep_open else _one_line(value, _WIDTH - len(indent))
     inner = indent + "  "
     if line is not None:
         yield line
@@ -36,14 +38,14 @@ def _pieces(value: Any, indent: str) -> Iterator[str]:
         yield "{"
         for index, (key, part) in enumerate(value.items()):
             yield f"{',' if index else ''}\n{inner}{_scalar(key)}: "
-            yield from _pieces(part, inner)
+            yield from _pieces(part, inner, open_levels - 1)
         yield f"\n{indent}}}"
     elif isinstance(value, list | tuple):
         yield "["
         if any(isinstance(part, Mapping | list | tuple | str) for part in value):
             for index, part in enumerate(value):
                 yield f"{',' if index else ''}\n{inner}"
-                yield from _pieces(part, inner)
+                yield from _pieces(part, inner, open_levels - 1)
         else:
             yield from _filled_lines(value, inner)
         yield f"\n{indent}]"

@@ -30,7 +30,7 @@ Variables = Mapping[str, Array]
 def encode_json(project: Project, what: str) -> bytes:
     """A project as JSON text; raises FileError for a project that could not be read again."""
     try:
-        data = dump(project_to_dict(project))
+        data = dump(project_to_dict(project), open_levels=2)
     except (ValueError, TypeError, RecursionError) as error:
         raise FileError(f"{what} cannot be saved: a value in it has no form in JSON ({error}).") from error
     # What could not be opened again must not take the place of what can.
