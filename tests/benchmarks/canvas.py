@@ -41,7 +41,7 @@ def graph(count: int) -> CanvasLook:
         )  # fmt: skip
         if column:
             wires.append(WireLook(f"dense_{i - 1}", "y", node.name, "x", "float32", "batch x 128"))
-        far = i - columns if i % 50 else (7919 * i) % i
+        far = i - columns if i % 50 else (7919 * i) % count
         if i >= max(columns, 1):
             wires.append(WireLook(f"dense_{far}", "y", node.name, "labels", "int64", "batch"))
     return canvas_look(tuple(nodes), tuple(wires))
