@@ -51,7 +51,10 @@ class Relu(Elementwise):
 
 
 class LeakyRelu(Elementwise):
-    """A ReLU that lets a little of the negative side pass, so that no unit falls silent for ever."""
+    """A ReLU that lets a little of the negative side pass, so that no unit falls silent for ever.
+
+    Source: Maas et al., Rectifier Nonlinearities Improve Neural Network Acoustic Models, 2013.
+    """
 
     category = "Activation"
     formula = "y = x if x > 0 else slope * x"
@@ -63,7 +66,10 @@ class LeakyRelu(Elementwise):
 
 
 class Elu(Elementwise):
-    """A ReLU whose negative side bends smoothly towards -alpha."""
+    """A ReLU whose negative side bends smoothly towards -alpha.
+
+    Source: Clevert et al., Fast and Accurate Deep Network Learning by Exponential Linear Units, 2015.
+    """
 
     category = "Activation"
     formula = "y = x if x > 0 else alpha * (exp(x) - 1)"
@@ -175,7 +181,10 @@ class Gelu(Elementwise):
 
 
 class Silu(Elementwise):
-    """x, weighted by its own sigmoid; also called swish."""
+    """x, weighted by its own sigmoid; also called swish.
+
+    Source: Elfwing et al., Sigmoid-Weighted Linear Units for Neural Network Function Approximation, 2018.
+    """
 
     category = "Activation"
     formula = "y = x * sigmoid(x)"

@@ -38,7 +38,7 @@ class _Random(Op, abstract=True):
     stream: int = attribute(default=0, low=0, help="Which sequence of numbers is drawn from.", hidden=True)
     cases = _CASES
 
-    def infer(self, like: Spec | None, counter: Spec | None) -> Spec:
+    def infer(self, like: Spec | None = None, counter: Spec | None = None) -> Spec:
         if like is None:
             return Spec(self.dtype, self.shape)
         require_dtype(like, FLOATS, "like")
@@ -51,7 +51,7 @@ class RandomUniform(_Random):
     low: float = attribute(default=0.0, help="The lower limit.")
     high: float = attribute(default=1.0, help="The upper limit.")
 
-    def infer(self, like: Spec | None, counter: Spec | None) -> Spec:
+    def infer(self, like: Spec | None = None, counter: Spec | None = None) -> Spec:
         if self.low > self.high:
             raise SpecError(
                 f"the lower limit {self.low:g} is above the upper limit {self.high:g}.",

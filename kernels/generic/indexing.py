@@ -13,8 +13,7 @@ from kernels.registry import kernel
 @kernel()
 def gather(xp: Any, x: Array, indices: Array, *, axis: int, out: Array | None = None) -> Array:
     check_indices(xp, indices, x.shape[axis])
-    # `take` buffers its output unless it may wrap, and the indices are checked already.
-    return xp.take(x, indices, axis=axis, out=out, mode="wrap")
+    return xp.take(x, indices, axis=axis, out=out)
 
 
 @kernel()
