@@ -1,6 +1,5 @@
 """The histogram of a tensor at full size, with axes and the bin under the pointer."""
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -99,8 +98,10 @@ class HistogramView(QWidget):
         top = int(shown.counts.max(initial=0))
         painter.setPen(QPen(QColor(now.border), 1.0))
         levels = [(0.0, "0"), (1.0, _count(top))]
-        if not self._log and top > 1:
-            levels.insert(1, (0.5, _count(top / 2)))
+        if not self._log and top > 3:
+            power = 10 ** (len(str(top // 2)) - 1)
+            middle = top // 2 // power * power
+            levels.insert(1, (middle / top, _count(middle)))
         for share, label in levels:
             y = round(rect.bottom() - share * rect.height())
             painter.setPen(QPen(QColor(now.border), 1.0))
@@ -118,7 +119,7 @@ class HistogramView(QWidget):
             draw_text(painter, place, statistic(value), "axis", now.text3, align)
 
 
-def _count(value: float) -> str:
-    if value >= 1e6:
+def _count(value: int) -> str:
+    if value >= 1_000_000:
         return f"{value / 1e6:.3g}M"
-    return f"{value / 1e3:.3g}k" if value >= 1e4 else f"{np.round(value, 1):g}"
+    return f"{value / 1e3:.3g}k" if value >= 10_000 else str(value)

@@ -1,11 +1,15 @@
 """What can be chosen for the view: indices of leading axes, a place, digits, counts, way of cutting."""
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from widgets import theme
+from widgets.controls.line_edit import FieldEdit
 from widgets.controls.segmented import SegmentedControl
 from widgets.controls.themed import name_widget
+from widgets.inspector.axis_field import AxisField
 from widgets.inspector.looks import ViewName
 from widgets.inspector.pictures import Arrangement
 from widgets.inspector.tiles import MatrixShape
@@ -16,6 +20,9 @@ ARRANGEMENT_TITLES: dict[Arrangement, str] = {
     "columns": "Columns",
     "rows": "Rows",
 }
+
+
+_PLACE_TIP = "For example 3, 0, 7. Enter goes there."
 
 
 class ViewOptions(QWidget):
@@ -32,7 +39,8 @@ class ViewOptions(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("inspector-options")
-        self._spins: list[QSpinBox] = []
+        self._fields: list[AxisField] = []
+        self._fixed: tuple[int, ...] = ()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 4, 0, 0)
         self._row.setSpacing(theme.SPACE_S)
@@ -40,10 +48,12 @@ class ViewOptions(QWidget):
         self._axes_row = QHBoxLayout(self._axes)
         self._axes_row.setContentsMargins(0, 0, 0, 0)
         self._axes_row.setSpacing(theme.SPACE_XS)
-        self.place = QLineEdit(placeholderText="Go to index", maxLength=80)
-        name_widget(self.place, "inspector-go-to", "Go to index", "For example 3, 0, 7. Enter goes there.")
-        self.place.setFont(theme.font("field value"))
-        self.place.setFixedWidth(104)
+        self.place = FieldEdit(height=24)
+        self.place.setPlaceholderText("Go to index")
+        self.place.setMaxLength(80)
+        name_widget(self.place, "inspector-go-to", "Go to index", _PLACE_TIP)
+        self.place.setMinimumWidth(76)
+        self.place.setMaximumWidth(112)
         self.digits = SegmentedControl("inspector-digits", "Digits")
         self.counts = SegmentedControl("inspector-log-counts", "Counts")
         self.cuts = SegmentedControl("inspector-arrangement", "Pictures are")
@@ -81,29 +91,22 @@ class ViewOptions(QWidget):
 
     def say_place(self, problem: str) -> None:
         """Say what is wrong with the typed index; an empty text says that it is fine."""
-        self.place.setToolTip(problem or "For example 3, 0, 7. Enter goes there.")
-        palette = self.place.palette()
-        ink = theme.current().error if problem else theme.current().text
-        palette.setColor(self.place.foregroundRole(), theme.colour(ink))
-        self.place.setPalette(palette)
+        self.place.setToolTip(problem or _PLACE_TIP)
+        self.place.set_wrong(bool(problem))
 
     def _show_axes(self, leading: tuple[int, ...], fixed: tuple[int, ...]) -> None:
-        while len(self._spins) > len(leading):
-            self._spins.pop().deleteLater()
-        while len(self._spins) < len(leading):
-            self._spins.append(self._new_spin(len(self._spins)))
-        for spin, size, index in zip(self._spins, leading, fixed, strict=False):
-            with QSignalBlocker(spin):
-                spin.setRange(0, max(size - 1, 0))
-                spin.setValue(index)
-            spin.setToolTip(f"Index of axis {self._spins.index(spin)}, 0 to {size - 1:,}")
+        while len(self._fields) > len(leading):
+            self._fields.pop().deleteLater()
+        while len(self._fields) < len(leading):
+            axis = len(self._fields)
+            field = AxisField(axis)
+            field.wished.connect(partial(self._wish_index, axis))
+            self._fields.append(field)
+            self._axes_row.addWidget(field)
+        self._fixed = fixed
+        for field, size, index in zip(self._fields, leading, fixed, strict=False):
+            field.setFixedWidth(96 if len(leading) == 1 else max(48, 128 // len(leading)))
+            field.show_index(index, size)
 
-    def _new_spin(self, axis: int) -> QSpinBox:
-        spin = QSpinBox()
-        name_widget(spin, f"inspector-axis-{axis}", f"Index of axis {axis}")
-        spin.setFont(theme.font("field value"))
-        spin.setFixedWidth(68)
-        spin.setKeyboardTracking(False)
-        spin.valueChanged.connect(lambda: self.fixed_wished.emit(tuple(one.value() for one in self._spins)))
-        self._axes_row.addWidget(spin)
-        return spin
+    def _wish_index(self, axis: int, index: int) -> None:
+        self.fixed_wished.emit((*self._fixed[:axis], index, *self._fixed[axis + 1 :]))

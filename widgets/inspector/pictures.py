@@ -88,11 +88,11 @@ class Mosaic:
 
 
 GAP = 10.0
-CAPTION = 21.0
+CAPTION = 20.0
 
 
 def mosaic(count: int, picture: tuple[int, int], area: tuple[float, float]) -> Mosaic:
-    """Return the layout with the largest pictures that fit; small ones are magnified by whole numbers."""
+    """Return the layout with the largest pictures that fit."""
     rows, columns = picture
     best = (0.0, 1)
     for across in range(1, count + 1):
@@ -101,7 +101,10 @@ def mosaic(count: int, picture: tuple[int, int], area: tuple[float, float]) -> M
         room_y = area[1] / down - CAPTION
         best = max(best, (min(room_x / columns, room_y / rows), across))
     scale, across = best
-    scale = math.floor(scale) if scale >= 1 else max(scale, 8 / max(rows, columns))
+    # Whole magnifications are the crispest; they are left out where they would waste much room.
+    if scale >= 1 and math.floor(scale) >= 0.8 * scale:
+        scale = math.floor(scale)
+    scale = max(math.floor(scale * columns) / columns, 8 / max(rows, columns))
     width, height = columns * scale, rows * scale
     return Mosaic(across, width, height, width + GAP, height + CAPTION)
 
