@@ -81,8 +81,8 @@ class RunController(QObject):
         self._resumable = False
         self._requests = 0
         self._variables = ""
-        self._wanted: messages.Evaluate | None = None
-        self._evaluating = False
+        self._wanted: tuple[Project, tuple[str, ...]] | None = None
+        self._checkpoint_step = 0
         self._tick = QTimer(self, singleShot=True, interval=TICK_MS)
         self._tick.timeout.connect(self._drain)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -164,11 +164,8 @@ class RunController(QObject):
     # ---- looking -------------------------------------------------------------------------------------
 
     def evaluate(self, project: Project, targets: tuple[str, ...] = ()) -> None:
-        """Compute what is drawn, for some examples, soon; the newest request wins. Waits while a run goes on."""
-        self._requests += 1
-        self._wanted = messages.Evaluate(
-            self._requests, project_to_bytes(project), targets, project.training.device, self._source()
-        )
+        """Compute what is drawn, for some examples; the newest request wins. It waits while a run goes on."""
+        self._wanted = (project, targets)
         self._settle.start()
 
     def run_to(self, project: Project, node: str) -> None:
@@ -218,7 +215,7 @@ class RunController(QObject):
         return read_variables(Path(source)) if source else {}
 
     def write_variables(self, path: Path) -> None:
-        """Write the variables as they are now, also during a run; `variables_written` tells when it is done."""
+        """Write the variables as they are now, also during a run; `variables_written` tells how it went."""
         self._requests += 1
         self._send(messages.ReadVariables(self._requests, str(path), self._source()))
 
@@ -249,15 +246,18 @@ class RunController(QObject):
         self._settle.stop()
         if self._send(order):
             self._resumable = True
-            self.telemetry.begin(self._run_name)
+            self.telemetry.begin(self._run_name, self._checkpoint_step if checkpoint else 0)
             self._set_state("starting")
             self._watchdog.start()
             self.run_started.emit(self._folder)
 
     def _send_evaluation(self) -> None:
-        if self._wanted is not None and self._state == "idle" and self._send(self._wanted):
-            self._wanted = None
-            self._evaluating = True
+        if self._wanted is None or self._state != "idle":
+            return
+        (project, targets), self._wanted = self._wanted, None
+        self._requests += 1
+        order = messages.Evaluate(self._requests, project_to_bytes(project), targets, self._source())
+        if self._send(order):
             self._watchdog.start()
 
     def _send(self, command: messages.Command) -> bool:
@@ -306,6 +306,7 @@ class RunController(QObject):
             case messages.Busy():
                 self.busy.emit(event)
             case messages.Checkpointed():
+                self._checkpoint_step = event.step
                 self.checkpointed.emit(event)
             case messages.Log():
                 self.telemetry.say(event.level, event.text)
@@ -314,10 +315,10 @@ class RunController(QObject):
             case messages.Variables():
                 self.variables_written.emit(event)
             case messages.Evaluated():
-                self._evaluating = False
                 self.evaluated.emit(event)
             case messages.StateChanged():
-                self._follow(event.state)
+                if self._state != "stopping":
+                    self._set_state(event.state)
             case Unresponsive():
                 self.unresponsive.emit(event.seconds)
             case _:
@@ -326,6 +327,7 @@ class RunController(QObject):
     def _end(self, event: ClientEvent) -> None:
         """A run has ended in one of its four ways, or the engine was given up."""
         self.telemetry.flush()
+        self._set_state("idle")
         match event:
             case messages.Finished():
                 self._resumable = False
@@ -346,13 +348,8 @@ class RunController(QObject):
                 self.died.emit(event)
             case GaveUp():
                 self.gave_up.emit(event.sentence)
-
-    def _follow(self, state: messages.State) -> None:
-        if state == "idle":
-            self._set_state("idle")
-            self._send_evaluation()
-        elif self._state != "idle" and not (self._state == "stopping" and state != "stopping"):
-            self._set_state(state)
+        if self._wanted is not None:
+            self._settle.start()
 
     def _set_state(self, state: State) -> None:
         if state != self._state:

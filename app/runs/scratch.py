@@ -21,8 +21,11 @@ class ScratchVariables:
         """Write variables and return the file's path, which is another one each time."""
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="flowscope-")
+        folder = Path(self._folder.name)
+        for old in folder.iterdir():
+            old.unlink()
         self._count += 1
-        path = Path(self._folder.name, f"variables-{self._count}.safetensors")
+        path = folder / f"variables-{self._count}.safetensors"
         durable_replace(path, encode_tensors(variables))
         return str(path)
 

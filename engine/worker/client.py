@@ -24,7 +24,6 @@ from engine.worker.messages import (
     Problem,
     Progress,
     Ready,
-    StateChanged,
     Stop,
     Train,
     Watch,
@@ -69,8 +68,8 @@ ClientEvent: TypeAlias = Event | Died | GaveUp | Unresponsive
 class WorkerClient:
     """Talks to the engine. All methods belong to one thread, which must live as long as the client.
 
-    A second process waits, warmed up, so that the next run need not wait after a death. `on_wakeup` is
-    called from another thread when `poll` has something to tell.
+    A second process waits, warmed up, so that the next run need not wait after a death. `on_wakeup`, to be
+    set before `start`, is called from another thread when `poll` has something to tell.
     """
 
     def __init__(
@@ -81,7 +80,7 @@ class WorkerClient:
         standby: bool = True,
         restarts: RestartLimit | None = None,
     ) -> None:
-        self._on_wakeup = on_wakeup
+        self.on_wakeup = on_wakeup
         self._preload = tuple(preload)
         self._wants_standby = standby
         self._restarts = restarts or RestartLimit()
@@ -135,8 +134,17 @@ class WorkerClient:
     # ---- commands ------------------------------------------------------------------------------------
 
     def send(self, command: Command) -> None:
-        """Send a command; never waits. Raises FlowscopeError when there is no engine or it is too large."""
+        """Send a command; never waits. Raises FlowscopeError when there is no engine or it is too large.
+
+        What should be watched is remembered, and told to every engine that comes.
+        """
+        if isinstance(command, Watch):
+            self._watch = command
+        elif isinstance(command, Boundary):
+            self._boundary = command
         if self._active is None:
+            if isinstance(command, Watch | Boundary):
+                return None
             raise FlowscopeError("The engine is not running.", hint="Start it again.")
         match command:
             case Train():
@@ -144,10 +152,6 @@ class WorkerClient:
                 self.checkpoint, self.step = command.checkpoint, 0
             case Evaluate():
                 _check_size(command.project)
-            case Watch():
-                self._watch = command
-            case Boundary():
-                self._boundary = command
             case Stop():
                 return self.stop()
         if not self.busy:
@@ -220,7 +224,6 @@ class WorkerClient:
         elif self._active is not None:
             self._active.close()
             self._active = None
-        yield StateChanged("idle")
         if forced and job is None:
             return  # it had just done what it was told; its own answer has been passed on
         if not forced:
@@ -259,7 +262,7 @@ class WorkerClient:
     # ---- processes -----------------------------------------------------------------------------------
 
     def _spawn(self) -> EngineProcess:
-        return EngineProcess(self._on_wakeup, self._preload)
+        return EngineProcess(self.on_wakeup, self._preload)
 
     def _fill_standby(self) -> None:
         if self._wants_standby and self._standby is None:

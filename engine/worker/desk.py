@@ -50,6 +50,7 @@ class Desk:
         self._paused = False
         self._steps_allowed = 0
         self._stop = False
+        self._stop_next = False
         self._end = False
         self._waiting = False
         self._now = Busy(0.0, 0)
@@ -67,6 +68,9 @@ class Desk:
                     if isinstance(command, Evaluate):
                         self._jobs = deque(job for job in self._jobs if not isinstance(job, Evaluate))
                     self._jobs.append(command)
+                    if isinstance(command, Train):
+                        self._paused = command.start_paused or command.one_step
+                        self._steps_allowed = 1 if command.one_step else 0
                 case ReadTile() | ReadPictures() | ReadVariables():
                     self._queries.append(command)
                 case Pause():
@@ -76,8 +80,11 @@ class Desk:
                 case StepOnce():
                     self._paused, self._steps_allowed = True, self._steps_allowed + 1
                 case Stop():
-                    # A training that waits is begun and ends at once, so that its end is told.
-                    self._stop = self._current is not None or bool(self._jobs)
+                    # A job that waits is begun and ends at once, so that its end is told.
+                    if self._jobs:
+                        self._stop_next = True
+                    else:
+                        self._stop = self._current is not None
                 case Watch():
                     self.watched = command.ports
                     self._queries = deque(query for query in self._queries if not isinstance(query, Watch))
@@ -93,19 +100,15 @@ class Desk:
     def next_task(self) -> Job | Query | None:
         """Wait for something to do; None when the process should end."""
         with self._changed:
-            if self._current is not None:
-                self._current, self._stop = None, False
+            self._current, self._stop = None, False
             self._changed.wait_for(lambda: self._end or self._queries or self._jobs)
             if self._end:
                 return None
             if self._queries:
                 return self._queries.popleft()
             job = self._jobs.popleft()
-            self._current = job
+            self._current, self._stop, self._stop_next = job, self._stop_next, False
             self.step_began()
-            if isinstance(job, Train):
-                self._paused = job.start_paused or job.one_step
-                self._steps_allowed = 1 if job.one_step else 0
             return job
 
     def interrupted(self) -> bool:

@@ -70,7 +70,7 @@ class Evaluation:
         graph = _upstream(project.graph, order.targets)
         feeds, problems = self._feeds(graph, project)
         variables = self.variables(order.variables)
-        settings = (project.training.seed, order.device)
+        settings = (project.training.seed, project.training.device)
         if self._eager is None or settings != self._settings:
             self._eager, self._settings = Eager(seed=settings[0], device=settings[1]), settings
         found = self._eager.evaluate(graph, feeds, variables, self._version)

@@ -78,8 +78,6 @@ def serve(desk: Desk, runner: Runner) -> None:
                 desk.tell_surely(Failed(Problem("", what, "Please report this.")))
             else:
                 desk.tell(Log("error", what))
-        if isinstance(task, Train):
-            desk.tell_surely(StateChanged("idle"))
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

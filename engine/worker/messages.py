@@ -17,7 +17,7 @@ PROTOCOL = 1
 
 Array: TypeAlias = NDArray[Any]
 Device = Literal["auto", "cpu", "gpu"]
-State = Literal["idle", "running", "paused", "stopping"]
+State = Literal["running", "paused", "stopping"]
 Level = Literal["info", "warning", "error"]
 
 
@@ -29,7 +29,7 @@ class Message(msgspec.Struct, frozen=True, tag=True):
 
 
 class Train(Message, frozen=True):
-    """Train a project, given as JSON, and record it as a run called `name`.
+    """Train a project, given as JSON, and record it as a run called `name`. `auto` leaves the device to it.
 
     `checkpoint` is a file to go on from, `variables` one that only gives first values.
 
@@ -71,7 +71,6 @@ class Evaluate(Message, frozen=True):
     request: int
     project: bytes
     targets: tuple[str, ...] = ()
-    device: Device = "auto"
     variables: str = ""
 
 
@@ -167,7 +166,7 @@ class Ready(Message, frozen=True):
 
 
 class StateChanged(Message, frozen=True):
-    """What the process is doing now."""
+    """What the training does now; how it ends is told by Finished, Failed and Interrupted."""
 
     state: State
 

@@ -39,17 +39,17 @@ PLANE_SHARE = 0.1
 class LiveRecorder:
     """Records to the disk, and tells the window the same points."""
 
-    def __init__(self, recorder: Recorder, desk: Desk) -> None:
+    def __init__(self, recorder: Recorder, desk: Desk, started: float) -> None:
         self._recorder = recorder
         self._desk = desk
-        self._start = time.time()
+        self._started = started
         self._complained = False
 
     def record(self, event: Event) -> None:
         """Take one event in."""
         self._recorder.record(event)
         if isinstance(event, Scalar):
-            seconds = event.wall_time - self._start
+            seconds = event.wall_time - self._started
             self._desk.point(Point(event.tag, event.split, event.step, event.epoch, seconds, event.value))
         problem = self._recorder.problem
         if problem is not None and not self._complained:
@@ -85,7 +85,7 @@ class TrainingRun(Callback):
             self.trainer = Trainer(
                 self._project.graph,
                 self._project.training,
-                recorder=LiveRecorder(self._recorder, desk),
+                recorder=LiveRecorder(self._recorder, desk, self._writer.info.started),
                 checkpoints=Checkpoints(self._folder / "checkpoints"),
                 callbacks=[self],
             )
