@@ -57,7 +57,7 @@ class LeakyRelu(Elementwise):
     """
 
     category = "Activation"
-    formula = "y = x if x > 0 else slope * x"
+    formula = "y = x if x > 0 else slope · x"
     slope: float = attribute(default=0.01, low=0.0, high=1.0, help="How much of the negative side passes.")
     cases = (*_BEND, Case([(5,)], {"slope": 0.3}))
 
@@ -72,7 +72,7 @@ class Elu(Elementwise):
     """
 
     category = "Activation"
-    formula = "y = x if x > 0 else alpha * (exp(x) - 1)"
+    formula = "y = x if x > 0 else alpha · (exp(x) - 1)"
     alpha: float = attribute(default=1.0, low=0.0, help="How far the negative side reaches down.")
     cases = (*_BEND, Case([(5,)], {"alpha": 0.5}))
 
@@ -87,7 +87,7 @@ class Selu(Elementwise):
     """
 
     category = "Activation"
-    formula = "y = 1.0507 * (x if x > 0 else 1.6733 * (exp(x) - 1))"
+    formula = "y = 1.0507 · (x if x > 0 else 1.6733 · (exp(x) - 1))"
     advice = "Start the weights with a normal distribution of variance 1 / inputs."
     cases = _BEND
 
@@ -134,7 +134,7 @@ class Softplus(Elementwise):
     """A smooth ReLU."""
 
     category = "Activation"
-    formula = "y = ln(1 + exp(beta * x)) / beta"
+    formula = "y = log(1 + exp(beta · x)) / beta"
     beta: float = attribute(default=1.0, low=1e-3, help="How sharp the bend at zero is.")
     cases = (*_BEND, Case([(5,)], {"beta": 4.0}))
 
@@ -160,7 +160,7 @@ class Gelu(Elementwise):
     """
 
     category = "Activation"
-    formula = "y = x / 2 * (1 + erf(x / sqrt(2)))"
+    formula = "y = x / 2 · (1 + erf(x / sqrt(2)))"
     advice = "The usual choice in transformers. The approximation is faster, and right to three digits."
     approximate: bool = attribute(default=False, help="Use tanh in place of the error function.")
     cases = (
@@ -187,7 +187,7 @@ class Silu(Elementwise):
     """
 
     category = "Activation"
-    formula = "y = x * sigmoid(x)"
+    formula = "y = x · sigmoid(x)"
     cases = _BEND
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
@@ -223,7 +223,7 @@ class Softmax(_AlongAxis):
 class LogSoftmax(_AlongAxis):
     """The logarithm of Softmax, computed without meeting the logarithm of zero."""
 
-    formula = "y = x - ln(sum(exp(x)))"
+    formula = "y = x - log(sum(exp(x)))"
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
         total = ReduceSum(axes=(self.axis,), keep_dims=True)(dy)

@@ -49,7 +49,7 @@ class Subtract(Broadcasting):
 class Multiply(Broadcasting):
     """The product of two tensors, element by element. For the product of matrices use MatMul."""
 
-    formula = "y = a * b"
+    formula = "y = a · b"
     cases = (*_SHAPES, _WHOLE, _LARGE)
 
     def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
@@ -89,7 +89,7 @@ class FloorDivide(Broadcasting):
 class Mod(Broadcasting):
     """What is left of a when it is divided by b. It has the sign of b."""
 
-    formula = "y = a - b * floor(a / b)"
+    formula = "y = a - b · floor(a / b)"
     cases = (
         _WHOLE,
         Case([Sample(values=[-2.6, -0.3, 0.4, 2.7]), Sample(values=[1.0, 1.5, -1.1, 0.8])]),
@@ -103,7 +103,7 @@ class Mod(Broadcasting):
 class Power(Broadcasting):
     """a raised to the power of b. A negative float to the power of a fraction is not a number."""
 
-    formula = "y = a ** b"
+    formula = "y = a to the power of b"
     advice = "For the square of a tensor use Square, which is faster."
     cases = (
         Case([(3, 4), (4,)], low=0.5, high=2.0),

@@ -58,7 +58,7 @@ class Sign(Elementwise):
 class Square(Elementwise):
     """Each element multiplied by itself."""
 
-    formula = "y = x * x"
+    formula = "y = x²"
     takes = NUMBERS
     cases = (*_SHAPES, _WHOLE, Case([(3,)], low=1e18, high=1e19, gradient=False))
 
@@ -100,7 +100,7 @@ class Reciprocal(Elementwise):
 class Exp(Elementwise):
     """e to the power of x. Above x = 88.7 a float32 overflows to infinity."""
 
-    formula = "y = e ** x"
+    formula = "y = exp(x)"
     cases = (
         *_SHAPES,
         Case([(3,)], low=90.0, high=700.0, gradient=False),
@@ -114,7 +114,7 @@ class Exp(Elementwise):
 class Expm1(Elementwise):
     """e to the power of x, minus one; exact also where x is close to zero."""
 
-    formula = "y = e ** x - 1"
+    formula = "y = exp(x) - 1"
     cases = (*_SHAPES, Case([(3,)], low=1e-12, high=1e-11), Case([(3,)], low=-700.0, high=-90.0))
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
@@ -124,7 +124,7 @@ class Expm1(Elementwise):
 class Log(Elementwise):
     """The natural logarithm. Of zero it is minus infinity, of a negative number not a number."""
 
-    formula = "y = ln(x)"
+    formula = "y = log(x)"
     advice = "For the logarithm of a probability use LogSoftmax, which does not meet zero."
     cases = _POSITIVE
 
@@ -135,7 +135,7 @@ class Log(Elementwise):
 class Log1p(Elementwise):
     """The natural logarithm of one plus x; exact also where x is close to zero."""
 
-    formula = "y = ln(1 + x)"
+    formula = "y = log(1 + x)"
     cases = (
         Case([(3, 4)], low=-0.5, high=4.0),
         Case([(3,)], low=1e-12, high=1e-11),
@@ -180,7 +180,7 @@ class Tan(Elementwise):
 class Erf(Elementwise):
     """The error function: the probability that a normal error lies within x, of which Gelu is made."""
 
-    formula = "y = 2 / sqrt(pi) * integral of exp(-t * t) from 0 to x"
+    formula = "y = 2 / sqrt(pi) · integral of exp(-t²) from 0 to x"
     cases = (
         *_SHAPES,
         Case([(9,)], low=-6.0, high=6.0),

@@ -22,7 +22,7 @@ class SparseSoftmaxCrossEntropy(Op):
     category = "Loss"
     inputs = ("logits", "labels")
     outputs = ("loss",)
-    formula = "loss = ln(sum(exp(logits))) - logits[label]"
+    formula = "loss = log(sum(exp(logits))) - logits[label]"
     advice = "Give it logits, not probabilities: no Softmax in front of it."
     cases = (
         Case([(3, 4), Sample((3,), "int64", 0, 4)]),
@@ -67,7 +67,7 @@ class SigmoidCrossEntropy(Op):
     category = "Loss"
     inputs = ("logits", "targets")
     outputs = ("loss",)
-    formula = "loss = ln(1 + exp(logits)) - logits * targets"
+    formula = "loss = log(1 + exp(logits)) - logits · targets"
     advice = "Give it logits, not probabilities: no Sigmoid in front of it."
     cases = (
         Case([(3, 4), Sample((3, 4), low=0.0)]),

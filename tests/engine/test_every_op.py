@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-import engine.ops  # noqa: F401 - registers the ops
+import engine.blocks
+import engine.ops  # noqa: F401 - both register ops
 import kernels
 from engine import registry
 from engine.case import Case
