@@ -154,7 +154,7 @@ class FrameItem(CardItem):
         """Paints fill, border, title and figure."""
         skin = theme.current()
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink.brush(theme.with_alpha(skin.text, 0.03)))
+        painter.setBrush(ink.brush(ink.soft(skin.text, 0.03)))
         painter.drawRoundedRect(QRectF(0, 0, *self._size), 12, 12)
         self._outline(painter, 12)
         if self._around.scale < DETAILS_FROM:

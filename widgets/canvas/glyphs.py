@@ -36,6 +36,13 @@ def paint_port(
         _paint_cube(painter, hue, x, y, grow, hollow)
 
 
+def paint_small_port(painter: QPainter, port: PortLook, at: QPointF) -> None:
+    """From afar a port is a dot of its colour; its rank could not be made out."""
+    painter.fillRect(
+        QRectF(at.x() - 4, at.y() - 4, 8, 8), ink.brush(theme.current().dtype_colour(port.dtype))
+    )
+
+
 def _paint_cube(painter: QPainter, hue: str, x: float, y: float, grow: float, hollow: bool) -> None:
     """A cube 10 x 11: six corners around a middle; two sides are darker, so that it reads as a solid."""
     w, h = 5 + grow, 5.5 + grow
@@ -45,9 +52,9 @@ def _paint_cube(painter: QPainter, hue: str, x: float, y: float, grow: float, ho
     painter.drawPolygon(QPolygonF([top, right_top, right_bottom, bottom, left_bottom, left_top]))
     if not hollow:
         shade = theme.current().canvas
-        painter.setBrush(ink.brush(theme.mix(hue, shade, 0.18)))
+        painter.setBrush(ink.brush(ink.mix(hue, shade, 0.18)))
         painter.drawPolygon(QPolygonF([left_top, middle, bottom, left_bottom]))
-        painter.setBrush(ink.brush(theme.mix(hue, shade, 0.36)))
+        painter.setBrush(ink.brush(ink.mix(hue, shade, 0.36)))
         painter.drawPolygon(QPolygonF([right_top, middle, bottom, right_bottom]))
         return
     painter.drawPolyline([left_top, middle, right_top])

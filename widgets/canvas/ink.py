@@ -36,6 +36,25 @@ def pen(value: str, width: float = 1.0, dash: tuple[float, ...] = (), cosmetic: 
     return made
 
 
+@lru_cache(maxsize=512)
+def mix(base: str, over: str, amount: float) -> str:
+    """The blend of two colours, computed once."""
+    return theme.mix(base, over, amount)
+
+
+@lru_cache(maxsize=512)
+def soft(value: str, alpha: float) -> str:
+    """A colour with an opacity, computed once."""
+    return theme.with_alpha(value, alpha)
+
+
+def header(category: str) -> str:
+    """The background of a header in the theme that holds now."""
+    skin = theme.current()
+    hue = skin.category.get(category)
+    return mix(skin.raised, hue, skin.tint) if hue else skin.raised
+
+
 @lru_cache(maxsize=32)
 def font(role: str, struck: bool = False) -> QFont:
     """The font of a role; `big title` is for nodes seen from afar. Shared, so never change it."""

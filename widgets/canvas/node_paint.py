@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPixmap
 from widgets import icons, theme
 from widgets.canvas import geometry, ink
 from widgets.canvas.geometry import HEADER, PORT_PADDING, TITLE_LEFT, NodeShape
-from widgets.canvas.glyphs import paint_port
+from widgets.canvas.glyphs import paint_port, paint_small_port
 from widgets.canvas.looks import NodeLook, PortLook
 from widgets.canvas.mood import DETAILS_FROM, THUMBNAILS_FROM, NodeMood, Side, Surroundings
 from widgets.canvas.shadows import paint_shadow
@@ -56,13 +56,13 @@ def _paint_surround(
     rect, radius = shape.rect, _corner(look)
     if around.scale >= THUMBNAILS_FROM:
         paint_shadow(painter, rect)
-    if look.is_block:
+    if look.is_block and around.scale >= DETAILS_FROM:
         painter.setPen(ink.pen(skin.border))
-        painter.setBrush(ink.brush(theme.mix(skin.raised, skin.canvas, 0.45)))
+        painter.setBrush(ink.brush(ink.mix(skin.raised, skin.canvas, 0.45)))
         painter.drawRoundedRect(rect.adjusted(3, 3, -3, geometry.DEPTH), radius, radius)
     painter.setBrush(_PLAIN)
     if mood.selected:
-        painter.setPen(ink.pen(theme.with_alpha(skin.accent, 0.2), 4))
+        painter.setPen(ink.pen(ink.soft(skin.accent, 0.2), 4))
         painter.drawRoundedRect(rect.adjusted(-3, -3, 3, 3), radius + 3, radius + 3)
     if mood.focused:
         painter.setPen(ink.pen(skin.accent, 2, (4, 3)))
@@ -74,12 +74,12 @@ def _paint_body(painter: QPainter, look: NodeLook, shape: NodeShape, mood: NodeM
     radius = _corner(look)
     painter.setPen(_NO_PEN)
     if look.collapsed:
-        painter.setBrush(ink.brush(skin.header(look.category)))
+        painter.setBrush(ink.brush(ink.header(look.category)))
         painter.drawRoundedRect(shape.rect, radius, radius)
     else:
         painter.setBrush(ink.brush(skin.raised))
         painter.drawPath(_body_path(shape.width, shape.height))
-        painter.setBrush(ink.brush(skin.header(look.category)))
+        painter.setBrush(ink.brush(ink.header(look.category)))
         painter.drawPath(_header_path(shape.width))
     hue, width = skin.border, 1.0
     if mood.selected:
@@ -230,6 +230,10 @@ def _paint_ports(
             fades = around.takes is not None and not around.takes((look.name, port.name, side))
             if fades:
                 painter.setOpacity(base * FADED)
+            if around.scale < DETAILS_FROM:
+                paint_small_port(painter, port, place)
+                painter.setOpacity(base)
+                continue
             lit = (side, port.name) in mood.lit
             paint_port(painter, port, place, 1.5 if lit else grown, hollow=port.optional)
             if fades:

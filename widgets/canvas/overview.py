@@ -85,11 +85,11 @@ class Overview:
                 painter.drawLines(list(lines.values()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink.brush(theme.mix(skin.raised, skin.hover, 0.6)))
+        painter.setBrush(ink.brush(ink.mix(skin.raised, skin.hover, 0.6)))
         painter.drawRects(list(self._bodies.values()))
         for category, rects in self._headers.items():
             if rects:
-                hue = theme.mix(skin.raised, skin.category_colour(category), 0.62)
+                hue = ink.mix(skin.raised, skin.category_colour(category), 0.62)
                 painter.setBrush(ink.brush(hue))
                 painter.drawRects(list(rects.values()))
         self._paint_marks(painter, selected_nodes, selected_wires)
@@ -100,7 +100,7 @@ class Overview:
         painter.setPen(Qt.PenStyle.NoPen)
         for category, rects in self._headers.items():
             names = [self._bodies[name] for name in rects]
-            painter.setBrush(ink.brush(theme.mix(skin.panel, skin.category_colour(category), 0.8)))
+            painter.setBrush(ink.brush(ink.mix(skin.panel, skin.category_colour(category), 0.8)))
             painter.drawRects(names)
 
     def _paint_marks(self, painter: QPainter, selected_nodes: set[str], selected_wires: set[WireKey]) -> None:

@@ -89,7 +89,7 @@ def _paint_message(painter: QPainter, look: NodeLook, shape: NodeShape) -> None:
     skin = theme.current()
     rect = shape.message_rect()
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.brush(theme.with_alpha(skin.canvas, 0.88)))
+    painter.setBrush(ink.brush(ink.soft(skin.canvas, 0.88)))
     painter.drawRoundedRect(rect, 6, 6)
     painter.setFont(ink.font("hint"))
     painter.setPen(ink.pen(skin.error if look.state == "error" else skin.warn))

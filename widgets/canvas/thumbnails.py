@@ -16,8 +16,9 @@ from widgets.canvas.looks import Bars, Figure, HeatMap, Pictures, Sparkline, Thu
 
 PICTURE, GAP = 34.0, 7.0
 
-# Pixmaps live as long as the thumbnail they were made from.
+# Pixmaps and bars live as long as the thumbnail they were made from.
 _pixmaps: WeakKeyDictionary[Pictures | HeatMap, tuple[QPixmap, ...]] = WeakKeyDictionary()
+_bars: WeakKeyDictionary[Bars, tuple[QRectF, list[QRectF], list[QRectF]]] = WeakKeyDictionary()
 
 
 def paint_thumbnail(painter: QPainter, look: ThumbnailLook, room: QRectF) -> None:
@@ -82,14 +83,26 @@ def _paint_pictures(painter: QPainter, look: Pictures, room: QRectF) -> None:
 
 def _paint_bars(painter: QPainter, look: Bars, room: QRectF) -> None:
     """Bars from zero; negative values hang below the line."""
-    values = [value if math.isfinite(value) else 0.0 for value in look.values]
-    if not values:
-        return
+    known = _bars.get(look)
+    if known is None or known[0] != room:
+        known = _bars[look] = (room, *_bar_rects(look, room))
+    _, plain, marked = known
     skin = theme.current()
-    high, low = max(0.0, *values), min(0.0, *values)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.brush(ink.mix(skin.curve(0), skin.raised, 0.25)))
+    painter.drawRects(plain)
+    if marked:
+        painter.setBrush(ink.brush(skin.accent))
+        painter.drawRects(marked)
+
+
+def _bar_rects(look: Bars, room: QRectF) -> tuple[list[QRectF], list[QRectF]]:
+    """The plain bars, and the highlighted one."""
+    values = [value if math.isfinite(value) else 0.0 for value in look.values]
+    high, low = max([0.0, *values]), min([0.0, *values])
     scale = (room.height() - 1) / ((high - low) or 1.0)
     zero = room.top() + high * scale
-    step = room.width() / len(values)
+    step = room.width() / max(len(values), 1)
     width = max(step * 0.78, 0.5) if step > 2 else step
     plain: list[QRectF] = []
     marked: list[QRectF] = []
@@ -97,12 +110,7 @@ def _paint_bars(painter: QPainter, look: Bars, room: QRectF) -> None:
         top = zero - max(value, 0.0) * scale
         bar = QRectF(room.left() + step * i + (step - width) / 2, top, width, max(abs(value) * scale, 1.0))
         (marked if i == look.highlight else plain).append(bar)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.brush(theme.mix(skin.curve(0), skin.raised, 0.25)))
-    painter.drawRects(plain)
-    if marked:
-        painter.setBrush(ink.brush(skin.accent))
-        painter.drawRects(marked)
+    return plain, marked
 
 
 def _paint_sparkline(painter: QPainter, look: Sparkline, room: QRectF) -> None:

@@ -105,7 +105,11 @@ class WireItem(QGraphicsItem):
             painter.drawPath(path)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         dash = (4.0, 4.0) if self.look.state == "error" else ()
-        painter.setPen(ink.pen(hue, width, dash))
+        if self._around.scale < DETAILS_FROM and width == 2.0 and not dash:
+            # About as wide on screen, and Qt has a fast path for it.
+            painter.setPen(ink.pen(hue, 1.0, cosmetic=True))
+        else:
+            painter.setPen(ink.pen(hue, width, dash))
         painter.drawPath(path)
         if self._around.overlay == "gradients" and self.look.gradient is not None:
             self._paint_chevrons(painter, hue)
@@ -142,7 +146,7 @@ class WireItem(QGraphicsItem):
         elif self.look.state == "warning":
             hue = skin.warn
         elif self.look.state == "muted":
-            hue = theme.mix(skin.canvas, hue, 0.45)
+            hue = ink.mix(skin.canvas, hue, 0.45)
         if self.selected or self.touched:
             return skin.accent, 3.0 if self.hovered else 2.5
         return hue, 3.0 if self.hovered else 2.0

@@ -44,7 +44,7 @@ class BoxSelect(Gesture):
         """A thin frame with a breath of accent."""
         skin = theme.current()
         painter.setPen(ink.pen(skin.accent, 1, cosmetic=True))
-        painter.setBrush(ink.brush(theme.with_alpha(skin.accent, 0.1)))
+        painter.setBrush(ink.brush(ink.soft(skin.accent, 0.1)))
         painter.drawRect(self._box)
 
     def bounds(self) -> QRectF:

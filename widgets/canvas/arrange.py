@@ -1,0 +1,163 @@
+"""Automatic layout from left to right: layers by the longest way from a source, order by neighbours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+Point = tuple[float, float]
+Size = tuple[float, float]
+
+GAP_X, GAP_Y, RASTER = 72.0, 40.0, 8.0
+SWEEPS = 6
+DEFAULT_SIZE: Size = (156.0, 120.0)
+
+
+def arrange(
+    names: Sequence[str],
+    edges: Iterable[tuple[str, str]],
+    sizes: Mapping[str, Size] | None = None,
+    fixed: Mapping[str, Point] | None = None,
+    origin: Point = (0.0, 0.0),
+) -> dict[str, Point]:
+    """Top left corners for all names; `fixed` ones stay where they are, and new ones keep clear of them.
+
+    The result depends only on the order of `names` and the edges, never on chance.
+    """
+    sizes, fixed = sizes or {}, fixed or {}
+    known = set(names)
+    links = [(a, b) for a, b in dict.fromkeys(edges) if a in known and b in known and a != b]
+    layers = _layers(names, links)
+    _order(layers, links)
+    places = _places(layers, links, {name: sizes.get(name, DEFAULT_SIZE) for name in names}, origin)
+    return _around_fixed(places, sizes, fixed)
+
+
+def _layers(names: Sequence[str], links: list[tuple[str, str]]) -> list[list[str]]:
+    """Every node one layer right of its last predecessor; edges that close a cycle are not counted."""
+    after: defaultdict[str, list[str]] = defaultdict(list)
+    for a, b in links:
+        after[a].append(b)
+    depth = dict.fromkeys(names, 0)
+    for name in _topological(names, after):
+        for follower in after[name]:
+            depth[follower] = max(depth[follower], depth[name] + 1)
+    before: defaultdict[str, list[str]] = defaultdict(list)
+    for a, b in links:
+        before[b].append(a)
+    for name in reversed(names):  # a source stands right before its first consumer
+        if not before[name] and after[name]:
+            depth[name] = max(min(depth[b] for b in after[name]) - 1, 0)
+    layers: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
+    for name in names:
+        layers[depth[name]].append(name)
+    return [layer for layer in layers if layer]
+
+
+def _topological(names: Sequence[str], after: defaultdict[str, list[str]]) -> list[str]:
+    """Sources first; drops the edges that lead back, from `after` too."""
+    done: dict[str, bool] = {}
+    result: list[str] = []
+    for start in names:
+        if start in done:
+            continue
+        done[start] = False
+        stack = [(start, iter(list(after[start])))]
+        while stack:
+            name, rest = stack[-1]
+            follower = next(rest, None)
+            if follower is None:
+                stack.pop()
+                done[name] = True
+                result.append(name)
+            elif follower not in done:
+                done[follower] = False
+                stack.append((follower, iter(list(after[follower]))))
+            elif not done[follower]:
+                after[name].remove(follower)
+    return result[::-1]
+
+
+def _order(layers: list[list[str]], links: list[tuple[str, str]]) -> None:
+    """Sorts each layer by the mean place of its neighbours, to and fro, so that few wires cross."""
+    neighbours: defaultdict[str, list[str]] = defaultdict(list)
+    for a, b in links:
+        neighbours[a].append(b)
+        neighbours[b].append(a)
+    layer_of = {name: i for i, layer in enumerate(layers) for name in layer}
+    for sweep in range(SWEEPS):
+        forward = sweep % 2 == 0
+        for i in range(len(layers)) if forward else range(len(layers) - 1, -1, -1):
+            place = {name: (k + 0.5) / len(layer) for layer in layers for k, name in enumerate(layer)}
+
+            def mean(
+                name: str, i: int = i, place: dict[str, float] = place, forward: bool = forward
+            ) -> float:
+                others = [
+                    place[other]
+                    for other in neighbours[name]
+                    if (layer_of[other] < i if forward else layer_of[other] > i)
+                ]
+                return sum(others) / len(others) if others else place[name]
+
+            layers[i].sort(key=mean)
+
+
+def _places(
+    layers: list[list[str]], links: list[tuple[str, str]], sizes: Mapping[str, Size], origin: Point
+) -> dict[str, Point]:
+    """Columns as wide as their widest node; in a column, each node as near its predecessors as it may be."""
+    before: defaultdict[str, list[str]] = defaultdict(list)
+    for a, b in links:
+        before[b].append(a)
+    places: dict[str, Point] = {}
+    x = origin[0]
+    for layer in layers:
+        tops: list[float] = []
+        for name in layer:
+            placed = [places[other][1] for other in before[name] if other in places]
+            wish = sum(placed) / len(placed) if placed else origin[1]
+            least = tops[-1] + sizes[layer[len(tops) - 1]][1] + GAP_Y if tops else wish
+            tops.append(max(wish, least))
+        wishes = [sum(p) / len(p) for n in layer if (p := [places[o][1] for o in before[n] if o in places])]
+        if wishes:  # what was pushed down pulls the whole column up again by the mean
+            pushed = sum(tops) / len(tops) - sum(wishes) / len(wishes)
+            tops = [top - max(pushed, 0.0) for top in tops] if len(wishes) == len(layer) else tops
+        for name, top in zip(layer, tops, strict=True):
+            places[name] = (_raster(x), _raster(top))
+        x += max(sizes[name][0] for name in layer) + GAP_X
+    return places
+
+
+def _around_fixed(
+    places: dict[str, Point], sizes: Mapping[str, Size], fixed: Mapping[str, Point]
+) -> dict[str, Point]:
+    """Shifts the layout to fit the fixed nodes, puts those where they are, and moves others out of their way."""
+    kept = [name for name in fixed if name in places]
+    if not kept:
+        return places
+    dx = sum(fixed[name][0] - places[name][0] for name in kept) / len(kept)
+    dy = sum(fixed[name][1] - places[name][1] for name in kept) / len(kept)
+    result: dict[str, Point] = {name: fixed[name] for name in kept}
+    for name, (x, y) in places.items():
+        if name not in result:
+            spot = (_raster(x + dx), _raster(y + dy))
+            while hit := _covered(name, spot, result, sizes):
+                spot = (spot[0], _raster(result[hit][1] + sizes.get(hit, DEFAULT_SIZE)[1] + GAP_Y))
+            result[name] = spot
+    return {name: result[name] for name in places}
+
+
+def _covered(name: str, spot: Point, placed: Mapping[str, Point], sizes: Mapping[str, Size]) -> str | None:
+    """The placed node that a node would cover at a spot."""
+    w, h = sizes.get(name, DEFAULT_SIZE)
+    for other, (x, y) in placed.items():
+        ow, oh = sizes.get(other, DEFAULT_SIZE)
+        if spot[0] < x + ow and x < spot[0] + w and spot[1] < y + oh and y < spot[1] + h:
+            return other
+    return None
+
+
+def _raster(value: float) -> float:
+    """The nearest place on the raster, upwards from halves so that nodes never come closer than the gap."""
+    return -(-(value) // RASTER) * RASTER
