@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -80,27 +81,25 @@ def _topological(names: Sequence[str], after: defaultdict[str, list[str]]) -> li
 
 def _order(layers: list[list[str]], links: list[tuple[str, str]]) -> None:
     """Sorts each layer by the mean place of its neighbours, to and fro, so that few wires cross."""
-    neighbours: defaultdict[str, list[str]] = defaultdict(list)
-    for a, b in links:
-        neighbours[a].append(b)
-        neighbours[b].append(a)
+    before: defaultdict[str, list[str]] = defaultdict(list)
+    after: defaultdict[str, list[str]] = defaultdict(list)
     layer_of = {name: i for i, layer in enumerate(layers) for name in layer}
+    for a, b in links:
+        a, b = (a, b) if layer_of[a] <= layer_of[b] else (b, a)
+        after[a].append(b)
+        before[b].append(a)
+    share = {name: (k + 0.5) / len(layer) for layer in layers for k, name in enumerate(layer)}
     for sweep in range(SWEEPS):
         forward = sweep % 2 == 0
-        for i in range(len(layers)) if forward else range(len(layers) - 1, -1, -1):
-            place = {name: (k + 0.5) / len(layer) for layer in layers for k, name in enumerate(layer)}
+        neighbours = before if forward else after
+        for layer in layers if forward else reversed(layers):
+            means = {name: _mean([share[other] for other in neighbours[name]], share[name]) for name in layer}
+            layer.sort(key=means.__getitem__)
+            share.update({name: (k + 0.5) / len(layer) for k, name in enumerate(layer)})
 
-            def mean(
-                name: str, i: int = i, place: dict[str, float] = place, forward: bool = forward
-            ) -> float:
-                others = [
-                    place[other]
-                    for other in neighbours[name]
-                    if (layer_of[other] < i if forward else layer_of[other] > i)
-                ]
-                return sum(others) / len(others) if others else place[name]
 
-            layers[i].sort(key=mean)
+def _mean(values: list[float], otherwise: float) -> float:
+    return sum(values) / len(values) if values else otherwise
 
 
 def _places(
@@ -113,26 +112,28 @@ def _places(
     places: dict[str, Point] = {}
     x = origin[0]
     for layer in layers:
-        tops: list[float] = []
+        tops: dict[str, float] = {}
+        least = float("-inf")
+        pushed = []
         for name in layer:
             placed = [places[other][1] for other in before[name] if other in places]
-            wish = sum(placed) / len(placed) if placed else origin[1]
-            least = tops[-1] + sizes[layer[len(tops) - 1]][1] + GAP_Y if tops else wish
-            tops.append(max(wish, least))
-        wishes = [sum(p) / len(p) for n in layer if (p := [places[o][1] for o in before[n] if o in places])]
-        if wishes:  # what was pushed down pulls the whole column up again by the mean
-            pushed = sum(tops) / len(tops) - sum(wishes) / len(wishes)
-            tops = [top - max(pushed, 0.0) for top in tops] if len(wishes) == len(layer) else tops
-        for name, top in zip(layer, tops, strict=True):
-            places[name] = (_raster(x), _raster(top))
+            wish = _mean(placed, max(least, origin[1]))
+            tops[name] = max(wish, least)
+            least = tops[name] + sizes[name][1] + GAP_Y
+            if placed:
+                pushed.append(tops[name] - wish)
+        up = _mean(pushed, 0.0)  # what was pushed down pulls the whole column up by the mean
+        for name, top in tops.items():
+            places[name] = (_raster(x), _raster(top - up))
         x += max(sizes[name][0] for name in layer) + GAP_X
-    return places
+    highest = min((y for _, y in places.values()), default=0.0) - _raster(origin[1])
+    return {name: (x, y - highest) for name, (x, y) in places.items()}
 
 
 def _around_fixed(
     places: dict[str, Point], sizes: Mapping[str, Size], fixed: Mapping[str, Point]
 ) -> dict[str, Point]:
-    """Shifts the layout to fit the fixed nodes, puts those where they are, and moves others out of their way."""
+    """Shifts the layout to the fixed nodes, leaves those where they are, and moves others out of the way."""
     kept = [name for name in fixed if name in places]
     if not kept:
         return places
@@ -160,4 +161,4 @@ def _covered(name: str, spot: Point, placed: Mapping[str, Point], sizes: Mapping
 
 def _raster(value: float) -> float:
     """The nearest place on the raster, upwards from halves so that nodes never come closer than the gap."""
-    return -(-(value) // RASTER) * RASTER
+    return math.ceil(value / RASTER) * RASTER
