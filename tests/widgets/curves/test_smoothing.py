@@ -50,5 +50,5 @@ def test_weight_zero_changes_nothing():
 
 
 def test_a_weight_of_one_is_refused_with_a_sentence():
-    with pytest.raises(ValueError, match="outside 0 to 0.99"):
+    with pytest.raises(ValueError, match=r"outside 0 to 0\.99"):
         MovingAverage(1.0)

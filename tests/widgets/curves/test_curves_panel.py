@@ -1,0 +1,256 @@
+"""The curves panel under real events: it reports wishes, draws what it is told, and follows the theme."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QWidget
+
+from widgets import theme
+from widgets.curves.looks import CurveSettings, RunLook
+from widgets.curves.panel import EMPTY, CurvesPanel
+from widgets.curves.plot import CurvePlot
+
+
+@pytest.fixture
+def panel(qtbot):
+    theme.apply(QApplication.instance())
+    panel = CurvesPanel()
+    qtbot.addWidget(panel)
+    panel.resize(770, 288)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    yield panel
+    theme.set_theme("dark")
+
+
+def feed(panel: CurvesPanel, run: str, tag: str, count: int = 200, split: str = "train") -> None:
+    steps = np.arange(count, dtype=float)
+    panel.add_points(run, tag, split, steps, steps / 20, steps / 10, np.exp(-steps / 60) + 0.01)
+
+
+def two_plots(panel: CurvesPanel) -> tuple[CurvePlot, CurvePlot]:
+    panel.set_runs((RunLook("a", "A"),))
+    for tag in ("accuracy", "loss"):
+        feed(panel, "a", tag)
+        feed(panel, "a", tag, 10, "validation")
+    panel.refresh()
+    loss, accuracy = panel.plots()
+    return loss, accuracy
+
+
+def child(panel: QWidget, name: str, kind: type = QWidget):
+    found = panel.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def wheel(qtbot, plot: CurvePlot, at: QPoint, clicks: int) -> None:
+    event = QWheelEvent(
+        QPointF(at),
+        QPointF(plot.mapToGlobal(at)),
+        QPoint(),
+        QPoint(0, 120 * clicks),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(plot, event)
+
+
+def has_colour(widget: QWidget, colour: str) -> bool:
+    image = widget.grab().toImage()
+    wanted = QColor(colour).rgb()
+    return any(image.pixel(x, y) == wanted for y in range(image.height()) for x in range(image.width()))
+
+
+def test_before_any_run_it_says_what_to_do(panel):
+    label = child(panel, "curves-empty", QLabel)
+    assert label.isVisible() and label.text() == EMPTY
+
+
+def test_points_appear_by_themselves_loss_first(panel, qtbot):
+    panel.set_runs((RunLook("a", "A"),))
+    feed(panel, "a", "accuracy")
+    feed(panel, "a", "loss")
+    qtbot.waitUntil(lambda: len(panel.plots()) == 2)
+    assert [plot.tag for plot in panel.plots()] == ["loss", "accuracy"]
+    assert not child(panel, "curves-empty").isVisible()
+
+
+def test_points_that_come_while_hidden_are_there_when_shown(panel):
+    panel.set_runs((RunLook("a", "A"),))
+    panel.hide()
+    feed(panel, "a", "loss")
+    panel.refresh()
+    assert panel.plots() == ()
+    panel.show()
+    assert [plot.tag for plot in panel.plots()] == ["loss"]
+
+
+def test_hidden_and_cleared_runs_are_not_drawn(panel):
+    feed(panel, "a", "loss")
+    feed(panel, "b", "loss")
+    panel.set_runs((RunLook("a", "A"), RunLook("b", "B", shown=False)))
+    panel.refresh()
+    (plot,) = panel.plots()
+    assert [end.line.run for end in plot.drawing().ends] == ["a"]
+    panel.clear_run("a")
+    panel.refresh()
+    assert panel.plots() == ()
+
+
+def test_train_and_validation_are_painted_in_the_first_two_colours(panel):
+    loss, _ = two_plots(panel)
+    assert has_colour(loss, theme.current().curve(0))
+    assert has_colour(loss, theme.current().curve(1))
+
+
+def test_a_theme_switch_repaints(panel):
+    loss, _ = two_plots(panel)
+    theme.set_theme("light")
+    light = theme.current()
+    assert has_colour(loss, light.curve(0)) and has_colour(loss, light.panel)
+
+
+def test_the_wheel_zooms_all_plots_and_a_double_click_shows_everything(panel, qtbot):
+    loss, accuracy = two_plots(panel)
+    whole = loss.drawing().frame
+    wheel(qtbot, loss, QPoint(150, 120), 2)
+    for plot in (loss, accuracy):
+        frame = plot.drawing().frame
+        assert frame.right - frame.left == pytest.approx(0.64 * (whole.right - whole.left))
+    qtbot.mouseDClick(accuracy, Qt.MouseButton.LeftButton, pos=QPoint(150, 120))
+    assert loss.drawing().frame.right == whole.right
+
+
+def test_dragging_pans(panel, qtbot):
+    loss, _ = two_plots(panel)
+    frame = loss.drawing().frame
+    qtbot.mousePress(loss, Qt.MouseButton.LeftButton, pos=QPoint(200, 120))
+    for x in range(195, 99, -5):
+        qtbot.mouseMove(loss, QPoint(x, 120))
+    qtbot.mouseRelease(loss, Qt.MouseButton.LeftButton, pos=QPoint(100, 120))
+    panned = loss.drawing().frame
+    assert panned.left == pytest.approx(frame.left + 100 * (frame.right - frame.left) / panned.width)
+    assert panned.right - panned.left == pytest.approx(frame.right - frame.left)
+
+
+def test_the_keyboard_zooms_pans_and_resets(panel, qtbot):
+    loss, _ = two_plots(panel)
+    whole = loss.drawing().frame
+    loss.setFocus()
+    qtbot.keyClick(loss, Qt.Key.Key_Plus)
+    zoomed = loss.drawing().frame
+    assert zoomed.right - zoomed.left < whole.right - whole.left
+    qtbot.keyClick(loss, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert loss.drawing().frame.left > zoomed.left
+    qtbot.keyClick(loss, Qt.Key.Key_0)
+    assert loss.drawing().frame.left == whole.left
+
+
+def test_pointer_and_arrow_keys_move_one_cursor_in_all_plots(panel, qtbot):
+    loss, accuracy = two_plots(panel)
+    seen = []
+    loss.cursor_wished.connect(seen.append)
+    before = accuracy.grab().toImage()
+    qtbot.mouseMove(loss, QPoint(160, 100))
+    assert seen[-1] == pytest.approx(loss.drawing().frame.x_value(160))
+    assert accuracy.grab().toImage() != before
+    qtbot.keyClick(loss, Qt.Key.Key_Home)
+    qtbot.keyClick(loss, Qt.Key.Key_Right)
+    assert 0 < seen[-1] <= 2
+    qtbot.keyClick(loss, Qt.Key.Key_Escape)
+    assert seen[-1] is None and accuracy.grab().toImage() == before
+
+
+def test_choosing_a_run_is_a_wish_until_the_panel_is_told(panel, qtbot):
+    runs = (RunLook("a", "A"), RunLook("b", "B", shown=False))
+    panel.set_runs(runs)
+    qtbot.mouseClick(child(panel, "curve-runs"), Qt.MouseButton.LeftButton)
+    listed = child(panel, "curve-runs-list", QListWidget)
+    listed.setCurrentRow(1)
+    with qtbot.waitSignal(panel.runs_chosen) as wish:
+        qtbot.keyClick(listed, Qt.Key.Key_Space)
+    assert wish.args == [("a", "b")]
+    assert listed.item(1).checkState() == Qt.CheckState.Unchecked
+    panel.set_runs((runs[0], RunLook("b", "B")))
+    assert listed.item(1).checkState() == Qt.CheckState.Checked
+    child(panel, "curve-runs-popup").hide()
+
+
+def test_runs_can_be_searched(panel, qtbot):
+    panel.set_runs((RunLook("a", "wide net"), RunLook("b", "deep net")))
+    qtbot.mouseClick(child(panel, "curve-runs"), Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(child(panel, "curve-runs-search"), "dee")
+    listed = child(panel, "curve-runs-list", QListWidget)
+    assert [listed.item(row).isHidden() for row in range(2)] == [True, False]
+    child(panel, "curve-runs-popup").hide()
+
+
+def test_with_one_run_there_is_nothing_to_choose(panel):
+    panel.set_runs((RunLook("a", "A"),))
+    assert not child(panel, "curve-runs").isVisible()
+
+
+def test_smoothing_by_keyboard_is_reported_and_drawn(panel, qtbot):
+    loss, _ = two_plots(panel)
+    slider = child(panel, "curve-smoothing")
+    with qtbot.waitSignal(panel.settings_changed) as changed:
+        qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert changed.args[0].smoothing == pytest.approx(CurveSettings().smoothing + 0.01)
+    panel.set_settings(CurveSettings(smoothing=0.0))
+    panel.refresh()
+    assert not any(stroke.faint for stroke in loss.drawing().strokes)
+
+
+def test_validation_is_drawn_as_measured(panel):
+    loss, _ = two_plots(panel)
+    panel.set_settings(CurveSettings(smoothing=0.99))
+    panel.refresh()
+    validation = next(end for end in loss.drawing().ends if end.line.split == "validation")
+    assert validation.value == f"{np.exp(-9 / 60) + 0.01:.3f}"
+
+
+def test_the_logarithmic_axis_is_toggled_with_the_space_bar(panel, qtbot):
+    loss, _ = two_plots(panel)
+    qtbot.keyClick(child(panel, "curve-log-y"), Qt.Key.Key_Space)
+    panel.refresh()
+    assert panel.settings().log_y and loss.drawing().frame.log_y
+
+
+def test_the_x_axis_is_chosen_from_a_menu(panel, qtbot):
+    loss, _ = two_plots(panel)
+    qtbot.keyClick(child(panel, "curve-x-axis"), Qt.Key.Key_Return)
+    menu = child(panel, "curve-x-axis-menu")
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(menu, key)
+    panel.refresh()
+    assert panel.settings().x_axis == "epochs"
+    assert loss.drawing().newest == pytest.approx(199 / 20)
+
+
+def test_many_tags_scroll(panel):
+    panel.set_runs((RunLook("a", "A"),))
+    for tag in "abcdef":
+        feed(panel, "a", tag, 5)
+    panel.refresh()
+    host = child(panel, "curves-scroll").widget()
+    assert host.minimumHeight() > panel.height()
+    assert len({plot.tag for plot in panel.plots()}) == 6
+
+
+def test_the_controls_can_stand_elsewhere(panel, qtbot):
+    row = panel.take_controls()
+    qtbot.addWidget(row)
+    row.setParent(None)
+    row.show()
+    qtbot.keyClick(child(row, "curve-log-y"), Qt.Key.Key_Space)
+    assert panel.settings().log_y
+
+
+def test_every_control_has_a_name_for_screen_readers(panel):
+    two_plots(panel)
+    for name in ("curve-smoothing", "curve-x-axis", "curve-log-y", "curve-plot-loss", "curve-runs"):
+        assert child(panel, name).accessibleName()

@@ -1,0 +1,155 @@
+"""A plot is worked out right: ranges, thinned curves, end labels, readings under the cursor."""
+
+import math
+
+import numpy as np
+import pytest
+
+from widgets.curves.drawing import build, place_text, readings, value_text
+from widgets.curves.frame import Frame, whole_range, y_range, zoomed
+from widgets.curves.lines import CurveLine, lines_of
+from widgets.curves.looks import CurveSettings, RunLook
+from widgets.curves.series import Picked, Series
+
+SETTINGS = CurveSettings(smoothing=0.0)
+
+
+def measure(text: str, role: str) -> float:
+    return 7.0 * len(text)
+
+
+def line_of(values, *, label="train", smoothing=0.0, dashed=False) -> CurveLine:
+    series = Series(smoothing)
+    steps = np.arange(len(values), dtype=float)
+    series.extend(steps, steps / 10, steps / 2, np.asarray(values, float))
+    return CurveLine("run", "train", label, series, 0, dashed)
+
+
+def draw(*lines, settings=SETTINGS, zoom=None, size=(400, 260)):
+    return build(lines, settings, zoom, size, measure)
+
+
+def test_one_run_is_coloured_by_split_and_several_by_run():
+    def extended() -> Series:
+        series = Series()
+        series.extend(*(np.zeros(1) for _ in range(4)))
+        return series
+
+    tagged = {(run, split): extended() for run in ("a", "b") for split in ("train", "validation")}
+    one = lines_of(tagged, (RunLook("a", "A", shown=False), RunLook("b", "B")))
+    assert [(line.label, line.colour, line.dashed) for line in one] == [("train", 0, False), ("val", 1, True)]
+    both = lines_of(tagged, (RunLook("a", "A"), RunLook("b", "B")))
+    assert [(line.label, line.colour, line.dashed) for line in both] == [
+        ("A", 0, False),
+        ("A val", 0, True),
+        ("B", 1, False),
+        ("B val", 1, True),
+    ]
+
+
+def test_colours_repeat_with_a_marker_after_the_eighth_run():
+    series = Series()
+    series.extend(*(np.zeros(1) for _ in range(4)))
+    runs = tuple(RunLook(str(i), str(i)) for i in range(10))
+    lines = lines_of({("0", "train"): series, ("8", "train"): series}, runs)
+    assert [(line.colour, line.marker) for line in lines] == [(0, 0), (0, 1)]
+
+
+def test_a_long_curve_is_thinned_and_ends_at_its_newest_point():
+    values = np.random.default_rng(0).normal(size=100_000)
+    drawing = draw(line_of(values, smoothing=0.9), settings=CurveSettings(0.9), size=(2000, 400))
+    assert [stroke.faint for stroke in drawing.strokes] == [True, False]
+    for stroke in drawing.strokes:
+        assert stroke.x.size <= 2004
+        assert stroke.x[-1] == pytest.approx(drawing.frame.x_pixel(99_999))
+
+
+def test_the_y_axis_ends_at_round_numbers_and_holds_every_value():
+    frame = draw(line_of([0.23, 0.9, 0.97])).frame
+    assert (frame.bottom, frame.top) == pytest.approx((0.2, 1.0))
+
+
+def test_one_wild_batch_behind_a_smoothed_curve_does_not_flatten_it():
+    calm = Picked(np.arange(200.0), np.linspace(1, 2, 200), np.ones(200, bool))
+    wild = Picked(calm.x, np.where(calm.x == 50, 1e6, calm.y), calm.joined)
+    assert y_range([calm], [wild], 6, log_y=False)[1] < 10
+    assert y_range([wild], [], 6, log_y=False)[1] >= 1e6
+
+
+@pytest.mark.parametrize("values", [[0.5], [3.0, 3.0], [0.0, 0.0], [-2.0], [1e300, -1e300], [1e-300]])
+@pytest.mark.parametrize("log_y", [False, True])
+def test_degenerate_curves_still_have_a_range(values, log_y):
+    frame = draw(line_of(values), settings=CurveSettings(0.0, log_y=log_y)).frame
+    assert math.isfinite(frame.bottom) and frame.bottom < frame.top
+    assert frame.left < frame.right
+
+
+def test_only_not_a_numbers_draw_nothing_but_axes():
+    drawing = draw(line_of([math.nan, math.inf]))
+    assert drawing.ends == ()
+    assert all(stroke.x.size == 0 for stroke in drawing.strokes)
+    assert drawing.x_ticks and drawing.y_ticks
+
+
+def test_end_labels_do_not_overlap_and_show_the_newest_value():
+    drawing = draw(line_of([0.5, 0.976]), line_of([0.5, 0.958], label="val", dashed=True))
+    assert [end.value for end in drawing.ends] == ["0.976", "0.958"]
+    (x1, y1), (x2, y2) = (end.label for end in drawing.ends)
+    assert x1 == x2 and y2 - y1 >= 17 - 1e-6
+
+
+def test_end_labels_that_have_no_room_are_left_out():
+    lines = [line_of([0.0, value]) for value in np.linspace(0, 1, 40)]
+    labels = [end.label for end in draw(*lines).ends]
+    assert len(labels) == 40 and None in labels
+    ys = sorted(label[1] for label in labels if label)
+    assert np.all(np.diff(ys) >= 17 - 1e-6)
+
+
+def test_a_zoom_leaves_ends_outside_it_without_labels():
+    assert draw(line_of(range(100)), zoom=(10.0, 20.0)).ends == ()
+
+
+def test_readings_give_every_curve_at_the_cursor_topmost_first():
+    low, high = line_of([1, 2, 3], label="low", smoothing=0.5), line_of([7, 8, 9], label="high")
+    drawing = draw(low, high)
+    rows = readings((low, high), SETTINGS, drawing.frame, 1.2)
+    assert [(row.line.label, row.value, row.measured) for row in rows] == [
+        ("high", "8.000", ""),
+        ("low", "1.667", "2.000"),
+    ]
+    assert place_text((low, high), SETTINGS, 1.2) == "step 1  epoch 0.1  0.5 s"
+    assert readings((low, high), SETTINGS, drawing.frame, 50.0) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.1, "0.100"),
+        (12.345, "12.35"),
+        (123.45, "123.5"),
+        (99_999, "99999"),
+        (2e6, "2.00e6"),
+        (3e-5, "3.00e-5"),
+    ],
+)
+def test_values_keep_their_width(value, text):
+    assert value_text(value) == text
+
+
+def test_zooming_keeps_the_place_under_the_pointer():
+    frame = Frame(0, 100, 0, 1, 10, 10, 200, 100)
+    about = frame.x_value(60)
+    left, right = zoomed((0, 100), about, 0.5)
+    assert (about - left) / (right - left) == pytest.approx(0.25)
+    for _ in range(500):
+        left, right = zoomed((left, right), about, 0.5)
+    assert left < right
+
+
+def test_the_whole_range_begins_at_zero_near_zero_and_at_the_data_elsewhere():
+    assert whole_range([line_of(range(100)).series], "steps")[0] == 0
+    late = Series()
+    late.extend(*(np.array([5000.0, 5100.0]) for _ in range(4)))
+    assert whole_range([late], "steps")[0] == 5000
+    assert whole_range([], "steps") == (0, 1)
