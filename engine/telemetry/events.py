@@ -55,8 +55,8 @@ class Image:
     pixels: NDArray[np.uint8]
 
     def __post_init__(self) -> None:
-        channels = self.pixels.shape[2:] or (1,)
-        if self.pixels.dtype != np.uint8 or not self.pixels.size or channels not in ((1,), (3,), (4,)):
+        known_form = self.pixels.ndim == 2 or (self.pixels.ndim == 3 and self.pixels.shape[2] in (1, 3, 4))
+        if self.pixels.dtype != np.uint8 or not self.pixels.size or not known_form:
             raise ValueError(
                 f"Image '{self.tag}' has pixels of {self.pixels.dtype} and shape {self.pixels.shape}; "
                 "expected uint8 and height x width, or height x width x 1, 3 or 4."
@@ -84,7 +84,9 @@ def histogram_of(
     """Sort the numbers of a tensor into equally wide bins between the least and the greatest of them."""
     numbers = np.asarray(values, dtype=np.float64).ravel()
     finite = numbers[np.isfinite(numbers)]
-    counts, edges = np.histogram(finite, bins=_edges(finite, bins))
+    counts, edges = _counted(finite, bins)
+    with np.errstate(over="ignore"):
+        total, total_of_squares = float(finite.sum()), float(np.square(finite).sum())
     return Histogram(
         tag=tag,
         split=split,
@@ -92,21 +94,23 @@ def histogram_of(
         epoch=epoch,
         wall_time=wall_time,
         counts=counts.astype(np.int64),
-        edges=edges.astype(np.float64),
-        total=float(finite.sum()),
-        total_of_squares=float(np.square(finite).sum()),
+        edges=edges,
+        total=total,
+        total_of_squares=total_of_squares,
         not_finite=numbers.size - finite.size,
     )
 
 
-def _edges(finite: NDArray[np.float64], bins: int) -> NDArray[np.float64]:
-    """Edges of bins over all numbers; one bin where they are all equal or too close to be told apart."""
+def _counted(finite: NDArray[np.float64], bins: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Counts and edges; a single bin where the numbers are equal, or too close for edges between them."""
     if not finite.size:
-        return np.array([0.0, 1.0])
+        return np.zeros(1, dtype=np.int64), np.array([0.0, 1.0])
     low, high = float(finite.min()), float(finite.max())
-    # The halves are taken apart so that the width of an enormous range does not overflow.
-    edges = low + (high / 2 - low / 2) * np.linspace(0.0, 2.0, bins + 1)
-    edges[-1] = high
-    if np.all(np.diff(edges) > 0):
-        return edges
-    return np.array([low, high]) if low < high else np.array([low, np.nextafter(low, np.inf)])
+    if low == high:
+        return np.array([finite.size]), np.sort([low, np.nextafter(low, 0.0 if low else 1.0)])
+    # Written so that the width of an enormous range does not overflow.
+    part = np.linspace(0.0, 1.0, bins + 1)
+    edges = low * (1.0 - part) + high * part
+    if not np.all(np.diff(edges / 2) > 0):
+        return np.array([finite.size]), np.array([low, high])
+    return np.histogram(finite, bins=edges)[0], edges

@@ -156,16 +156,17 @@ class _Followed:
             with self.path.open("rb") as file:
                 found = os.fstat(file.fileno())
                 self._identity = (found.st_dev, found.st_ino)
-                end = found.st_size if most_bytes is None else min(found.st_size, self.position + most_bytes)
-                wanted = _PIECE
-                while self.position < end:
+                portion = _PIECE if most_bytes is None else min(_PIECE, most_bytes)
+                stop = found.st_size if most_bytes is None else self.position + most_bytes
+                wanted = portion
+                while self.position < stop:
                     file.seek(self.position)
                     data = file.read(wanted)
                     consumed = self._take(data, points)
                     if self.damage or (not consumed and len(data) < wanted):
                         break
-                    # A record longer than a piece needs a larger piece.
-                    wanted = _PIECE if consumed else 2 * wanted
+                    # A record longer than a portion needs a larger one.
+                    wanted = portion if consumed else 2 * wanted
         except OSError as error:
             self.damage = f"cannot be read: {(error.strerror or str(error)).lower()}"
         return points
