@@ -125,7 +125,7 @@ class Trainer:
 
         Between two items the caller may do as it likes: wait, set `watched`, save `state()`, or drop the
         iterator and ask for another one later, which goes on at the same place. When a loss or a metric
-        becomes infinite or not a number, NotFinite is raised; the run then stands before the step that began it.
+        becomes infinite or not a number, NotFinite is raised; the run then stands before that step.
         """
         self._stopped = ""
         while self._epoch < self.epochs and not self._stopped:
@@ -225,6 +225,7 @@ class Trainer:
             before = self.state()
             rows = self._order.epoch(self._epoch)
             found = blame_output(self.graph, self._all_outputs(rows), self._fed, self._step)
+            self.restore(before)
             if found is None:
                 self._count(self._learn(rows), rows)
                 found = blame_update(self.session.values(), self._program, self.graph, self._step)
@@ -234,7 +235,7 @@ class Trainer:
         raise AssertionError("the step that was not finite is finite when it is repeated")
 
     def _all_outputs(self, rows: Rows) -> dict[str, NDArray[Any]]:
-        """What every drawn node that takes part gives in the present step, which has no effect."""
+        """What every drawn node that takes part gives in the present step; assignments are made."""
         feeds = take(self.examples.train, self._batch_rows(rows))
         self.session.counter = self._step
         names = tuple(f"{node}.{port}" for node, port in self._program.nodes)
