@@ -24,7 +24,9 @@ WRITERS = {
     "engine/worker/limits.py": "it tells the kernel to end the worker before the window when memory runs out",
 }
 # Files that use Python's own object format or evaluate code, and why that is safe.
-UNSAFE: dict[str, str] = {}
+UNSAFE = {
+    "tests/engine/data/test_npz.py": "it makes a file with Python objects, to see that it is refused",
+}
 
 
 @cache
@@ -91,6 +93,20 @@ def test_no_qt_below_the_widgets_at_run_time(package: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_the_window_does_not_wait_for_heavy_libraries() -> None:
+    """The first paint comes before plots; arrays are computed in the engine's process."""
+    heavy = {"pyqtgraph", "scipy", "numba", "cupy", "torch", "jax", "sklearn", "onnx", "tensorboard", "grpc"}
+    script = (
+        "import sys, app.__main__, app.application\n"
+        f"print(sorted({heavy!r} & {{name.split('.')[0] for name in sys.modules}}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
 
 
 def test_no_file_is_too_long() -> None:
