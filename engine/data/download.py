@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +43,10 @@ def download(
     wanted: RemoteFile, mirrors: tuple[str, ...], folder: Path, progress: Progress | None = None
 ) -> Path:
     """Fetch a file unless the folder has it; raises DataError saying what failed at each mirror."""
+    # Imported here, because few programs that declare data sets ever download one.
+    import http.client
+    import urllib.request
+
     path = folder / wanted.name
     if is_complete(path, wanted):
         return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -17,6 +18,17 @@ _MEMBERS = 1024
 _RATIO = 1000
 """Images of one colour pack well; nothing honest packs better than this."""
 _SUPPORTED_KINDS = "biufSU"
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What Python's zipfile raises for archives that lie; RuntimeError is for encrypted ones."""
 
 
 def read_npz(path: Path, *, names: tuple[str, ...] | None = None) -> dict[str, Array]:
@@ -32,7 +44,7 @@ def read_npz(path: Path, *, names: tuple[str, ...] | None = None) -> dict[str, A
                         f"'{path}' has no array '{missing[0]}'; it has {', '.join(members) or 'none'}."
                     )
                 return {name: _read_array(archive, members[name], path, name) for name in wanted}
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        except _DAMAGE as error:
             raise DataError(f"'{path}' is not a readable .npz file: {str(error).rstrip('.')}.") from error
 
 
@@ -87,6 +99,8 @@ def _members(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipInfo]
         name = info.filename.removesuffix(".npy")
         if name in members:
             raise DataError(f"'{path}' is damaged: it has the array '{name}' twice.")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise DataError(f"'{path}': array '{name}' is packed in a way that NumPy does not use.")
         if info.file_size > _RATIO * max(info.compress_size, 1):
             raise DataError(
                 f"'{path}': array '{name}' unpacks to {info.file_size:,} bytes, which is not credible."
