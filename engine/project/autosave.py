@@ -19,6 +19,9 @@ from engine.project.project import Project
 
 _FORMAT = "flowscope-autosave"
 _VERSION = 1
+# An autosave is a project with something around it, and every project must fit.
+_BYTES = limits.JSON_BYTES + 64 * 1024
+_DEPTH = limits.JSON_DEPTH + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,8 +137,8 @@ def _recoverable(path: Path, owner: Owner, entry: Path | None) -> Recoverable | 
 
 
 def _read(path: Path) -> dict[str, Any]:
-    with open_regular(path, limits.JSON_BYTES) as file:
-        document = strict_json.parse(file.read(), f"'{path}'")
+    with open_regular(path, _BYTES) as file:
+        document = strict_json.parse(file.read(), f"'{path}'", max_bytes=_BYTES, max_depth=_DEPTH)
     if (
         not isinstance(document, dict)
         or document.get("format") != _FORMAT

@@ -16,7 +16,9 @@ from engine.project.names import shown
 _SCAN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 
-def parse(data: bytes, what: str, *, max_bytes: int = limits.JSON_BYTES) -> Any:
+def parse(
+    data: bytes, what: str, *, max_bytes: int = limits.JSON_BYTES, max_depth: int = limits.JSON_DEPTH
+) -> Any:
     """Parse JSON from a source that may be hostile; `what` names it in errors, which are FileErrors."""
     if len(data) > max_bytes:
         raise FileError(f"{what} has {len(data):,} bytes; the limit is {max_bytes:,}.")
@@ -26,7 +28,7 @@ def parse(data: bytes, what: str, *, max_bytes: int = limits.JSON_BYTES) -> Any:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileError(f"{what} is not text in UTF-8: byte {error.start} cannot be decoded.") from error
-    _check_depth(data, what)
+    _check_depth(data, what, max_depth)
     try:
         value = json.loads(
             text,
@@ -44,15 +46,15 @@ def parse(data: bytes, what: str, *, max_bytes: int = limits.JSON_BYTES) -> Any:
     return value
 
 
-def _check_depth(data: bytes, what: str) -> None:
+def _check_depth(data: bytes, what: str, max_depth: int) -> None:
     """Count brackets outside of strings, so that a deep value is refused before the parser recurses."""
     depth = 0
     for match in _SCAN.finditer(data):
         first = data[match.start()]
         if first in b"[{":
             depth += 1
-            if depth > limits.JSON_DEPTH:
-                raise FileError(f"{what} is nested deeper than {limits.JSON_DEPTH} levels.")
+            if depth > max_depth:
+                raise FileError(f"{what} is nested deeper than {max_depth} levels.")
         elif first in b"]}":
             depth -= 1
 

@@ -226,6 +226,18 @@ def test_a_sound_autosave_of_a_dead_owner_is_offered(tmp_path: Path) -> None:
     owner.close()
 
 
+def test_a_project_as_deep_as_a_file_allows_is_recovered(tmp_path: Path, project: Project) -> None:
+    deep: object = 1
+    for _ in range(63):
+        deep = [deep]
+    project = replace(project, extra={"deep": deep})
+    write_project(tmp_path / "p.flowscope", project)
+    left_behind(tmp_path, None, project)
+    owner = Owner(tmp_path)
+    assert [work.project for work in find_recoverable(owner)] == [project]
+    owner.close()
+
+
 def test_a_pointer_to_nothing_is_removed(tmp_path: Path, project: Project) -> None:
     original, state = tmp_path / "p.flowscope", tmp_path / "state"
     write_project(original, project)
