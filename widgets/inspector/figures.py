@@ -25,7 +25,8 @@ def full(value: Any) -> str:
     if isinstance(value, (np.floating, np.complexfloating)) and not _finite(value):
         return short(value)
     if isinstance(value, np.floating):
-        return str(np.format_float_positional(value, trim="-")) if 1e-4 <= abs(value) < 1e16 else str(value)
+        plain = value == 0 or 1e-4 <= abs(value) < 1e16
+        return str(np.format_float_positional(value, trim="-")) if plain else str(value)
     if isinstance(value, np.generic):
         return str(value.item())
     return short(value) if isinstance(value, float) and not math.isfinite(value) else str(value)

@@ -22,14 +22,14 @@ class MatrixShape:
 
     @classmethod
     def of(cls, shape: tuple[int, ...]) -> "MatrixShape":
-        """Return how a tensor of this shape is seen: a scalar is 1 x 1, a vector is one row."""
-        rows, columns = (1, 1, *shape)[-2:]
-        return cls(shape[:-2], rows, columns)
+        """Return how a tensor of this shape is seen: a scalar is 1 x 1, a vector is one row.
 
-    @property
-    def empty(self) -> bool:
-        """Whether there is no value at all."""
-        return 0 in (*self.leading, self.rows, self.columns)
+        Without any entry on a leading axis there is no matrix to choose, and so no row.
+        """
+        rows, columns = (1, 1, *shape)[-2:]
+        if 0 in shape[:-2]:
+            return cls((), 0, columns)
+        return cls(shape[:-2], rows, columns)
 
 
 class TileSource(Protocol):
