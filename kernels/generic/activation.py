@@ -86,21 +86,21 @@ def silu(xp: Any, x: Array, *, out: Array | None = None) -> Array:
 @kernel()
 def softmax(xp: Any, x: Array, *, axis: int, out: Array | None = None) -> Array:
     # The largest logit is taken off first, so that exp() overflows nowhere.
-    result = xp.subtract(x, _largest(xp, x, axis), out=out)
+    result = xp.subtract(x, largest(x, axis), out=out)
     result = xp.exp(result, out=out)
-    return xp.true_divide(result, xp.sum(result, axis=axis, keepdims=True), out=out)
+    return xp.true_divide(result, result.sum(axis=axis, keepdims=True), out=out)
 
 
 @kernel()
 def log_softmax(xp: Any, x: Array, *, axis: int, out: Array | None = None) -> Array:
-    shifted = xp.subtract(x, _largest(xp, x, axis), out=out)
-    total = xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
+    shifted = xp.subtract(x, largest(x, axis), out=out)
+    total = xp.log(xp.exp(shifted).sum(axis=axis, keepdims=True))
     return xp.subtract(shifted, total, out=out)
 
 
-def _largest(xp: Any, x: Array, axis: int) -> Array:
+def largest(x: Array, axis: int) -> Array:
     """The largest element along an axis; of no elements there is none, and nothing to take off."""
-    return xp.max(x, axis=axis, keepdims=True) if x.size else x
+    return x.max(axis=axis, keepdims=True) if x.size else x
 
 
 def _elu(xp: Any, x: Array, alpha: float, scale: float, out: Array | None) -> Array:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.generic.output import Array, deliver
+from kernels.generic.output import Array
 from kernels.registry import kernel
 
 
@@ -29,8 +29,8 @@ def scatter_add(
 
 @kernel()
 def one_hot(xp: Any, indices: Array, *, depth: int, dtype: str, out: Array | None = None) -> Array:
-    columns = xp.arange(depth, dtype=np.int64)
-    return deliver(xp, (indices[..., None] == columns).astype(dtype), out)
+    result = xp.empty((*indices.shape, depth), dtype) if out is None else out
+    return xp.equal(indices[..., None], xp.arange(depth), out=result)
 
 
 def check_indices(xp: Any, indices: Array, size: int) -> None:
@@ -38,6 +38,8 @@ def check_indices(xp: Any, indices: Array, size: int) -> None:
 
     Only on the host: elsewhere the answer would make the device wait.
     """
-    if xp is np and indices.size and (indices.min() < 0 or indices.max() >= size):
-        wrong = indices.min() if indices.min() < 0 else indices.max()
+    # Read as unsigned, a negative number is larger than any size: one pass finds both kinds.
+    if xp is np and indices.size and indices.view(f"u{indices.itemsize}").max() >= size:
+        lowest = indices.min()
+        wrong = lowest if lowest < 0 else indices.max()
         raise IndexError(f"index {wrong} lies outside 0 to {size - 1}")

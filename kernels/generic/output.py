@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 Array = Any
@@ -22,3 +23,10 @@ def copied(xp: Any, view: Array, out: Array | None) -> Array:
         return xp.array(view, order="C")
     xp.copyto(out, view)
     return out
+
+
+def spread(xp: Any, x: Array, shape: Sequence[int], out: Array | None) -> Array:
+    """A tensor broadcast to a shape, written out in full."""
+    result = xp.empty(shape, x.dtype) if out is None else out
+    result[...] = x
+    return result

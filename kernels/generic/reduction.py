@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.generic.output import Array, copied, deliver
+from kernels.generic.output import Array, copied, deliver, spread
 from kernels.registry import kernel
 
 Axes = tuple[int, ...]
@@ -21,7 +21,7 @@ def sum_to(xp: Any, x: Array, like: Array, *, out: Array | None = None) -> Array
     repeated = tuple(
         axis for axis in range(x.ndim) if axis < new or (like.shape[axis - new] == 1 and x.shape[axis] != 1)
     )
-    total = xp.sum(x, axis=repeated, dtype=x.dtype, keepdims=True)
+    total = x.sum(axis=repeated, dtype=x.dtype, keepdims=True)
     return deliver(xp, total.reshape(like.shape), out)
 
 
@@ -29,10 +29,10 @@ def sum_to(xp: Any, x: Array, like: Array, *, out: Array | None = None) -> Array
 def broadcast_like(
     xp: Any, x: Array, like: Array, *, axes: Axes, keep_dims: bool, out: Array | None = None
 ) -> Array:
-    if not keep_dims:
-        reduced = {axis % like.ndim for axis in axes} if axes else set(range(like.ndim))
+    if axes and not keep_dims:
+        reduced = {axis % like.ndim for axis in axes}
         x = x.reshape([1 if axis in reduced else size for axis, size in enumerate(like.shape)])
-    return copied(xp, xp.broadcast_to(x, like.shape), out)
+    return spread(xp, x, like.shape, out)
 
 
 @kernel()
@@ -43,7 +43,7 @@ def element_count(xp: Any, x: Array, *, axes: Axes, out: Array | None = None) ->
 
 @kernel()
 def reduce_sum(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array | None = None) -> Array:
-    return xp.sum(x, axis=axes or None, dtype=x.dtype, keepdims=keep_dims, out=out)
+    return x.sum(axis=axes or None, dtype=x.dtype, keepdims=keep_dims, out=out)
 
 
 @kernel()
@@ -52,9 +52,9 @@ def reduce_mean(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array | 
     count = math.prod(x.shape[axis] for axis in axes) if axes else x.size
     if x.dtype == np.float16:
         # The sum of a few large float16 overflows although their mean does not.
-        total = xp.sum(x, axis=axes or None, dtype=np.float32, keepdims=keep_dims)
+        total = x.sum(axis=axes or None, dtype=np.float32, keepdims=keep_dims)
         return deliver(xp, xp.true_divide(total, count).astype(np.float16), out)
-    total = xp.sum(x, axis=axes or None, keepdims=keep_dims, out=out)
+    total = x.sum(axis=axes or None, keepdims=keep_dims, out=out)
     return xp.true_divide(total, count, out=out)
 
 
@@ -70,7 +70,7 @@ def reduce_min(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array | N
 
 @kernel()
 def reduce_prod(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array | None = None) -> Array:
-    return xp.prod(x, axis=axes or None, dtype=x.dtype, keepdims=keep_dims, out=out)
+    return x.prod(axis=axes or None, dtype=x.dtype, keepdims=keep_dims, out=out)
 
 
 @kernel()
@@ -119,5 +119,5 @@ def _extreme(
     else:
         limits = np.iinfo(x.dtype)
         nothing = limits.min if low else limits.max
-    shape = xp.sum(x, axis=axes or None, keepdims=keep_dims).shape
+    shape = x.sum(axis=axes or None, keepdims=keep_dims).shape
     return deliver(xp, xp.full(shape, nothing, dtype=x.dtype), out)

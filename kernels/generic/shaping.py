@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernels.generic.output import Array, copied, deliver
+from kernels.generic.output import Array, copied, deliver, spread
 from kernels.registry import kernel
 
 Sizes = tuple[int, ...]
@@ -39,7 +39,7 @@ def transpose(xp: Any, x: Array, *, permutation: Sizes, out: Array | None = None
 def broadcast_to(xp: Any, x: Array, *, shape: Sizes, out: Array | None = None) -> Array:
     new = len(shape) - x.ndim
     sizes = [x.shape[axis - new] if size == -1 else size for axis, size in enumerate(shape)]
-    return copied(xp, xp.broadcast_to(x, sizes), out)
+    return spread(xp, x, sizes, out)
 
 
 @kernel()
@@ -51,5 +51,5 @@ def tile(xp: Any, x: Array, *, multiples: Sizes, out: Array | None = None) -> Ar
 def sum_tiles(xp: Any, x: Array, like: Array, *, multiples: Sizes, out: Array | None = None) -> Array:
     parts = [size for pair in zip(multiples, like.shape, strict=True) for size in pair]
     copies = tuple(range(0, len(parts), 2))
-    total = xp.sum(x.reshape(parts), axis=copies, dtype=x.dtype) if copies else x
+    total = x.reshape(parts).sum(axis=copies, dtype=x.dtype) if copies else x
     return copied(xp, total, out)
