@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -26,6 +26,7 @@ from widgets.log import LogList
 from widgets.palette.panel import Palette
 from widgets.problems import ProblemList
 from widgets.runbar import RunBar
+from widgets.search.trigger import SearchTrigger
 from widgets.status import StatusBar
 
 PALETTE, PROPERTIES, BOTTOM, INSPECTOR = 208, 296, 288, 532
@@ -55,11 +56,10 @@ class MainWindow(QMainWindow):
         self.menu_bar = QMenuBar()
         self.density = SegmentedControl("density", "Density")
         self.density.set_look(DENSITIES, 1)
-        self.overlay = SegmentedControl("overlay", "What wires show")
         self.run_bar = RunBar()
         self.breadcrumb = Breadcrumb()
         self.file_name = ElidedLabel("", "body", "text2")
-        self.search_button = _SearchButton()
+        self.search_trigger = SearchTrigger()
         self.tabs = TabHeader("panel-tabs")
         self.inspector_tabs = TabHeader("inspector-tabs")
         self.panels = QStackedWidget()
@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
         self.menu_bar.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         row.addWidget(self.menu_bar)
         row.addStretch(1)
-        row.addWidget(self.search_button)
+        row.addWidget(self.search_trigger)
         row.addStretch(1)
         self.file_name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         row.addWidget(self.file_name)
@@ -209,40 +209,6 @@ class _Logo(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         icons.paint(QPainter(self), "logo", theme.current().accent, 0, 0, 18)
-
-
-class _SearchButton(QWidget):
-    """Looks like a field; a click opens the search box. By keyboard it is Ctrl+K."""
-
-    clicked = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("search-button")
-        self.setAccessibleName("Search actions, nodes, help")
-        self.setMinimumWidth(160)
-        self.setMaximumWidth(320)
-        self.setFixedHeight(28)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        theme.changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        return QSize(320, 28)
-
-    def mousePressEvent(self, event: object) -> None:
-        self.clicked.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        from widgets.controls.painting import draw_box, draw_text
-
-        painter = QPainter(self)
-        now = theme.current()
-        box = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
-        draw_box(painter, box, theme.RADIUS_CONTROL, now.raised, now.border)
-        icons.paint(painter, "action-search", now.text3, 9, 7, 14)
-        draw_text(painter, box.adjusted(30, 0, -60, 0), "Search actions, nodes, help", "body", now.text3)
-        draw_text(painter, box.adjusted(box.width() - 58, 0, -10, 0), "Ctrl+K", "shape", now.text3)
 
 
 def _column(parent: QWidget) -> QVBoxLayout:

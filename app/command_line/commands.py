@@ -17,6 +17,8 @@ from engine.program.build import build
 from engine.project.files import LoadedProject, read_project
 from engine.run.session import Session
 from engine.train.examples import load_examples
+from engine.value import Value
+
 
 def check_command(options: Namespace) -> int:
     """List all problems of a graph."""
@@ -56,8 +58,10 @@ def run_command(options: Namespace) -> int:
     feeds = dict(map(_feed, options.feed))
     session = Session(graph, seed=settings.seed, device=options.device or settings.device)
     session.restore(loaded.variables)
-    feeds = {**_examples(graph, checked, loaded, options.fetch, feeds), **feeds}
-    found = dict(zip(options.fetch, session.run(options.fetch, feeds), strict=True))
+    fed: dict[str | Value, object] = {}
+    fed.update(_examples(graph, checked, loaded, options.fetch, feeds))
+    fed.update(feeds)
+    found = dict(zip(options.fetch, session.run(options.fetch, fed), strict=True))
     if options.json:
         output.as_json(found)
     else:

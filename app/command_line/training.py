@@ -24,6 +24,7 @@ from engine.worker import messages
 from engine.worker.client import ClientEvent, Died, GaveUp, WorkerClient
 
 INTERRUPTED = 130
+DEVICES: dict[str, messages.Device] = {"auto": "auto", "cpu": "cpu", "gpu": "gpu"}
 
 
 def train_command(options: Namespace) -> int:
@@ -81,7 +82,9 @@ def _train(project: Project, folder: Path, console: Console) -> ClientEvent:
         task = bar.add_task("", total=None, epoch="", loss="")
         client.start()
         client.send(
-            messages.Train(dump(project_to_dict(project)), str(folder), device=project.training.device)
+            messages.Train(
+                dump(project_to_dict(project)), str(folder), device=DEVICES[project.training.device]
+            )
         )
         while True:
             try:

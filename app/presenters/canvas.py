@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
-from widgets.canvas.arrange import arrange
 
 from app.document import clipboard, edits
 from app.presenters import node_looks
@@ -15,8 +14,9 @@ from engine.errors import FlowscopeError
 from engine.graph.check import Problem, can_connect, input_ports, output_ports
 from engine.graph.graph import PortKey
 from engine.project.project import Position, Project
+from widgets.canvas.arrange import arrange
 from widgets.canvas.geometry import layout
-from widgets.canvas.looks import CanvasLook, NodeLook
+from widgets.canvas.looks import CanvasLook, Density, NodeLook
 from widgets.canvas.view import CanvasView
 
 COLUMN = 240.0
@@ -32,6 +32,7 @@ class CanvasPresenter(QObject):
         self._document = workspace.document
         self._view = view
         self._arranged: dict[str, Position] = {}
+        self._density: Density = "build"
         view.set_can_connect(self._reason)
         view.nodes_moved.connect(self._move)
         view.card_resized.connect(self._resize_note)
@@ -66,7 +67,8 @@ class CanvasPresenter(QObject):
         }
         self._place(nodes, {} if inside else project.positions)
         notes = {} if inside else {note.id: node_looks.note_look(note) for note in project.notes}
-        self._view.set_look(CanvasLook(nodes, node_looks.wire_looks(graph, checked), notes))
+        wires = node_looks.wire_looks(graph, checked)
+        self._view.set_look(CanvasLook(nodes, wires, notes, density=self._density))
 
     def _place(self, nodes: dict[str, NodeLook], positions: Mapping[str, Position]) -> None:
         """Positions from the project; what has none is arranged in layers, once."""
@@ -126,6 +128,20 @@ class CanvasPresenter(QObject):
         """Look inside a block."""
         path = self._workspace.place.path
         self._workspace.open(f"{path}/{node}" if path else node)
+
+    def arrange_all(self) -> None:
+        """Lay all nodes out in layers, as one edit."""
+        graph = self._workspace.graph
+        edges = [(source[0], target[0]) for target, source in graph.wires.items()]
+        shapes = {name: item.body().size() for name, item in self._view.graph.nodes.items()}
+        sizes = {name: (size.width(), size.height()) for name, size in shapes.items()}
+        self._move(dict(arrange(list(graph.nodes), edges, sizes, {})), {})
+        self._view.fit_all()
+
+    def set_density(self, density: Density) -> None:
+        """Show more or less on each node: learn, build or expert."""
+        self._density = density
+        self.refresh()
 
     def copy(self) -> str:
         """The selected nodes and notes as JSON text; empty when nothing is selected."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from widgets.inspector.colors import heat_rgb
 
 from app.presenters.text import number
+from widgets import theme
 from widgets.canvas.looks import Bars, Figure, HeatMap, Pictures, Sparkline, ThumbnailLook
+from widgets.inspector.ramps import colour_table, finite_limits, scale_for
 
 PICTURES = 4
 BARS = 16
@@ -30,7 +31,7 @@ def thumbnail(sample: NDArray[np.generic]) -> ThumbnailLook | None:
             return Bars(first, int(np.argmax(first)))
         if values.shape[1] == 1:
             return _row(values[:, 0])
-        return HeatMap(heat_rgb(values[: CELLS[0], : CELLS[1]].astype(np.float64)))
+        return HeatMap(heat(values[: CELLS[0], : CELLS[1]]))
     if values.ndim == 4 and values.shape[3] in (1, 3):
         values = values.mean(axis=3) if values.shape[3] == 3 else values[..., 0]
     while values.ndim > 3:
@@ -44,6 +45,13 @@ def grey(picture: NDArray[np.generic]) -> NDArray[np.uint8]:
     low, high = float(values.min()), float(values.max())
     scale = 255.0 / (high - low) if high > low else 0.0
     return ((values - low) * scale).astype(np.uint8)
+
+
+def heat(matrix: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """A matrix in colours: rows x columns x 3."""
+    scale = scale_for(*finite_limits(matrix))
+    argb = colour_table(scale.ramp, theme.current())[scale.shades(matrix)]
+    return np.stack([argb >> 16, argb >> 8, argb], axis=-1).astype(np.uint8)
 
 
 def _row(values: NDArray[np.generic]) -> ThumbnailLook:

@@ -118,6 +118,11 @@ class RunController(QObject):
         return self._folder
 
     @property
+    def run_name(self) -> str:
+        """The name of that run, as its points carry it."""
+        return self._run_name
+
+    @property
     def checkpoint(self) -> str:
         """The last checkpoint of that run, or nothing."""
         return self._client.checkpoint

@@ -1,0 +1,328 @@
+"""The wiring diagram: builds document, engine's process, widgets and presenters once, in order."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+import resources
+from app.actions.action import Action
+from app.actions.lists import all_actions
+from app.actions.menus import fill
+from app.dialogs.questions import Questions
+from app.document.document import Document
+from app.doings import doings
+from app.filing import Ask, Filing
+from app.main_window import DENSITIES, TABS, MainWindow
+from app.presenters.canvas import CanvasPresenter
+from app.presenters.help import palette_look
+from app.presenters.live import LivePresenter
+from app.presenters.problems import ProblemsPresenter
+from app.presenters.properties import PropertiesPresenter
+from app.presenters.run_state import RunPresenter
+from app.presenters.search import SearchPresenter
+from app.runs.controller import RunController
+from app.settings import SettingsStore
+from app.workspace import Workspace
+from engine.errors import FlowscopeError
+from widgets import fonts, theme
+from widgets.canvas.looks import Density
+from widgets.controls.tabs import TabLook
+from widgets.search.box import SearchBox
+
+FIRST_DEMO = "digits-mlp"
+
+
+class Application(QObject):
+    """One window with one document. `start` shows it; what takes long to load follows the first paint."""
+
+    def __init__(
+        self,
+        settings: SettingsStore,
+        *,
+        ask: Ask | None = None,
+        controller: RunController | None = None,
+        theme_name: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        theme.set_theme(theme_name or settings.current.theme)
+        theme.set_reduced_motion(settings.current.reduced_motion)
+        self.document = Document()
+        self.workspace = Workspace(self.document)
+        self.controller = controller or RunController()
+        self.window = window = MainWindow()
+        self.filing = Filing(self.document, settings, ask or Questions(window))
+        self.canvas = CanvasPresenter(self.workspace, window.canvas)
+        self.properties = PropertiesPresenter(self.workspace, window.properties)
+        self.problems = ProblemsPresenter(self.workspace, window.problems)
+        self.live = LivePresenter(self.workspace, self.controller, window.canvas)
+        self.runs = RunPresenter(
+            self.workspace, self.controller, self.problems, window.run_bar, window.status, window.log
+        )
+        self.search_box = SearchBox(window)
+        self.search = SearchPresenter(
+            self.workspace,
+            self.search_box,
+            lambda: self.actions,
+            self.add_in_view,
+            window.canvas.focus_node,
+            self.properties.show_help,
+        )
+        self.actions: list[Action] = []
+        self._has_late_panels = False
+        self._closed = False
+        self._connect()
+        self._fill_menus()
+        window.palette_panel.set_look(palette_look())
+        self._restore_window()
+
+    # ---- start and end -------------------------------------------------------------------------------
+
+    def start(self, file: Path | None = None) -> None:
+        """Show the window on a file, on what an earlier session left unsaved, or on the first demo."""
+        self.controller.start_engine()
+        if not (file is not None and self.filing.open(file)):
+            self.filing.open_demo(FIRST_DEMO)
+        self.window.show()
+        QTimer.singleShot(0, self.load_late_panels)
+        if file is None:
+            QTimer.singleShot(0, self.filing.offer_recovery)
+
+    def load_late_panels(self) -> None:
+        """Load pyqtgraph and what needs it, after the first paint."""
+        if self._has_late_panels:
+            return
+        self._has_late_panels = True
+        from app.presenters.curves import CurvesPresenter
+        from app.presenters.inspector import InspectorPresenter
+        from widgets.curves.panel import CurvesPanel
+        from widgets.inspector.panel import InspectorPanel
+
+        curves, inspector = CurvesPanel(), InspectorPanel()
+        self._curve_controls = curves.take_controls()
+        self._inspector_header = inspector.take_header()
+        self.window.set_late_panels(curves, inspector)
+        self.curves = CurvesPresenter(self.workspace, self.controller, curves)
+        self.inspector = InspectorPresenter(self.workspace, self.controller, self.live, inspector)
+        self.curves.list_earlier(self.project_name)
+        self._show_tabs()
+
+    def close(self) -> None:
+        """End the engine and let go of everything; nothing asks any more."""
+        if self._closed:
+            return
+        self._closed = True
+        self._remember_window()
+        self.filing.close()
+        self.controller.close()
+        self.search_box.deleteLater()
+        self.window.deleteLater()
+
+    @property
+    def project_name(self) -> str:
+        """The name that runs of this document are kept under."""
+        return self.document.title.removesuffix(".flowscope").removesuffix(".json")
+
+    # ---- wiring --------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        window = self.window
+        window.closing.connect(self._closing)
+        window.canvas.copy_requested.connect(lambda _: self.copy())
+        window.canvas.cut_requested.connect(lambda _: self.cut())
+        window.canvas.duplicate_requested.connect(lambda _: self.duplicate())
+        window.canvas.paste_requested.connect(lambda x, y: self.paste((x, y)))
+        window.canvas.add_requested.connect(self._ask_to_add)
+        window.canvas.files_dropped.connect(lambda paths: self.filing.open(Path(paths[0])))
+        window.canvas.run_to_requested.connect(self.run_to)
+        window.properties.open_requested.connect(self.canvas.open)
+        window.palette_panel.add_requested.connect(self.add_in_view)
+        window.palette_panel.help_requested.connect(self.properties.show_help)
+        window.run_bar.run_to_here.connect(self.run_to_selection)
+        window.breadcrumb.navigated.connect(self._navigate)
+        window.search_trigger.clicked.connect(lambda: self.search.open(""))
+        window.density.chosen.connect(self._set_density)
+        window.tabs.chosen.connect(self.show_tab)
+        window.split_changed.connect(lambda _: self._show_tabs())
+        self.problems.jumped.connect(window.canvas.focus_node)
+        self.problems.counted.connect(lambda _: self._show_tabs())
+        self.filing.said.connect(self.runs.say)
+        self.filing.opened.connect(self._opened)
+        self.document.state_changed.connect(self._show_title)
+        self.workspace.place_changed.connect(self._show_path)
+        self.runs.ended.connect(self._keep_variables)
+        self._tab = 0
+        self._show_tabs()
+
+    def _fill_menus(self) -> None:
+        demos = [demo.stem for demo in resources.demo_files()]
+        recent = [Path(path) for path in self.settings.current.recent]
+        self.actions = all_actions(doings(self), demos, recent)
+        fill(self.window.menu_bar, self.window, self.actions)
+
+    def _opened(self) -> None:
+        self.workspace.open("")
+        self.controller.use_variables(self.document.variables)
+        self.window.canvas.clear_live()
+        self._show_path()
+        QTimer.singleShot(0, lambda: self.window.canvas.fit_all(animated=False))
+        if self._has_late_panels:
+            self.curves.list_earlier(self.project_name)
+
+    def _keep_variables(self) -> None:
+        """What was trained belongs to the document from now on: saving keeps it, evaluation shows it."""
+        try:
+            self.document.variables = dict(self.controller.variables())
+        except FlowscopeError as error:
+            self.runs.say(str(error), "warning")
+        self.live.evaluate()
+
+    # ---- what actions do -----------------------------------------------------------------------------
+
+    def add_in_view(self, op: str) -> None:
+        """Add a node in the middle of what is seen, beside the selected one if there is one."""
+        centre = self.window.canvas.camera.centre()
+        self.canvas.add(op, centre.x() - 80, centre.y() - 40)
+
+    def copy(self) -> None:
+        if text := self.canvas.copy():
+            QGuiApplication.clipboard().setText(text)
+
+    def cut(self) -> None:
+        self.copy()
+        self.window.canvas.request_delete()
+
+    def paste(self, at: tuple[float, float] | None = None) -> None:
+        if text := QGuiApplication.clipboard().text():
+            self.canvas.paste(text, at)
+
+    def duplicate(self) -> None:
+        if text := self.canvas.copy():
+            self.canvas.paste(text, None, "Duplicate")
+
+    def run_to_selection(self) -> None:
+        if self.workspace.selection.nodes:
+            self.run_to(self.workspace.selection.nodes[-1])
+
+    def run_to(self, node: str) -> None:
+        """Compute one node and what it needs, and show its value."""
+        self.controller.run_to(self.document.project, node)
+        self.show_tab(TABS.index("Inspector"))
+
+    def _ask_to_add(self, x: float, y: float, start: tuple[str, str, str] | None) -> None:
+        self.search.open_to_add(lambda op: self.canvas.add_connected(op, x, y, start))
+
+    def _navigate(self, index: int) -> None:
+        path = self.workspace.place.path.split("/") if self.workspace.place.path else []
+        self.workspace.open("/".join(path[: max(0, index - 1)]))
+
+    def set_theme(self, name: str) -> None:
+        theme.set_theme(name)
+        self.settings.update(theme=name)
+
+    def _set_density(self, index: int) -> None:
+        self.settings.update(density=DENSITIES[index])
+        self._show_density()
+
+    # ---- showing -------------------------------------------------------------------------------------
+
+    def show_tab(self, index: int) -> None:
+        """Bring a panel below to the front, by its place among the names in TABS."""
+        name = TABS[index] if not self.window.is_split else [t for t in TABS if t != "Inspector"][index]
+        self._tab = TABS.index(name)
+        self.window.show_panel(name)
+        self._show_tabs()
+
+    def _show_tabs(self) -> None:
+        names = [tab for tab in TABS if not (self.window.is_split and tab == "Inspector")]
+        if TABS[self._tab] not in names:
+            self._tab = 0
+        count = len(self.workspace.problems)
+        looks = tuple(
+            TabLook(n, count, "error" if count else "") if n == "Problems" else TabLook(n) for n in names
+        )
+        self.window.tabs.set_look(looks, names.index(TABS[self._tab]))
+        self.window.inspector_tabs.set_look((TabLook("Inspector"),), 0)
+        self.window.show_panel(TABS[self._tab])
+        if not self._has_late_panels:
+            return
+        shown = TABS[self._tab]
+        tools = {"Curves": self._curve_controls, "Inspector": self._inspector_header}
+        if self.window.is_split:
+            self.window.inspector_tabs.set_tools(self._inspector_header)
+            self.window.tabs.set_tools(tools.get(shown) if shown == "Curves" else None)
+        else:
+            self.window.tabs.set_tools(tools.get(shown))
+
+    def _show_title(self) -> None:
+        mark = "*" if self.document.is_modified else ""
+        self.window.file_name.set_text(f"{self.document.title}{mark}")
+        self.window.setWindowTitle(f"{self.document.title}{mark} - Flowscope")
+        self.runs.refresh()
+
+    def _show_path(self) -> None:
+        path = self.workspace.place.path
+        self.window.breadcrumb.set_look((self.project_name, "main", *(path.split("/") if path else ())))
+
+    def _show_density(self) -> None:
+        self.window.density.set_look(DENSITIES, DENSITIES.index(self.settings.current.density))
+        densities: dict[str, Density] = {"Learn": "learn", "Build": "build", "Expert": "expert"}
+        self.canvas.set_density(densities[self.settings.current.density])
+
+    # ---- window --------------------------------------------------------------------------------------
+
+    def _restore_window(self) -> None:
+        x, y, width, height = self.settings.current.window
+        self.window.resize(width, height)
+        if (x, y) != (0, 0):
+            self.window.move(x, y)
+        for name, sizes in self.settings.current.panels.items():
+            if splitter := getattr(self.window, name, None):
+                splitter.setSizes(sizes)
+        self._show_density()
+        self._show_path()
+
+    def _remember_window(self) -> None:
+        place = self.window.geometry()
+        names = ("top", "left", "whole", "bottom")
+        self.settings.update(
+            window=(place.x(), place.y(), place.width(), place.height()),
+            panels={name: getattr(self.window, name).sizes() for name in names},
+        )
+
+    def _closing(self, event: QCloseEvent) -> None:
+        if not self.filing.may_leave():
+            event.ignore()
+            return
+        event.accept()
+        self.close()
+        QTimer.singleShot(0, QApplication.quit)
+
+
+def run_window(options: Namespace) -> int:
+    """Open the window and stay until it is closed; returns the exit code."""
+    if options.offscreen_demo:
+        from app.offscreen import run_offscreen
+
+        return run_offscreen(options)
+    app = make_qt(sys.argv[:1])
+    application = Application(SettingsStore(), theme_name=options.theme)
+    application.start(options.file)
+    return app.exec()
+
+
+def make_qt(arguments: list[str]) -> QApplication:
+    """The Qt application with Flowscope's fonts, theme and name."""
+    app = QApplication(arguments)
+    app.setApplicationName("Flowscope")
+    app.setDesktopFileName("flowscope")
+    fonts.install()
+    theme.apply(app)
+    app.setWindowIcon(QIcon(str(resources.icon_path("logo"))))
+    return app

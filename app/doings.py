@@ -1,0 +1,100 @@
+"""What each action does, in terms of the application's parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from app.actions.lists import Doings
+from app.dialogs.about import show_about, show_shortcuts
+from widgets import theme
+
+if TYPE_CHECKING:
+    from app.application import Application
+
+
+def doings(app: Application) -> Doings:
+    """The functions behind the actions of one window."""
+    window, canvas = app.window, app.window.canvas
+    panels = {"Palette": window.palette_panel, "Properties": window.properties, "Panels": window.bottom}
+
+    def screenshot() -> None:
+        chosen, _ = QFileDialog.getSaveFileName(window, "Save a picture", "flowscope.png", "PNG (*.png)")
+        if chosen and not window.grab().save(chosen):
+            app.runs.say(f"The picture could not be written to {chosen}.", "error")
+
+    def toggle_panel(name: str) -> None:
+        panels[name].setVisible(panels[name].isHidden())
+
+    def rename() -> None:
+        if app.workspace.selection.nodes:
+            canvas.edit_name(app.workspace.selection.nodes[-1])
+
+    def open_block() -> None:
+        if app.workspace.selection.nodes:
+            app.canvas.open(app.workspace.selection.nodes[-1])
+
+    def show_help() -> None:
+        nodes = app.workspace.selection.nodes
+        if nodes and nodes[-1] in app.workspace.graph.nodes:
+            app.properties.show_help(app.workspace.graph.nodes[nodes[-1]].op)
+
+    def place() -> tuple[float, float]:
+        point = canvas.pointer_place()
+        return point.x(), point.y()
+
+    def add_node() -> None:
+        x, y = place()
+        app.search.open_to_add(lambda op: app.canvas.add(op, x, y))
+
+    return Doings(
+        new=app.filing.new,
+        open=app.filing.open,
+        open_recent=app.filing.open,
+        open_demo=app.filing.open_demo,
+        save=app.filing.save,
+        save_as=app.filing.save_as,
+        quit=window.close,
+        undo=app.document.undo,
+        redo=app.document.redo,
+        undo_title=lambda: app.document.undo_label,
+        redo_title=lambda: app.document.redo_label,
+        cut=app.cut,
+        copy=app.copy,
+        paste=app.paste,
+        duplicate=app.duplicate,
+        delete=canvas.request_delete,
+        select_all=canvas.select_all,
+        rename=rename,
+        search=app.search.open,
+        add_node=add_node,
+        add_note=lambda: app.canvas.add_note(*place()),
+        open_block=open_block,
+        leave_block=lambda: app.workspace.open(app.workspace.place.path.rpartition("/")[0]),
+        arrange=app.canvas.arrange_all,
+        fit_all=canvas.fit_all,
+        fit_selection=canvas.fit_selection,
+        zoom_in=canvas.zoom_in,
+        zoom_out=canvas.zoom_out,
+        full_size=lambda: canvas.zoom_to(1.0),
+        toggle_theme=lambda: app.set_theme("dark" if theme.current().name == "light" else "light"),
+        is_light=lambda: theme.current().name == "light",
+        toggle_panel=toggle_panel,
+        is_panel_shown=lambda name: not panels[name].isHidden(),
+        screenshot=screenshot,
+        run=app.runs.run,
+        pause=app.controller.pause,
+        step=app.runs.step,
+        stop=app.controller.stop,
+        run_to=app.run_to_selection,
+        resume_checkpoint=app.runs.resume,
+        run_state=lambda: app.controller.state,
+        can_run=lambda: app.workspace.can_run,
+        can_resume=lambda: app.controller.can_resume,
+        has_selection=lambda: bool(app.workspace.selection.nodes or canvas.selection.cards),
+        is_inside=lambda: app.workspace.is_inside,
+        show_help=show_help,
+        show_shortcuts=lambda: show_shortcuts(window, app.actions),
+        show_about=lambda: show_about(window),
+    )

@@ -1,0 +1,102 @@
+"""The live presenter: decides which tensors are watched, and shows what passes them on the nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.presenters import text
+from app.presenters.node_looks import has_thumbnail
+from app.presenters.thumbnails import thumbnail
+from app.runs.controller import RunController
+from app.workspace import Workspace
+from engine.graph.check import output_ports
+from engine.worker.messages import Observed, Wanted
+from widgets.canvas.looks import NodeLive
+from widgets.canvas.view import CanvasView
+
+MOST_WATCHED = 64
+"""Only so many nodes show live values at once; more could not be looked at."""
+SETTLE_MS = 60
+
+
+class LivePresenter(QObject):
+    """Watches what is visible on the canvas, and what the inspector shows."""
+
+    observed = Signal(object)
+    """Observed, for the inspector."""
+
+    def __init__(self, workspace: Workspace, controller: RunController, view: CanvasView) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._controller = controller
+        self._view = view
+        self._inspected = ""
+        self._watched: dict[str, Wanted] = {}
+        self._times: Mapping[str, float] = {}
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._send)
+        view.camera.moved.connect(self._settle.start)
+        workspace.changed.connect(self._settle.start)
+        workspace.place_changed.connect(self._forget)
+        controller.observed.connect(self._show)
+        controller.node_times.connect(self._show_times)
+        controller.engine_ready.connect(self._send_again)
+
+    def inspect(self, tensor: str) -> None:
+        """Watch one tensor closely: with its histogram."""
+        if tensor != self._inspected:
+            self._inspected = tensor
+            self._send()
+
+    def _send(self) -> None:
+        """Ask for what can be seen now; what scrolled away costs nothing any more."""
+        wanted = {} if self._workspace.is_inside else self._visible()
+        if self._inspected:
+            wanted[self._inspected] = Wanted(statistics=True, histogram=True, sample=True)
+        if wanted != self._watched:
+            self._watched = wanted
+            self._controller.watch(wanted)
+            self.evaluate()
+
+    def _send_again(self) -> None:
+        self._watched = {}
+        self._send()
+
+    def evaluate(self) -> None:
+        """Compute the drawn graph for some examples; the worker does only what an edit has touched."""
+        if self._workspace.checked.runs or self._workspace.document.project.graph.nodes:
+            self._controller.evaluate(self._workspace.document.project)
+
+    def _visible(self) -> dict[str, Wanted]:
+        graph = self._workspace.graph
+        wanted: dict[str, Wanted] = {}
+        for name in self._view.visible_nodes():
+            node = graph.nodes.get(name)
+            if node is None or not has_thumbnail(node.op):
+                continue
+            ports = output_ports(graph, name)
+            if ports and len(wanted) < MOST_WATCHED:
+                wanted[f"{name}.{ports[0].name}"] = Wanted(statistics=False)
+        return wanted
+
+    def _show(self, event: Observed) -> None:
+        node, _, _port = event.port.partition(".")
+        if event.sample is not None and node in self._workspace.graph.nodes and not self._workspace.is_inside:
+            self._view.set_live({node: NodeLive(thumbnail=thumbnail(event.sample))})
+        if event.port == self._inspected:
+            self.observed.emit(event)
+
+    def _show_times(self, seconds: Mapping[str, float]) -> None:
+        self._times = seconds
+        if not self._workspace.is_inside:
+            known = self._workspace.graph.nodes
+            self._view.set_live(
+                {name: NodeLive(time_text=text.seconds(t)) for name, t in seconds.items() if name in known}
+            )
+
+    def _forget(self) -> None:
+        self._view.clear_live()
+        self._watched = {}
+        self._settle.start()

@@ -1,0 +1,76 @@
+"""The search presenter: everything that can be found and done, in one box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QObject
+
+from app.actions.action import Action
+from app.presenters.help import drawable_ops, summary
+from app.workspace import Selection, Workspace
+from widgets.search.box import SearchBox
+from widgets.search.looks import ResultLook
+
+
+class SearchPresenter(QObject):
+    """Fills the box, and does what was chosen."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        box: SearchBox,
+        actions: Callable[[], Iterable[Action]],
+        add: Callable[[str], object],
+        show_node: Callable[[str], object],
+        show_help: Callable[[str], object],
+    ) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._box = box
+        self._actions = actions
+        self._add = add
+        self._show_node = show_node
+        self._show_help = show_help
+        self._then: Callable[[str], object] | None = None
+        box.chosen.connect(self._do)
+        box.help_search_requested.connect(self.open)
+
+    def open(self, text: str = "") -> None:
+        """Search actions, nodes of the graph, ops to add, and help."""
+        self._then = None
+        graph = self._workspace.document.project.graph
+        actions = [
+            ResultLook(
+                f"do:{a.id}", "Action", a.title, a.menu, a.shortcut.split(" or ")[0], a.enabled(), a.icon
+            )
+            for a in self._actions()
+        ]
+        nodes = [ResultLook(f"go:{name}", "Node", name, node.op) for name, node in graph.nodes.items()]
+        helps = [ResultLook(f"help:{op.__name__}", "Help", op.__name__, summary(op)) for op in drawable_ops()]
+        self._box.open((*actions, *nodes, *self._ops(), *helps), text)
+
+    def open_to_add(self, then: Callable[[str], object]) -> None:
+        """Search only ops, and hand the chosen one over."""
+        self._then = then
+        self._box.open(tuple(self._ops()))
+
+    def _ops(self) -> list[ResultLook]:
+        return [
+            ResultLook(f"add:{op.__name__}", "Node", op.__name__, f"{op.category}. {summary(op)}")
+            for op in drawable_ops()
+        ]
+
+    def _do(self, chosen: str) -> None:
+        kind, _, name = chosen.partition(":")
+        if kind == "add":
+            (self._then or self._add)(name)
+        elif kind == "go":
+            self._workspace.select(Selection((name,)))
+            self._show_node(name)
+        elif kind == "help":
+            self._show_help(name)
+        else:
+            action = next((a for a in self._actions() if a.id == name), None)
+            if action is not None and action.enabled():
+                action.run()
