@@ -84,10 +84,10 @@ def _order(layers: list[list[str]], links: list[tuple[str, str]]) -> None:
     before: defaultdict[str, list[str]] = defaultdict(list)
     after: defaultdict[str, list[str]] = defaultdict(list)
     layer_of = {name: i for i, layer in enumerate(layers) for name in layer}
-    for a, b in links:
-        a, b = (a, b) if layer_of[a] <= layer_of[b] else (b, a)
-        after[a].append(b)
-        before[b].append(a)
+    for link in links:
+        left, right = sorted(link, key=layer_of.__getitem__)
+        after[left].append(right)
+        before[right].append(left)
     share = {name: (k + 0.5) / len(layer) for layer in layers for k, name in enumerate(layer)}
     for sweep in range(SWEEPS):
         forward = sweep % 2 == 0

@@ -249,7 +249,8 @@ class CanvasView(Stage):
 
     def _describe(self) -> None:
         """Says in words what the canvas shows, for screen readers."""
-        words = [f"{len(self.graph.nodes)} nodes, {len(self.graph.wires)} wires."]
+        counts = ((len(self.graph.nodes), "node"), (len(self.graph.wires), "wire"))
+        words = [", ".join(f"{n} {word}" if n == 1 else f"{n} {word}s" for n, word in counts) + "."]
         if self.selection.nodes:
             words.append(f"Selected: {', '.join(self.selected_nodes()[:8])}.")
         focus = self.selection.focus
