@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor, QPalette
 
+import resources
 from widgets.tokens import Theme, with_alpha
 
 
@@ -83,8 +84,36 @@ FieldEdit, NestedListText {{ background: transparent; border: none; padding: 0;
 .QLineEdit:disabled, .QComboBox:disabled {{ color: {disabled}; }}
 QAbstractItemView {{ background: {panel}; color: {text2}; border: none; outline: 0;
     selection-background-color: {sel}; selection-color: {text}; }}
-QComboBox QAbstractItemView {{ background: {raised}; color: {text}; border: 1px solid {border}; padding: 4px;
-    selection-background-color: {hover}; selection-color: {text}; }}
+.QComboBox::drop-down {{ border: none; width: 26px; }}
+.QComboBox::down-arrow {{ image: url("{down}"); width: 14px; height: 14px; }}
+.QSpinBox, .QDoubleSpinBox {{ padding-right: 20px; }}
+.QSpinBox::up-button, .QDoubleSpinBox::up-button {{ subcontrol-origin: border; subcontrol-position: top right;
+    border: none; width: 20px; height: 13px; background: transparent; }}
+.QSpinBox::down-button, .QDoubleSpinBox::down-button {{ subcontrol-origin: border;
+    subcontrol-position: bottom right; border: none; width: 20px; height: 13px; background: transparent; }}
+.QSpinBox::up-arrow, .QDoubleSpinBox::up-arrow {{ image: url("{up}"); width: 10px; height: 10px; }}
+.QSpinBox::down-arrow, .QDoubleSpinBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
+QComboBox QAbstractItemView {{ background: {raised}; color: {text}; border: 1px solid {border}; }}
+QComboBox QAbstractItemView::item {{ min-height: 24px; padding: 0 7px; border: none; }}
+QComboBox QAbstractItemView::item:selected {{ background: {hover}; color: {text}; }}
+QComboBox {{ combobox-popup: 0; }}
+QCheckBox, QRadioButton {{ spacing: 8px; }}
+QCheckBox::indicator, QRadioButton::indicator {{ width: 14px; height: 14px; background: {raised};
+    border: 1px solid {strong}; border-radius: 4px; }}
+QRadioButton::indicator {{ border-radius: 8px; }}
+QCheckBox::indicator:checked, QRadioButton::indicator:checked {{ background: {accentfill};
+    border-color: {accentfill}; }}
+QCheckBox::indicator:checked {{ image: url("{check}"); }}
+QRadioButton::indicator:checked {{ image: url("{dot}"); }}
+QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border: 2px solid {accent}; width: 12px;
+    height: 12px; }}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ background: {panel};
+    border-color: {border}; }}
+QProgressBar {{ background: {hover}; border: none; border-radius: 2px; max-height: 4px; color: transparent; }}
+QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
+QSlider::groove:horizontal {{ background: {track}; height: 4px; border-radius: 2px; }}
+QSlider::handle:horizontal {{ background: {text}; width: 12px; margin: -4px 0; border-radius: 6px; }}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {accent}; }}
 QHeaderView::section {{ background: {panel}; color: {text3}; border: none; padding: 4px 8px; }}
 QDockWidget {{ color: {text}; }}
 """
@@ -93,7 +122,13 @@ QDockWidget {{ color: {text}; }}
 def style_sheet(theme: Theme) -> str:
     """The small style sheet for Qt's own widgets; ours paint themselves."""
     values = {name: getattr(theme, name) for name in _TOKENS}
-    return _SHEET.format(**values, thumb=with_alpha(theme.strong, 0.55))
+    values["thumb"] = with_alpha(theme.strong, 0.55)
+    values["track"] = theme.border
+    for mark in ("down", "up"):
+        values[mark] = resources.icon_path(f"style-{mark}-{theme.name}").as_posix()
+    for mark in ("check", "dot"):
+        values[mark] = resources.icon_path(f"style-{mark}").as_posix()
+    return _SHEET.format(**values)
 
 
 _TOKENS = (

@@ -84,7 +84,7 @@ def draw_floating(painter: QPainter, rect: QRectF, radius: float, fill: str, bor
     shadow = QColor(theme.current().shadow)
     strength = shadow.alphaF()
     for spread in range(SHADOW, 0, -1):
-        shadow.setAlphaF(strength * 0.16 * (1 - spread / (SHADOW + 1)))
+        shadow.setAlphaF(strength * 0.11 * (1 - spread / (SHADOW + 1)))
         painter.setBrush(shadow)
         grown = rect.adjusted(-spread, -spread + 4, spread, spread + 4)
         painter.drawRoundedRect(grown, radius + spread, radius + spread)

@@ -52,8 +52,8 @@ class Form(QWidget):
 
     def _rebuild(self, fields: tuple[FieldLook, ...]) -> None:
         for row in self._rows:
+            row.blockSignals(True)  # hiding takes the focus away, which would send the draft to nobody
             row.hide()
-            row.blockSignals(True)
             row.deleteLater()
         self._rows = []
         for look in fields:

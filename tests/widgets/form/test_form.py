@@ -1,0 +1,265 @@
+"""The form: fields are edited by keyboard and mouse, checked in place, and change only when told."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from widgets import theme
+from widgets.form.editors import ChoiceEditor, LineEditor, ToggleEditor
+from widgets.form.form import Form
+from widgets.form.looks import FieldLook
+
+UNITS = FieldLook("units", "Units", "int", 128, 64, 1, 65536, help="How many outputs.")
+RATE = FieldLook("rate", "Rate", "float", 0.001, 0.001, 0, 1)
+ACTIVATION = FieldLook(
+    "activation", "Activation", "choice", "relu", "relu", choices=("linear", "relu", "tanh")
+)
+BIAS = FieldLook("use_bias", "Use bias", "bool", True, True)
+VALUE = FieldLook("value", "Value", "array", ((1, 2), (3, 4)), 0.0)
+FIELDS = (UNITS, RATE, ACTIVATION, BIAS)
+
+
+class Watched:
+    """A form in a window beside another widget that can take the focus, and what it reported."""
+
+    def __init__(self, show: Any, fields: tuple[FieldLook, ...]) -> None:
+        self.window = QWidget()
+        self.form = Form(self.window)
+        self.form.set_look(fields)
+        self.form.resize(296, 300)
+        self.elsewhere = QWidget(self.window)
+        self.elsewhere.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.edits: list[tuple[str, object]] = []
+        self.form.edited.connect(lambda name, value: self.edits.append((name, value)))
+        show(self.window, 296, 420)
+
+    def line(self, name: str) -> LineEditor:
+        editor = self.form.findChild(LineEditor, f"field-{name}")
+        assert isinstance(editor, LineEditor)
+        return editor
+
+    def retype(self, qtbot: QtBot, name: str, text: str) -> LineEditor:
+        editor = self.line(name)
+        editor.setFocus()
+        editor.selectAll()
+        qtbot.keyClicks(editor, text)
+        return editor
+
+
+@pytest.fixture
+def watched(show: Any) -> Watched:
+    return Watched(show, FIELDS)
+
+
+def test_enter_sends_the_value_once_and_leaving_sends_nothing_more(watched: Watched, qtbot: QtBot) -> None:
+    editor = watched.retype(qtbot, "units", "256")
+    assert watched.edits == []
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    watched.elsewhere.setFocus()
+    assert watched.edits == [("units", 256)]
+
+
+def test_leaving_the_field_sends_the_value(watched: Watched, qtbot: QtBot) -> None:
+    watched.retype(qtbot, "rate", "1e-4")
+    watched.elsewhere.setFocus()
+    assert watched.edits == [("rate", 1e-4)]
+
+
+def test_a_number_out_of_range_is_marked_and_not_sent(watched: Watched, qtbot: QtBot) -> None:
+    row = watched.form.row("units")
+    height = row.height()
+    editor = watched.retype(qtbot, "units", "70000")
+    assert editor.is_wrong()
+    assert row.sentence() == "Units must lie between 1 and 65,536."
+    assert row.height() > height
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    watched.elsewhere.setFocus()
+    assert watched.edits == []
+    assert editor.text() == "70000"
+
+
+def test_rows_below_make_room_for_the_sentence(watched: Watched, qtbot: QtBot) -> None:
+    below = watched.form.row("rate")
+    top = below.y()
+    watched.retype(qtbot, "units", "x")
+    assert below.y() == watched.form.row("units").geometry().bottom() + 1 > top
+
+
+def test_escape_takes_the_draft_back(watched: Watched, qtbot: QtBot) -> None:
+    editor = watched.retype(qtbot, "units", "0")
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert editor.text() == "128"
+    assert not editor.is_wrong()
+    watched.elsewhere.setFocus()
+    assert watched.edits == []
+
+
+def test_the_same_value_written_otherwise_is_no_edit(watched: Watched, qtbot: QtBot) -> None:
+    editor = watched.retype(qtbot, "units", "+128")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert watched.edits == []
+    assert editor.text() == "128"
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "value"),
+    [
+        (Qt.Key.Key_Up, Qt.KeyboardModifier.NoModifier, 129),
+        (Qt.Key.Key_Down, Qt.KeyboardModifier.NoModifier, 127),
+        (Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier, 138),
+    ],
+)
+def test_arrow_keys_step_numbers(
+    watched: Watched, qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier, value: int
+) -> None:
+    editor = watched.line("units")
+    editor.setFocus()
+    qtbot.keyClick(editor, key, modifier)
+    assert watched.edits == [("units", value)]
+
+
+def turn_wheel(widget: QWidget, up: bool) -> None:
+    centre = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        centre,
+        widget.mapToGlobal(centre),
+        QPoint(),
+        QPoint(0, 120 if up else -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def test_the_wheel_steps_only_the_field_that_has_the_focus(watched: Watched, qtbot: QtBot) -> None:
+    editor, choice = watched.line("units"), watched.form.row("activation").editor
+    watched.elsewhere.setFocus()
+    turn_wheel(editor, up=True)
+    turn_wheel(choice, up=False)
+    assert watched.edits == []
+    editor.setFocus()
+    turn_wheel(editor, up=True)
+    assert watched.edits == [("units", 129)]
+
+
+def test_a_toggle_asks_and_flips_only_when_told(watched: Watched, qtbot: QtBot) -> None:
+    toggle = watched.form.row("use_bias").editor
+    assert isinstance(toggle, ToggleEditor)
+    qtbot.mouseClick(toggle, Qt.MouseButton.LeftButton)
+    assert watched.edits == [("use_bias", False)]
+    assert toggle.isChecked()
+    watched.form.set_look((UNITS, RATE, ACTIVATION, replace(BIAS, value=False)))
+    assert not toggle.isChecked()
+    qtbot.keyClick(toggle, Qt.Key.Key_Space)
+    assert watched.edits[-1] == ("use_bias", True)
+
+
+def test_a_choice_is_made_by_keyboard(watched: Watched, qtbot: QtBot) -> None:
+    choice = watched.form.row("activation").editor
+    assert isinstance(choice, ChoiceEditor)
+    choice.setFocus()
+    qtbot.keyClick(choice, Qt.Key.Key_Down)
+    assert watched.edits == [("activation", "tanh")]
+
+
+def test_none_is_a_choice_by_name(show: Any, qtbot: QtBot) -> None:
+    look = FieldLook("reg", "Regularizer", "choice", "l2", None, choices=("l1", "l2"))
+    watched = Watched(show, (look,))
+    choice = watched.form.row("reg").editor
+    assert isinstance(choice, ChoiceEditor)
+    assert [choice.itemText(i) for i in range(choice.count())] == ["none", "l1", "l2"]
+    choice.setFocus()
+    qtbot.keyClick(choice, Qt.Key.Key_Home)
+    assert watched.edits == [("reg", None)]
+
+
+def test_reset_appears_where_a_value_differs_and_asks_for_the_default(watched: Watched, qtbot: QtBot) -> None:
+    reset = watched.form.findChild(QWidget, "reset-units")
+    assert isinstance(reset, QWidget) and reset.isVisible()
+    assert watched.form.findChild(QWidget, "reset-rate") is None
+    qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
+    assert watched.edits == [("units", 64)]
+    watched.form.set_look((replace(UNITS, value=64), RATE, ACTIVATION, BIAS))
+    assert not reset.isVisible()
+
+
+def test_a_draft_survives_news_about_other_fields(watched: Watched, qtbot: QtBot) -> None:
+    editor = watched.retype(qtbot, "units", "25")
+    watched.form.set_look((UNITS, replace(RATE, value=0.5), ACTIVATION, BIAS))
+    assert watched.line("units") is editor
+    assert editor.text() == "25"
+    assert editor.hasFocus()
+    assert watched.line("rate").text() == "0.5"
+
+
+def test_a_refused_edit_shows_the_old_value_again(watched: Watched, qtbot: QtBot) -> None:
+    editor = watched.retype(qtbot, "units", "256")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    watched.form.set_look(FIELDS)
+    assert editor.text() == "128"
+
+
+def test_an_error_found_by_others_is_shown_below_the_field(watched: Watched) -> None:
+    sentence = "128 columns meet 64 rows."
+    watched.form.set_look((replace(UNITS, error=sentence), RATE, ACTIVATION, BIAS))
+    row = watched.form.row("units")
+    assert row.sentence() == sentence
+    assert watched.line("units").is_wrong()
+    assert row.editor.accessibleDescription() == sentence
+
+
+def test_nested_lists_are_edited_as_text(show: Any, qtbot: QtBot) -> None:
+    watched = Watched(show, (VALUE,))
+    text = watched.form.findChild(QPlainTextEdit, "field-value-text")
+    assert isinstance(text, QPlainTextEdit)
+    assert text.toPlainText() == "[[1, 2],\n [3, 4]]"
+    text.setFocus()
+    text.selectAll()
+    qtbot.keyClicks(text, "[[1, 2], [3]]")
+    assert "row 2" in watched.form.row("value").sentence()
+    watched.elsewhere.setFocus()
+    assert watched.edits == []
+    text.setFocus()
+    text.selectAll()
+    qtbot.keyClicks(text, "[1, 2.5]")
+    qtbot.keyClick(text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert watched.edits == [("value", (1, 2.5))]
+
+
+def test_a_number_turns_into_a_list_when_a_list_is_typed(show: Any, qtbot: QtBot) -> None:
+    scalar = replace(VALUE, value=1.5)
+    watched = Watched(show, (scalar,))
+    editor = watched.retype(qtbot, "value", "[1, 2]")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert watched.edits == [("value", (1, 2))]
+    watched.form.set_look((replace(scalar, value=(1, 2)),))
+    assert watched.form.findChild(QPlainTextEdit, "field-value-text") is not None
+
+
+def test_fields_are_named_for_screen_readers_and_tests(watched: Watched) -> None:
+    for look in FIELDS:
+        editor = watched.form.row(look.name).editor
+        assert editor.objectName() == f"field-{look.name}"
+        assert editor.accessibleName() == look.label
+
+
+def test_tab_goes_from_field_to_field(watched: Watched, qtbot: QtBot) -> None:
+    watched.line("rate").setFocus()
+    qtbot.keyClick(watched.line("rate"), Qt.Key.Key_Tab)
+    assert watched.form.row("activation").editor.hasFocus()
+
+
+def test_the_form_follows_the_theme_live(watched: Watched) -> None:
+    seen = []
+    for name in ("dark", "light"):
+        theme.set_theme(name)
+        image = watched.line("rate").grab().toImage()
+        seen.append(image.pixelColor(image.width() // 2, 8).name().upper())
+    assert seen == [theme.DARK.raised, theme.LIGHT.raised]
