@@ -17,7 +17,7 @@ BOTTOM = 24
 EDGE = 12
 LABEL_HEIGHT = 17
 LABEL_GAP = 9
-LONGEST_NAME = 110.0
+LONGEST_NAME = 96.0
 MOST_POINTS = 2000
 
 Measure = Callable[[str, str], float]

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from widgets import theme
 from widgets.controls.painting import CENTRE, LEFT, RIGHT, draw_box, draw_text, elided, text_width
 from widgets.curves.drawing import EDGE, LABEL_HEIGHT, LONGEST_NAME, Drawing, End, Reading, Stroke
+from widgets.curves.ink import label_ink
 from widgets.curves.polyline import polygons
 
 # Wide antialiased pens cost about ten times a thin one, so only this many points are drawn with one.
@@ -154,7 +155,7 @@ def _paint_markers(painter: QPainter, stroke: Stroke, colour: QColor) -> None:
 
 
 def _paint_label(painter: QPainter, end: End, left: float, centre: float, now: theme.Theme) -> None:
-    colour = now.curve(end.line.colour)
+    colour = label_ink(now.curve(end.line.colour), now.panel, now.text)
     # A pixel more than measured, so that a label is not elided by rounding.
     name = elided(end.line.label, "label", LONGEST_NAME + 1, Qt.TextElideMode.ElideMiddle)
     width, top = text_width(name, "label"), centre - LABEL_HEIGHT / 2

@@ -63,13 +63,24 @@ def reduced(values: Array, row_step: int, column_step: int) -> Array:
     """Return of each cell the value farthest from zero, NaN before all others, so that no spike is lost."""
     if row_step == 1 and column_step == 1:
         return values
-    low = high = values
-    for axis, step in ((1, column_step), (0, row_step)):
-        if step > 1 and low.shape[axis]:
-            starts = np.arange(0, low.shape[axis], step)
-            low = np.minimum.reduceat(low, starts, axis=axis)
-            high = np.maximum.reduceat(high, starts, axis=axis)
+    # Rows first: whole rows are compared at once, and little is left for the columns.
+    low, high = _extremes(values, values, row_step)
+    low, high = _extremes(low.T, high.T, column_step)
+    low, high = low.T, high.T
     return np.where(np.abs(low) > np.abs(high), low, high)
+
+
+def _extremes(low: Array, high: Array, step: int) -> tuple[Array, Array]:
+    """Return minima of `low` and maxima of `high` over groups of `step` rows, the last one the rest."""
+    if step == 1 or not low.size:
+        return low[::step], high[::step]
+    whole = len(low) // step * step
+    lows = [low[:whole].reshape(-1, step, low.shape[1]).min(axis=1)]
+    highs = [high[:whole].reshape(-1, step, high.shape[1]).max(axis=1)]
+    if whole < len(low):
+        lows.append(low[whole:].min(axis=0, keepdims=True))
+        highs.append(high[whole:].max(axis=0, keepdims=True))
+    return np.concatenate(lows), np.concatenate(highs)
 
 
 def cells_of(request: TileRequest) -> tuple[int, int]:
