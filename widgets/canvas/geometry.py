@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 
 from widgets.canvas import ink
-from widgets.canvas.looks import Density, NodeLook, PortLook
+from widgets.canvas.looks import Density, NodeLook
 
 HEADER, SETTINGS_LINE, PORT_ROW, STRIP, NO_STRIP, DEPTH = 40.0, 22.0, 22.0, 50.0, 6.0, 3.0
 MIN_WIDTH, DEFAULT_WIDTH, MAX_WIDTH = 100.0, 156.0, 240.0
@@ -70,16 +70,12 @@ def badge_texts(look: NodeLook, density: Density) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
-def input_text(port: PortLook, density: Density) -> str:
-    """What stands beside an input's name."""
-    return port.dtype if density == "expert" else ""
-
-
-def output_text(port: PortLook, density: Density) -> str:
-    """What stands beside an output's name."""
-    if density == "expert" and port.dtype:
-        return f"{port.dtype} {port.shape_text}".strip()
-    return port.shape_text
+def short_dtype(dtype: str) -> str:
+    """`f32` for `float32`: the dtype beside a port, which must not make its node wider."""
+    for name, short in (("float", "f"), ("uint", "u"), ("int", "i"), ("complex", "c")):
+        if dtype.removeprefix(name).isdigit():
+            return short + dtype.removeprefix(name)
+    return {"bfloat16": "bf16", "variable": "var"}.get(dtype, dtype)
 
 
 def layout(look: NodeLook, density: Density) -> NodeShape:
@@ -101,11 +97,10 @@ def _full(look: NodeLook, density: Density) -> NodeShape:
     header = TITLE_LEFT + max(
         ink.text_width("node title", title) + (badges + 6 if badges else 0), ink.text_width("op name", under)
     )
-    time = "" if density == "learn" else TIME_ROOM
-    settings = ink.text_width("settings line", look.settings) + (12 if look.settings and time else 0)
-    wanted = [header + 10, 2 * PADDING + settings + ink.text_width("shape", time), MIN_WIDTH]
+    settings = ink.text_width("settings line", look.settings) + (12 if look.settings else 0)
+    wanted = [header + 10, 2 * PADDING + settings + ink.text_width("shape", TIME_ROOM), MIN_WIDTH]
     for row in range(max(len(look.inputs), len(look.outputs))):
-        wanted.append(_row_width(look, row, density))
+        wanted.append(_row_width(look, row))
     has_strip = look.has_thumbnail or look.thumbnail is not None
     if has_strip:
         wanted.append(DEFAULT_WIDTH)
@@ -125,14 +120,13 @@ def _full(look: NodeLook, density: Density) -> NodeShape:
     )
 
 
-def _row_width(look: NodeLook, row: int, density: Density) -> float:
+def _row_width(look: NodeLook, row: int) -> float:
     width = 2 * PORT_PADDING
     if row < len(look.inputs):
-        port = look.inputs[row]
-        width += ink.text_width("label", port.name) + _beside(input_text(port, density))
+        width += ink.text_width("label", look.inputs[row].name)
     if row < len(look.outputs):
         port = look.outputs[row]
-        width += ink.text_width("label", port.name) + _beside(output_text(port, density))
+        width += ink.text_width("label", port.name) + _beside(port.shape_text)
     both = row < len(look.inputs) and row < len(look.outputs)
     return width + (14 if both else 0)
 

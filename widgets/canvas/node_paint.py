@@ -27,8 +27,13 @@ def paint_node(
     painter: QPainter, look: NodeLook, shape: NodeShape, mood: NodeMood, around: Surroundings
 ) -> None:
     """Paints a node at its own origin."""
-    dim = 0.6 if around.overlay == "gradients" else 1.0
-    painter.setOpacity(0.45 * dim if look.muted else dim)
+    dim = (0.6 if around.overlay == "gradients" else 1.0) * (0.45 if look.muted else 1.0)
+    if dim < 1.0:
+        # Paler, but wires behind it do not shine through.
+        painter.setPen(_NO_PEN)
+        painter.setBrush(ink.brush(theme.current().canvas))
+        painter.drawRoundedRect(shape.rect, _corner(look), _corner(look))
+    painter.setOpacity(dim)
     _paint_surround(painter, look, shape, mood, around)
     _paint_body(painter, look, shape, mood)
     if around.scale < DETAILS_FROM:
@@ -54,7 +59,7 @@ def _paint_surround(
     """What lies outside the body: shadow, depth edge, halo and focus ring."""
     skin = theme.current()
     rect, radius = shape.rect, _corner(look)
-    if around.scale >= THUMBNAILS_FROM:
+    if around.scale >= THUMBNAILS_FROM and painter.opacity() == 1.0:
         paint_shadow(painter, rect)
     if look.is_block and around.scale >= DETAILS_FROM:
         painter.setPen(ink.pen(skin.border))
@@ -66,7 +71,8 @@ def _paint_surround(
         painter.drawRoundedRect(rect.adjusted(-3, -3, 3, 3), radius + 3, radius + 3)
     if mood.focused:
         painter.setPen(ink.pen(skin.accent, 2, (4, 3)))
-        painter.drawRoundedRect(rect.adjusted(-6, -6, 6, 6), radius + 6, radius + 6)
+        off = 7 if mood.selected else 4
+        painter.drawRoundedRect(rect.adjusted(-off, -off, off, off), radius + off, radius + off)
 
 
 def _paint_body(painter: QPainter, look: NodeLook, shape: NodeShape, mood: NodeMood) -> None:
@@ -183,37 +189,40 @@ def _paint_settings(painter: QPainter, look: NodeLook, shape: NodeShape, around:
 
 
 def _paint_port_names(painter: QPainter, look: NodeLook, shape: NodeShape, around: Surroundings) -> None:
-    """Names beside the ports, and the shape or dtype beside the name."""
-    skin = theme.current()
-    taken = [PORT_PADDING] * max(len(look.inputs), len(look.outputs))
-    for i, port in enumerate(look.inputs):
-        y = shape.inputs[i].y() + 4
-        name = ink.elide("label", port.name, shape.width - 2 * PORT_PADDING)
-        painter.setFont(ink.font("label"))
-        painter.setPen(ink.pen(skin.text))
-        painter.drawText(QPointF(PORT_PADDING, y), name)
-        taken[i] += ink.text_width("label", name)
-        beside = geometry.input_text(port, around.density)
-        if beside:
-            painter.setFont(ink.font("shape"))
-            painter.setPen(ink.pen(skin.text3))
-            painter.drawText(QPointF(taken[i] + 5, y), beside)
-            taken[i] += 5 + ink.text_width("shape", beside)
+    """Names beside the ports, the shape beside an output; experts see dtypes where there is room."""
+    room = [shape.width - 2 * PORT_PADDING] * max(len(look.inputs), len(look.outputs))
+    expert = around.density == "expert"
     for i, port in enumerate(look.outputs):
         y = shape.outputs[i].y() + 4
-        room = shape.width - PORT_PADDING - taken[i] - (8 if i < len(look.inputs) else 0)
-        name = ink.elide("label", port.name, room)
-        left = shape.width - PORT_PADDING - ink.text_width("label", name)
-        painter.setFont(ink.font("label"))
-        painter.setPen(ink.pen(skin.text))
-        painter.drawText(QPointF(left, y), name)
-        room -= ink.text_width("label", name) + 5
-        beside = geometry.output_text(port, around.density)
-        if beside and room > 12:
-            beside = ink.elide("shape", beside, room)
-            painter.setFont(ink.font("shape"))
-            painter.setPen(ink.pen(skin.text3))
-            painter.drawText(QPointF(left - 5 - ink.text_width("shape", beside), y), beside)
+        beside = ink.text_width("label", look.inputs[i].name) + 8 if i < len(look.inputs) else 0.0
+        name = ink.elide("label", port.name, max(room[i] - beside, 24.0))
+        room[i] -= ink.text_width("label", name)
+        right = PORT_PADDING + room[i]
+        _write(painter, "label", name, right, y)
+        facts = ink.elide("shape", port.shape_text, room[i] - beside - 5) if port.shape_text else ""
+        dtype = geometry.short_dtype(port.dtype) if expert else ""
+        longer = f"{dtype} {facts}".strip()
+        if dtype and ink.text_width("shape", longer) + 5 <= room[i] - beside:
+            facts = longer
+        if len(facts) > 1 or facts == port.shape_text:
+            room[i] -= ink.text_width("shape", facts) + 5
+            _write(painter, "shape", facts, PORT_PADDING + room[i], y)
+    for i, port in enumerate(look.inputs):
+        y = shape.inputs[i].y() + 4
+        name = ink.elide("label", port.name, room[i])
+        _write(painter, "label", name, PORT_PADDING, y)
+        width = ink.text_width("label", name) + 5
+        dtype = geometry.short_dtype(port.dtype) if expert else ""
+        if dtype and width + ink.text_width("shape", dtype) + 6 <= room[i]:
+            _write(painter, "shape", dtype, PORT_PADDING + width, y)
+
+
+def _write(painter: QPainter, role: str, text: str, x: float, y: float) -> None:
+    """A port's name, or the paler fact beside it."""
+    skin = theme.current()
+    painter.setFont(ink.font(role))
+    painter.setPen(ink.pen(skin.text if role == "label" else skin.text3))
+    painter.drawText(QPointF(x, y), text)
 
 
 def _paint_ports(

@@ -39,10 +39,13 @@ class Selection(QObject):
             {key for key in cards if key in scene.notes or key in scene.frames},
             {key for key in watches if key in scene.watches},
         )
-        if chosen == (self.nodes, self.wires, self.cards, self.watches):
+        before = (self.nodes, self.wires, self.cards, self.watches)
+        if chosen == before:
             return
         self.nodes, self.wires, self.cards, self.watches = chosen
-        self.show()
+        changed = self.nodes ^ before[0]
+        wires = (self.wires ^ before[1]).union(*(scene.wires_of[name] for name in changed))
+        self._mark(changed, wires, self.cards ^ before[2], self.watches ^ before[3])
         self.changed.emit()
 
     def clear(self) -> None:
@@ -76,25 +79,37 @@ class Selection(QObject):
     def set_focus(self, name: str | None) -> None:
         """Moves the keyboard's place; the ring shows it."""
         if name != self.focus:
-            self.focus = name if name in self._scene.nodes else None
-            self.show()
+            before, self.focus = self.focus, name if name in self._scene.nodes else None
+            self._mark({name for name in (before, self.focus) if name is not None})
 
     def refresh(self) -> None:
         """Drops what a new look no longer has, and marks the new items."""
         if self.focus not in self._scene.nodes:
             self.focus = None
         self.replace(self.nodes, self.wires, self.cards, self.watches)
-        self.show()
+        scene = self._scene
+        self._mark(scene.nodes, scene.wires, scene.cards(), scene.watches)
 
-    def show(self) -> None:
-        """Tells every item whether it is selected; items repaint only if that is new."""
-        for name, node in self._scene.nodes.items():
-            node.choose(name in self.nodes, name == self.focus)
-        for key, wire in self._scene.wires.items():
-            touched = wire.look.source in self.nodes or wire.look.target in self.nodes
-            wire.choose(key in self.wires, touched)
-        for name, card in self._scene.cards().items():
-            card.choose(name in self.cards)
-        for name, watch in self._scene.watches.items():
-            watch.choose(name in self.watches)
-        self._scene.touched.emit()
+    def _mark(
+        self,
+        nodes: Iterable[str],
+        wires: Iterable[WireKey] = (),
+        cards: Iterable[str] = (),
+        watches: Iterable[str] = (),
+    ) -> None:
+        """Tells these items whether they are selected; they repaint only if that is new."""
+        scene, its_cards = self._scene, self._scene.cards()
+        for name in nodes:
+            if node := scene.nodes.get(name):
+                node.choose(name in self.nodes, name == self.focus)
+        for key in wires:
+            if wire := scene.wires.get(key):
+                touched = wire.look.source in self.nodes or wire.look.target in self.nodes
+                wire.choose(key in self.wires, touched)
+        for name in cards:
+            if card := its_cards.get(name):
+                card.choose(name in self.cards)
+        for name in watches:
+            if watch := scene.watches.get(name):
+                watch.choose(name in self.watches)
+        scene.touched.emit()

@@ -66,10 +66,10 @@ def _paint_pictures(painter: QPainter, look: Pictures, room: QRectF) -> None:
     # Enlarged, a pixel is a square; made smaller, it would only flicker.
     shrunk = bool(maps) and maps[0].height() > room.height() * painter.worldTransform().m11()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
-    height = min(room.height(), PICTURE)
+    height = _picture_height(maps, room)
     widths = [height * max(pixmap.width(), 1) / max(pixmap.height(), 1) for pixmap in maps]
     count = len(maps)
-    while count > 1 and sum(widths[:count]) + 4 * (count - 1) > room.width() + 0.5:
+    while count > 1 and sum(widths[:count]) + 3 * (count - 1) > room.width() + 0.5:
         count -= 1
     spare = room.width() - sum(widths[:count])
     gap = min(spare / (count - 1), 10.0) if count > 1 else 0.0
@@ -79,6 +79,17 @@ def _paint_pictures(painter: QPainter, look: Pictures, room: QRectF) -> None:
         painter.drawPixmap(QRectF(x, y, min(width, room.width()), height), pixmap, QRectF(pixmap.rect()))
         x += width + gap
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+
+
+def _picture_height(maps: tuple[QPixmap, ...], room: QRectF) -> float:
+    """Up to 34 px, a little less if that shows one picture more."""
+    height = min(room.height(), PICTURE)
+    shares = [pixmap.width() / max(pixmap.height(), 1) for pixmap in maps]
+    for count in range(len(shares), 1, -1):
+        fitting = (room.width() - 3 * (count - 1)) / sum(shares[:count])
+        if fitting >= 0.8 * height:
+            return min(height, fitting)
+    return height
 
 
 def _paint_bars(painter: QPainter, look: Bars, room: QRectF) -> None:

@@ -61,8 +61,6 @@ class LooseWire:
         skin = theme.current()
         path = curves.path(self.curve())
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(ink.pen(skin.canvas, 5))
-        painter.drawPath(path)
         if not self.reason:
             painter.setPen(ink.pen(skin.dtype_colour(self._dtype), 2))
             painter.drawPath(path)
