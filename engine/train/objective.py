@@ -9,7 +9,7 @@ from engine.errors import FlowscopeError, GraphError
 from engine.graph.check import Checked, check
 from engine.graph.graph import GraphDef
 from engine.op import DataSource
-from engine.ops.state import Gradients
+from engine.ops.state import Gradients, Placeholder
 
 _TOLD = ("Loss", "Metrics")
 
@@ -36,6 +36,13 @@ def objective(graph: GraphDef) -> Objective:
             "There is nothing to train: the graph has no optimizer and assigns to no variable.",
             hint="Connect the loss to an optimizer, such as Adam.",
         )
+    for name in sorted(needed):
+        if isinstance(checked.ops[name], Placeholder):
+            raise GraphError(
+                f"Placeholder '{name}' is fed from outside, and training has nothing to feed it.",
+                node=name,
+                hint="Put a data node, such as Digits, in its place.",
+            )
     return Objective(graph, checked, _scalars(graph, checked))
 
 

@@ -16,7 +16,6 @@ from engine.data.dataset import Columns, row_count, take
 from engine.errors import FlowscopeError
 from engine.graph.builder import Graph
 from engine.graph.graph import GraphDef
-from engine.project.durable import FileError
 from engine.project.project import TrainingSettings
 from engine.run.session import Session, Step
 from engine.spec import spec_of
@@ -174,15 +173,15 @@ class Trainer:
         self._good = None
 
     def save(self) -> None:
-        """Write a checkpoint, if there is a place for it. When that fails, training goes on."""
-        self._recording.flush()
-        if self.checkpoints is None:
-            return
+        """Write the log and a checkpoint, if there is a place for it. When that fails, training goes on."""
         try:
-            path = self.checkpoints.write(self.state())
-        except FileError as error:
-            self._warn(f"{error} Training goes on; the checkpoint before it is still there.")
-        else:
+            # The log first: a checkpoint must never be ahead of it.
+            self._recording.flush()
+            path = self.checkpoints.write(self.state()) if self.checkpoints is not None else None
+        except FlowscopeError as error:
+            self._warn(f"{error} Training goes on; the checkpoint before this one is still there.")
+            return
+        if path is not None:
             for callback in self.callbacks:
                 callback.on_checkpoint(self, path)
 
@@ -278,11 +277,12 @@ class Trainer:
         self._recording.scalars(validation, "validation", self._step, self._epoch)
         if self._recording.wants_histograms(self._epoch):
             self._recording.histograms(self._trainable(), self._step, self._epoch)
-        every = self.settings.checkpoint_every
-        if every and self._epoch % every == 0 and self._epoch < self.epochs:
-            self.save()
         for callback in self.callbacks:
             callback.on_epoch(self, result)
+        every = self.settings.checkpoint_every
+        is_last = self._epoch == self.epochs or bool(self._stopped)  # then the end of training saves
+        if every and self._epoch % every == 0 and not is_last:
+            self.save()
 
     def _prepare(self, feeds: Columns, fetches: tuple[str, ...], *, training: bool, effects: bool) -> Step:
         key = (row_count(feeds), fetches, training, effects)
