@@ -4,22 +4,17 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from widgets import theme
 from widgets.boundary import EMPTY, BoundaryLook, BoundaryView
 
 
 @pytest.fixture
-def view(qtbot):
-    theme.apply(QApplication.instance())
+def view(show):
     view = BoundaryView()
-    qtbot.addWidget(view)
-    view.resize(320, 300)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    theme.set_theme("dark")
+    show(view, 320, 300)
+    return view
 
 
 def look_of(grid, points=(), labels=(), held=()) -> BoundaryLook:

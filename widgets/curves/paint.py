@@ -13,6 +13,8 @@ from widgets.curves.polyline import polygons
 _WIDE_POINTS = 5000
 _DASH = (5.0, 3.5)
 _MARKER_EVERY = 90.0
+# The box at the cursor shows names that the labels beside the plot have to shorten.
+_LONGEST_READ = 220.0
 
 
 def paint_plot(painter: QPainter, tag: str, drawing: Drawing) -> None:
@@ -72,7 +74,7 @@ def paint_readings(painter: QPainter, drawing: Drawing, x: float, place: str, ro
     line = 16
     fitting = rows[: max(1, int((frame.height + 20) // line) - 2)]
     hidden = len(rows) - len(fitting)
-    names = [min(text_width(row.line.label, "label"), LONGEST_NAME) for row in fitting]
+    names = [min(text_width(row.line.label, "label"), _LONGEST_READ) for row in fitting]
     values = [text_width(row.value, "field value") for row in fitting]
     behind = [text_width(row.measured, "axis") for row in fitting]
     figures = max(values, default=0.0) + (max(behind) + 10 if any(behind) else 0.0)
@@ -86,7 +88,7 @@ def paint_readings(painter: QPainter, drawing: Drawing, x: float, place: str, ro
     for row in fitting:
         top += line
         _paint_sample(painter, row, start, top + line / 2, now)
-        draw_text(painter, QRectF(start + 24, top, LONGEST_NAME, line), row.line.label, "label", now.text2)
+        draw_text(painter, QRectF(start + 24, top, _LONGEST_READ, line), row.line.label, "label", now.text2)
         draw_text(painter, QRectF(edge - 90, top, 90, line), row.value, "field value", now.text, RIGHT)
         if row.measured:
             draw_text(painter, QRectF(stop - 80, top, 80, line), row.measured, "axis", now.text3, RIGHT)

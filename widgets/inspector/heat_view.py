@@ -22,7 +22,7 @@ from widgets.inspector.heat_window import Window
 from widgets.inspector.ramps import INFINITE, NAN, SHADES, ByteArray, Scale, colour_table, scale_for
 from widgets.inspector.tensor_data import MISSING, TensorData
 
-_BAR = 64
+_BAR = 80
 _MOST_MARKS = 3000
 _SMALLEST_MARK = 5.0
 

@@ -13,15 +13,10 @@ from widgets.curves.plot import CurvePlot
 
 
 @pytest.fixture
-def panel(qtbot):
-    theme.apply(QApplication.instance())
+def panel(show):
     panel = CurvesPanel()
-    qtbot.addWidget(panel)
-    panel.resize(770, 288)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    yield panel
-    theme.set_theme("dark")
+    show(panel, 770, 288)
+    return panel
 
 
 def feed(panel: CurvesPanel, run: str, tag: str, count: int = 200, split: str = "train") -> None:
