@@ -1,1 +1,1 @@
-"""Curves: loss and metrics over steps, live and of earlier runs. The only room that imports pyqtgraph."""
+"""Curves: loss and metrics over steps, live and of earlier runs, painted from arrays without a plot library."""
