@@ -49,7 +49,7 @@ class ViewOptions(QWidget):
         self._axes_row.setContentsMargins(0, 0, 0, 0)
         self._axes_row.setSpacing(theme.SPACE_XS)
         self.place = FieldEdit(height=24)
-        self.place.setPlaceholderText("Go to index")
+        self.place.setPlaceholderText("Go to")
         self.place.setMaxLength(80)
         name_widget(self.place, "inspector-go-to", "Go to index", _PLACE_TIP)
         self.place.setMinimumWidth(76)
