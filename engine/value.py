@@ -146,6 +146,10 @@ class BlockBuilder(Builder):
     def current(self, variable: Value) -> Value:
         """What a variable holds after the assignments made so far in this step."""
 
+    @abstractmethod
+    def variable_path(self, variable: Value) -> str:
+        """The path that a variable is kept under; raises SpecError for what is no variable."""
+
 
 def common_builder(inputs: Sequence[Value | Number | None], op: str) -> Builder:
     """The builder that all inputs belong to; raises GraphError where there is none or more than one."""

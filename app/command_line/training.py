@@ -32,7 +32,7 @@ def train_command(options: Namespace) -> int:
     project = _with_options(read_project(options.file).project, options)
     folder = new_run_folder(options.file.stem)
     started = time.perf_counter()
-    console = Console(stderr=True, quiet=options.json)
+    console = Console(stderr=True, quiet=options.json, markup=False, highlight=False)
     end = _train(project, folder, console)
     seconds = time.perf_counter() - started
     match end:

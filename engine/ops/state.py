@@ -105,7 +105,7 @@ class AssignAdd(Block):
 
 
 class AssignSub(Block):
-    """Subtract from a variable when the step ends: the step of gradient descent. The output is the new value."""
+    """Subtract from a variable when the step ends, as gradient descent does. The output is the new value."""
 
     category = "State"
     inputs = (Port("variable", variable=True), "amount")

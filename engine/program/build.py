@@ -59,7 +59,7 @@ class ProgramBuilder(BlockBuilder):
         if isinstance(op, Constant):
             self.constants[number(outputs[0])] = op.array()
         elif isinstance(op, Assign):
-            self.updates[self._variable_path(inputs[0])] = outputs[0]
+            self.updates[self.variable_path(inputs[0])] = outputs[0]
         return outputs
 
     def new_value(self, spec: Spec) -> Value:
@@ -121,13 +121,9 @@ class ProgramBuilder(BlockBuilder):
         return tuple(read.value for read in reads if read.op.trainable and number(read.value) in used)
 
     def current(self, variable: Value) -> Value:
-        return self.updates.get(self._variable_path(variable), variable)
+        return self.updates.get(self.variable_path(variable), variable)
 
-    def variable_path(self, variable: Value) -> str:
-        """The path that a variable is kept under."""
-        return self._variable_path(variable)
-
-    def _variable_path(self, variable: Value | None) -> str:
+    def variable_path(self, variable: Value | None) -> str:
         path = None if variable is None else self._variable_paths.get(number(variable))
         if path is None:
             raise SpecError("what is assigned to is no variable.", hint="Connect the output of a Variable.")

@@ -9,7 +9,7 @@ from engine.errors import GraphError
 from engine.graph.check import check
 from engine.graph.graph import GraphDef, Node, PortKey
 from engine.op import Op
-from engine.ops.state import Placeholder
+from engine.ops.state import Placeholder, Variable
 from engine.program.build import build_nodes
 from engine.program.program import Program, number
 from engine.program.prune import prune
@@ -51,7 +51,7 @@ def open_block(graph: GraphDef, path: str, *, training: bool = True) -> Inside:
         for name, child in children.items()
         for port, value in zip(type(child.op).outputs_for(len(child.inputs)), child.outputs, strict=True)
     }
-    drawing = _Drawing(program, path, where)
+    drawing = _Drawing(program, path, where, set(children))
     for name, child in children.items():
         drawing.place(name, child)
     drawing.mark_outputs()
@@ -78,7 +78,7 @@ def _children(program: Program, prefix: str) -> dict[str, _Child]:
 class _Drawing:
     """The nodes and wires so far; what comes from outside gets its entry when it is first met."""
 
-    def __init__(self, program: Program, path: str, where: dict[int, PortKey]) -> None:
+    def __init__(self, program: Program, path: str, where: dict[int, PortKey], taken: set[str]) -> None:
         self.nodes: dict[str, Node] = {}
         self.wires: dict[PortKey, PortKey] = {}
         self.tensors: dict[PortKey, str] = {}
@@ -86,7 +86,7 @@ class _Drawing:
         self._block = program.blocks[path]
         self._prefix = f"{path}/"
         self._names = _names(program)
-        self._taken = {name for name, _ in where.values()}
+        self._taken = taken
 
     def place(self, name: str, child: _Child) -> None:
         ports = type(child.op).ports_for(len(child.inputs))
@@ -118,8 +118,9 @@ class _Drawing:
                 self._port_of(value) or outside.replace("/", "_").replace(".", "_").replace(":", "_")
             )
             shape = value.spec.shape if value.spec.shape is not None else ()
-            entry = Placeholder.from_attributes({"shape": list(shape), "dtype": value.spec.dtype})
-            self.nodes[name] = Node(name, "Placeholder", entry.to_attributes())
+            entry = Variable if value.spec.variable else Placeholder
+            given = entry.from_attributes({"shape": list(shape), "dtype": value.spec.dtype})
+            self.nodes[name] = Node(name, entry.__name__, given.to_attributes())
             self._where[key] = (name, "y")
             if outside != "outside":
                 self.tensors[name, "y"] = outside

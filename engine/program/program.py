@@ -98,7 +98,8 @@ def number(value: Value) -> int:
 def verify(program: Program) -> None:
     """Assert that a program can run: each value is made once, before it is used. Tests hold passes to it."""
     made = {number(v) for v in program.feeds.values()}
-    made |= {number(read.value) for read in program.variables.values()} | set(program.constants)
+    made |= {number(read.value) for read in program.variables.values()}
+    made |= set(program.constants) - {number(value) for call in program.calls for value in call.outputs}
     for call in program.calls:
         for value in call.inputs:
             assert value is None or number(value) in made, (

@@ -55,7 +55,7 @@ class Session:
     """
 
     def __init__(self, graph: GraphDef | Graph, *, seed: int = 0, device: str = "auto") -> None:
-        self.graph = graph.definition if isinstance(graph, Graph) else graph
+        self._drawn = graph
         self.seed = seed
         self.counter = 0
         self.variables: dict[str, Array] = {}
@@ -63,8 +63,14 @@ class Session:
             self.device, self.device_reason = kernels.choose(device)
         except ValueError as error:
             raise DeviceError(str(error), hint="Choose auto or cpu.") from None
+        self._built: GraphDef | None = None
         self._programs: dict[tuple[object, ...], Program] = {}
         self._steps: dict[tuple[object, ...], Step] = {}
+
+    @property
+    def graph(self) -> GraphDef:
+        """The graph as it is now: a script may go on drawing while it has a session."""
+        return self._drawn.definition if isinstance(self._drawn, Graph) else self._drawn
 
     def run(
         self,
@@ -106,9 +112,9 @@ class Session:
         effects: bool = False,
     ) -> Step:
         """Bind a program to memory, for feeds of given specs. The same request gives the same step again."""
-        key = (tuple(fetches), training, effects, tuple(sorted(feeds.items())))
+        program = self.program(tuple(fetches), training=training, effects=effects)
+        key = (program, tuple(sorted(feeds.items())))
         if key not in self._steps:
-            program = self.program(tuple(fetches), training=training, effects=effects)
             known = {**feeds, COUNTER: Spec("uint64", (2,))}
             plan = lower(program, {name: spec for name, spec in known.items() if name in program.feeds})
             self._steps[key] = Step(Executor(plan, self.device, self.variables), self)
@@ -116,9 +122,14 @@ class Session:
 
     def program(self, fetches: tuple[str, ...], *, training: bool, effects: bool) -> Program:
         """The program of the fetches, pruned and folded; makes the variables that it is the first to use."""
+        graph = self.graph
+        if graph is not self._built:
+            self._programs.clear()
+            self._steps.clear()
+            self._built = graph
         key = (fetches, training, effects)
         if key not in self._programs:
-            program = build(self.graph, fetches, training=training, effects=effects)
+            program = build(graph, fetches, training=training, effects=effects)
             program = fold(prune(program))
             self._make_variables(program)
             self._programs[key] = program
