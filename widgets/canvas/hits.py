@@ -38,7 +38,7 @@ def target_at(scene: CanvasScene, point: QPointF) -> CanvasTarget:
             if item.body().contains(point):
                 return CanvasTarget("node", item.name, *at)
     for wire in _wires(items):
-        if curves.distance(wire.curve, point) <= WIRE_REACH / min(scene.around.scale, 1.0):
+        if curves.distance(wire.line(), point) <= WIRE_REACH / min(scene.around.scale, 1.0):
             return CanvasTarget("wire", wire.key, *at)
     for item in items:
         if isinstance(item, NoteItem) and item.body().contains(point):

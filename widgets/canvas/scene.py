@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QTimer, Signal
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
-from widgets.canvas import curves
+from widgets.canvas import curves, routes
 from widgets.canvas.card_items import CardItem, FrameItem, NoteItem, WatchItem
 from widgets.canvas.looks import CanvasLook, NodeLive, NodeLook, ThumbnailLook, WireKey, WireLook
 from widgets.canvas.mood import Surroundings
@@ -18,6 +18,8 @@ from widgets.canvas.overview import Overview
 from widgets.canvas.wire_item import WireItem
 
 RUNNING_AFTER_MS = 100
+MOST_LONG = 400
+"""With more long wires than this, only those whose ends move look for a way."""
 _Look = TypeVar("_Look")
 _Key = TypeVar("_Key")
 _Item = TypeVar("_Item", bound=QGraphicsItem)
@@ -40,6 +42,7 @@ class CanvasScene(QGraphicsScene):
         self.frames: dict[str, FrameItem] = {}
         self.watches: dict[str, WatchItem] = {}
         self.wires_of: defaultdict[str, set[WireKey]] = defaultdict(set)
+        self._long: set[WireKey] = set()
         self._watches_of: defaultdict[str, set[str]] = defaultdict(set)
         self._late = QTimer(self, interval=RUNNING_AFTER_MS, singleShot=True)
         self._late.timeout.connect(self._show_late)
@@ -58,6 +61,8 @@ class CanvasScene(QGraphicsScene):
             self._drop_wire(key)
         self._sync_nodes(old.nodes, new.nodes)
         self._sync_wires(old.wires, new.wires)
+        if old.nodes != new.nodes:
+            self._make_way()
         self._sync(self.watches, old.watches, new.watches, lambda look: WatchItem(look, self.around))
         if old.watches != new.watches or old.wires != new.wires:
             self._watches_of.clear()
@@ -96,6 +101,7 @@ class CanvasScene(QGraphicsScene):
         for name in names:
             if item := self.nodes.get(name):
                 self.move_node(name, QPointF(item.look.x, item.look.y))
+        self._make_way()
         self.touched.emit()
 
     def place(self, name: str) -> None:
@@ -174,6 +180,7 @@ class CanvasScene(QGraphicsScene):
         self.wires_of[item.look.source].discard(key)
         self.wires_of[item.look.target].discard(key)
         self.overview.drop_wire(key)
+        self._long.discard(key)
         self.removeItem(item)
 
     def _place_wire(self, item: WireItem) -> None:
@@ -185,8 +192,22 @@ class CanvasScene(QGraphicsScene):
             source.port_place(look.source_port, "output"),
             target.port_place(look.target_port, "input"),
         )
-        item.place(start, end)
+        item.place(routes.find(start, end, self._bodies))
+        if end.x() - start.x() >= routes.LONG:
+            self._long.add(item.key)
+        else:
+            self._long.discard(item.key)
         self.overview.put_wire(item.key, QLineF(start, end), look.dtype)
+
+    def _bodies(self, area: QRectF) -> list[QRectF]:
+        found = self.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        return [item.body() for item in found if isinstance(item, NodeItem)]
+
+    def _make_way(self) -> None:
+        """Lets long wires go round nodes that are new in their way."""
+        if len(self._long) <= MOST_LONG:
+            for key in self._long:
+                self._place_wire(self.wires[key])
 
     def _tie(self, ids: Iterable[str]) -> None:
         for key in ids:
@@ -198,16 +219,15 @@ class CanvasScene(QGraphicsScene):
         node = self.nodes.get(card.look.node)
         if node is None:
             return card.body().center()
-        middle = card.body().center().x()
+        centre = card.body().center()
         looked_at = (card.look.node, card.look.port)
         places = [
-            curves.at_x(wire.curve, middle)
+            curves.at_x(wire.line(), centre.x(), centre.y())
             for key in self.wires_of[card.look.node]
             if ((wire := self.wires[key]).look.source, wire.look.source_port) == looked_at
         ]
         if not places:
             return node.port_place(card.look.port, "output")
-        centre = card.body().center()
         return min(places, key=lambda place: (place - centre).manhattanLength())
 
     def _await_late(self, item: NodeItem) -> None:

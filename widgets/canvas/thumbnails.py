@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPixmap, QTransform
 
 from widgets import theme
 from widgets.canvas import ink
@@ -26,7 +26,7 @@ def paint_thumbnail(painter: QPainter, look: ThumbnailLook, room: QRectF) -> Non
     if isinstance(look, Pictures):
         _paint_pictures(painter, look, room)
     elif isinstance(look, HeatMap):
-        painter.drawPixmap(room.toRect(), _pixmaps_of(look)[0])
+        _stamp(painter, room, _pixmaps_of(look)[0])
     elif isinstance(look, Bars):
         _paint_bars(painter, look, room)
     elif isinstance(look, Sparkline):
@@ -76,9 +76,20 @@ def _paint_pictures(painter: QPainter, look: Pictures, room: QRectF) -> None:
     x = room.left() + (spare - gap * (count - 1)) / 2
     y = room.top() + (room.height() - height) / 2
     for pixmap, width in zip(maps[:count], widths, strict=False):
-        painter.drawPixmap(QRectF(x, y, min(width, room.width()), height), pixmap, QRectF(pixmap.rect()))
+        _stamp(painter, QRectF(x, y, min(width, room.width()), height), pixmap)
         x += width + gap
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+
+
+def _stamp(painter: QPainter, rect: QRectF, pixmap: QPixmap) -> None:
+    """Paints a picture with round corners: as the texture of a rounded rectangle."""
+    place = QTransform.fromTranslate(rect.left(), rect.top())
+    place.scale(rect.width() / max(pixmap.width(), 1), rect.height() / max(pixmap.height(), 1))
+    texture = QBrush(pixmap)
+    texture.setTransform(place)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(texture)
+    painter.drawRoundedRect(rect, 3, 3)
 
 
 def _picture_height(maps: tuple[QPixmap, ...], room: QRectF) -> float:

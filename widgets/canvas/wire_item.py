@@ -9,9 +9,10 @@ from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from widgets import theme
-from widgets.canvas import curves, ink
+from widgets.canvas import curves, ink, routes
 from widgets.canvas.looks import WireKey, WireLook
 from widgets.canvas.mood import DETAILS_FROM, THUMBNAILS_FROM, Surroundings
+from widgets.canvas.routes import Route
 
 Z_WIRE, Z_WIRE_CHOSEN = 0.0, 1.0
 CHEVRON_EVERY = 64.0
@@ -33,8 +34,9 @@ class WireItem(QGraphicsItem):
         """Its end is in the user's hand; the drag paints it instead."""
         self.travel: float | None = None
         self._around = around
-        self.curve = curves.curve(QPointF(), QPointF())
-        self._path = curves.path(self.curve)
+        self.route: Route = (curves.curve(QPointF(), QPointF()),)
+        self._path = routes.path(self.route)
+        self._line: list[QPointF] | None = None
         self._bounds = QRectF()
         self._pieces: list[tuple[QRectF, QPainterPath]] | None = None
         self.setZValue(Z_WIRE)
@@ -48,18 +50,20 @@ class WireItem(QGraphicsItem):
         """The box of the control points, widened by pen and halo."""
         return self._bounds
 
-    def place(self, start: QPointF, end: QPointF) -> None:
-        """Runs the wire from an output to an input."""
-        if start == self.curve[0] and end == self.curve[3]:
+    def place(self, route: Route) -> None:
+        """Runs the wire along a route from an output to an input."""
+        if route == self.route:
             return
         self.prepareGeometryChange()
-        self.curve = curves.curve(start, end)
-        self._path, self._pieces = curves.path(self.curve), None
-        self._bounds = curves.bounds(self.curve).adjusted(-6, -10, 6, 10)
+        self.route = route
+        self._path, self._pieces, self._line = routes.path(route), None, None
+        self._bounds = routes.bounds(route).adjusted(-6, -10, 6, 10)
 
     def line(self) -> list[QPointF]:
         """Points along the wire."""
-        return curves.samples(self.curve)
+        if self._line is None:
+            self._line = routes.line(self.route)
+        return self._line
 
     def set_look(self, look: WireLook) -> None:
         """Takes a new look."""
@@ -118,7 +122,7 @@ class WireItem(QGraphicsItem):
         if self.travel is not None:
             painter.setPen(ink.pen(theme.current().canvas, 1.5))
             painter.setBrush(ink.brush(theme.current().accent))
-            painter.drawEllipse(curves.point_at(self.curve, self.travel), 5.0, 5.0)
+            painter.drawEllipse(curves.along(self.line(), self.travel), 5.0, 5.0)
 
     def _visible_path(self) -> QPainterPath:
         """The curve, or of a long one only the pieces in sight: a stroke costs by its length."""
@@ -126,7 +130,7 @@ class WireItem(QGraphicsItem):
         if seen.contains(self._bounds) or max(self._bounds.width(), self._bounds.height()) < LONG:
             return self._path
         if self._pieces is None:
-            self._pieces = curves.pieces(self.curve)
+            self._pieces = routes.pieces(self.route)
         visible = QPainterPath()
         for box, piece in self._pieces:
             if seen.intersects(box.adjusted(-6, -6, 6, 6)):
@@ -155,7 +159,7 @@ class WireItem(QGraphicsItem):
         """Arrow heads against the wire's direction: gradients flow back."""
         painter.setPen(ink.pen(theme.current().canvas, 1))
         painter.setBrush(ink.brush(hue))
-        for point, direction in curves.walk(self.curve, CHEVRON_EVERY):
+        for point, direction in curves.walk(self.line(), CHEVRON_EVERY):
             corners = [(-7.0, 0.0), (4.0, 5.5), (4.0, -5.5)]
             cos, sin = math.cos(direction), math.sin(direction)
             painter.drawPolygon(
@@ -169,7 +173,7 @@ class WireItem(QGraphicsItem):
 
     def _paint_label(self, painter: QPainter) -> None:
         """What flows here, on wires so long that their ends are out of sight, where nothing is in the way."""
-        start, end = self.curve[0], self.curve[3]
+        start, end = self.route[0][0], self.route[-1][3]
         if abs(end.x() - start.x()) < LABEL_FROM or not self.look.shape_text:
             return
         text = f"{self.look.shape_text}, {self.look.dtype}" if self.look.dtype else self.look.shape_text
@@ -186,7 +190,7 @@ class WireItem(QGraphicsItem):
     def _free_place(self, width: float) -> QRectF | None:
         """A place for the label that no node or card covers; the middle if it can be."""
         for share in (0.5, 0.35, 0.65):
-            middle = curves.point_at(self.curve, share)
+            middle = curves.along(self.line(), share)
             rect = QRectF(middle.x() - width / 2, middle.y() - 8, width, 16)
             if not rect.intersects(self._around.exposed):
                 continue

@@ -19,6 +19,7 @@ from widgets.canvas.looks import (
     Pictures,
     Sparkline,
     WatchLook,
+    WireLook,
 )
 from widgets.canvas.view import CanvasView
 
@@ -203,3 +204,26 @@ def test_a_live_watch_card_shows_the_newest_picture(view: CanvasView) -> None:
     assert view.graph.watches["w"].thumbnail is second
     view.clear_live()
     assert view.graph.watches["w"].thumbnail is first
+
+
+def test_a_dot_travels_a_wire_and_is_gone(view: CanvasView, qtbot) -> None:
+    wire = view.graph.wires["hidden", "x"]
+    view.send_dot(("hidden", "x"))
+    assert wire.travel is None  # motion is reduced
+    theme.set_reduced_motion(False)
+    view.send_dot(("hidden", "x"))
+    qtbot.waitUntil(lambda: wire.travel is not None)
+    qtbot.waitUntil(lambda: wire.travel is None)
+    theme.set_reduced_motion(True)
+
+
+def test_a_long_wire_makes_way_for_a_node_that_comes_between(view: CanvasView) -> None:
+    look = view.graph.look
+    wire = WireLook("digits", "labels", "loss", "labels", "int64", "batch")
+    far = {**look.nodes, "loss": replace(look.nodes["loss"], y=0.0)}
+    away = {**far, "hidden": replace(look.nodes["hidden"], y=600.0)}
+    view.set_look(replace(look, nodes=away, wires={wire.key: wire}))
+    assert len(view.graph.wires[wire.key].route) == 1
+    view.set_look(replace(view.graph.look, nodes=far))
+    body = view.graph.nodes["hidden"].body()
+    assert not any(body.contains(point) for point in view.graph.wires[wire.key].line())

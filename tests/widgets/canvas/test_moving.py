@@ -73,7 +73,7 @@ def test_the_preview_takes_wires_along(view: CanvasView, hand) -> None:
     hand.press(start)
     hand.move(start + QPoint(80, 80))
     wire = view.graph.wires["hidden", "x"]
-    assert view.mapFromScene(wire.curve[3]) == view.port_position("hidden", "x")
+    assert view.mapFromScene(wire.line()[-1]) == view.port_position("hidden", "x")
     hand.key(Qt.Key.Key_Escape)
     assert view.graph.nodes["hidden"].pos().x() == 320
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QLineF, QPointF, QRectF
 
-from widgets.canvas import curves, geometry, ink
+from widgets.canvas import curves, geometry, ink, routes
 from widgets.canvas.looks import NodeLook, PortLook
 from widgets.canvas.overview import Overview
 from widgets.canvas.rich import parse
@@ -60,23 +60,38 @@ def test_handles_are_45_percent_within_limits() -> None:
 
 def test_distance_and_meeting_point_lie_on_the_curve() -> None:
     wire = curves.curve(QPointF(0, 0), QPointF(200, 100))
-    assert curves.distance(wire, curves.point_at(wire, 0.3)) < 1
-    assert curves.distance(wire, QPointF(0, 100)) > 30
-    assert curves.distance(wire, curves.at_x(wire, 80)) < 1
+    line = curves.samples(wire)
+    assert curves.distance(line, curves.point_at(wire, 0.3)) < 1
+    assert curves.distance(line, QPointF(0, 100)) > 30
+    assert curves.distance(line, curves.at_x(line, 80)) < 1
+    assert curves.at_x(line, -500).x() == 12
+    assert curves.along(line, 0.5) == QPointF(100, 50)
+
+
+def test_a_free_wire_is_one_curve_and_a_long_one_goes_round_what_hides_it() -> None:
+    start, end = QPointF(0, 0), QPointF(900, 40)
+    body = QRectF(300, -40, 160, 120)
+    assert len(routes.find(start, end, lambda _: [])) == 1
+    assert len(routes.find(start, QPointF(200, 0), lambda _: [body])) == 1
+    route = routes.find(start, end, lambda _: [body])
+    assert not any(body.contains(point) for point in routes.line(route))
+    assert (route[0][0], route[-1][3]) == (start, end)
+    lower = QRectF(500, 60, 160, 120)
+    assert not any(lower.contains(p) for p in routes.line(routes.find(start, end, lambda _: [body, lower])))
 
 
 def test_pieces_cover_the_whole_curve() -> None:
-    wire = curves.curve(QPointF(0, 0), QPointF(5000, 3000))
+    route = (curves.curve(QPointF(0, 0), QPointF(5000, 3000)),)
     box = QRectF()
-    for area, path in curves.pieces(wire):
+    for area, path in routes.pieces(route):
         assert area.adjusted(-1, -1, 1, 1).contains(path.boundingRect())
         box = box.united(path.boundingRect())
     assert box.contains(QPointF(2500, 1500))
 
 
 def test_chevrons_stand_every_64_px() -> None:
-    wire = curves.curve(QPointF(0, 0), QPointF(640, 0))
-    places = [point.x() for point, _ in curves.walk(wire, 64)]
+    line = curves.samples(curves.curve(QPointF(0, 0), QPointF(640, 0)))
+    places = [point.x() for point, _ in curves.walk(line, 64)]
     assert len(places) == 10
     assert places[1] - places[0] == pytest.approx(64, abs=1)
 

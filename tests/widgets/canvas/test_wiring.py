@@ -157,6 +157,6 @@ def test_the_curve_follows_a_wire_that_got_another_source(view: CanvasView) -> N
     nodes = tuple(look.nodes.values())
     view.set_look(canvas_look(nodes, (WireLook("digits", "labels", "hidden", "x", "int64"),)))
     wire = view.graph.wires["hidden", "x"]
-    assert view.mapFromScene(wire.curve[0]) == view.port_position("digits", "labels")
+    assert view.mapFromScene(wire.line()[0]) == view.port_position("digits", "labels")
     view.set_look(replace(look, wires={}))
     assert view.graph.wires == {}
