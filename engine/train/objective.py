@@ -60,8 +60,8 @@ def _scalars(graph: GraphDef, checked: Checked) -> dict[str, str]:
     for name, op in checked.ops.items():
         source = graph.wires.get((name, "y")) if isinstance(op, Gradients) else None
         if source is not None and source not in found:
-            spec = checked.outputs.get(source)
-            if spec is not None and spec.shape == ():
+            described = checked.outputs.get(source)
+            if described is not None and described.shape == ():
                 found.append(source)
     return {_tag(checked, node, port): f"{node}.{port}" for node, port in found}
 

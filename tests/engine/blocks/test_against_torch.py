@@ -23,7 +23,7 @@ from engine.spec import spec_of
 
 pytestmark = [
     pytest.mark.oracle("torch"),
-    # Looking through all objects, as the check for what a test leaves behind does, touches an old name of torch.
+    # The check for what a test leaves behind looks at all objects, and so touches an old name of torch.
     pytest.mark.filterwarnings("ignore:.torch.distributed.reduce_op. is deprecated:FutureWarning"),
 ]
 RNG = np.random.default_rng(7)
