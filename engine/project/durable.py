@@ -57,7 +57,8 @@ def durable_replace(
     try:
         target = path.resolve()
         old = _old_file(target)
-        temporary = target.with_name(f".{target.name[:80]}.{secrets.token_hex(8)}.tmp")
+        # Nothing of the target's name: who looks for files by name must not find what a crash left behind.
+        temporary = target.with_name(f".flowscope-{secrets.token_hex(8)}.tmp")
         with _removed_on_failure(temporary):
             _write_new(temporary, chunks, stat.S_IMODE(old.st_mode) if old else None)
             _check_unchanged(path, target, expected)

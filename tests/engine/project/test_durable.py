@@ -52,6 +52,20 @@ def test_the_target_of_a_link_is_replaced_and_the_link_stays(tmp_path: Path) -> 
     assert names(tmp_path / "real") == {"target"}
 
 
+def test_what_a_crash_leaves_behind_is_not_taken_for_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "events.out.tfevents.1.flowscope"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)
+    monkeypatch.setattr(os, "fsync", fail_with(errno.EIO))
+    with pytest.raises(FileError):
+        durable_replace(path, b"new")
+    (leftover,) = names(tmp_path) - {path.name}
+    assert "tfevents" not in leftover
+    assert leftover.startswith(".") and leftover.endswith(".tmp")
+
+
 def test_a_very_long_name_leaves_room_for_the_temporary_one(tmp_path: Path) -> None:
     path = tmp_path / ("n" * 240)
     durable_replace(path, b"new")
