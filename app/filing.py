@@ -12,8 +12,8 @@ from app.document.document import Document
 from app.settings import SettingsStore
 from engine.errors import FlowscopeError
 from engine.graph.graph import GraphDef
-from engine.project.autosave import Autosave, Recoverable, discard, find_recoverable
-from engine.project.durable import ConflictError, FileStamp
+from engine.project.autosave import Autosave, Recoverable, discard, find_recoverable, recoverable_beside
+from engine.project.durable import ConflictError
 from engine.project.files import read_project, write_project
 from engine.project.owner import Owner
 from engine.project.project import Project
@@ -22,6 +22,7 @@ AUTOSAVE_MS = 1000
 """Unsaved work is on disk this long after the last edit."""
 
 Answer = Literal["save", "discard", "cancel"]
+Found = list[Recoverable]
 
 
 class Ask(Protocol):
@@ -37,8 +38,8 @@ class Ask(Protocol):
     def overwrite_changed(self, path: Path) -> Literal["overwrite", "copy", "cancel"]:
         """What to do when somebody else changed the file since it was read."""
 
-    def recover(self, found: list[Recoverable]) -> Recoverable | None:
-        """Which unsaved work of an earlier session to take up again."""
+    def recover(self, found: Found) -> Recoverable | Literal["discard", "later"]:
+        """Which unsaved work of an earlier session to take up again, or what else to do with all of it."""
 
 
 class Filing(QObject):
@@ -83,6 +84,7 @@ class Filing(QObject):
         self._forget_autosave()
         self._is_json = not _is_archive(chosen)
         bundled = chosen in resources.demo_files()
+        unsaved = None if bundled else recoverable_beside(chosen, self._owner)
         self._document.open(
             loaded.project,
             path=None if bundled else chosen,
@@ -93,6 +95,8 @@ class Filing(QObject):
         if not bundled:
             self._settings.add_recent(chosen)
         self.opened.emit()
+        if unsaved is not None:
+            self._offer([unsaved])
         return True
 
     def open_demo(self, name: str) -> bool:
@@ -105,19 +109,44 @@ class Filing(QObject):
 
     def offer_recovery(self) -> bool:
         """Offer what an earlier session left unsaved; returns whether it was taken up."""
-        found = find_recoverable(self._owner)
-        chosen = self._ask.recover(found) if found else None
-        if chosen is None:
+        return self._offer(find_recoverable(self._owner))
+
+    def _offer(self, found: Found) -> bool:
+        if not found:
             return False
-        title = chosen.original.name if chosen.original else "recovered"
-        stamp = FileStamp.of(chosen.original) if chosen.original else None
-        path = None if chosen.original_changed else chosen.original
-        self._document.open(chosen.project, path=path, title=title, stamp=stamp, modified=True)
-        self.autosave_now()
-        discard(chosen)
+        chosen = self._ask.recover(found)
+        if chosen == "discard":
+            for work in found:
+                discard(work)
+        if isinstance(chosen, str):
+            return False
+        self._take_up(chosen)
+        return True
+
+    def _take_up(self, work: Recoverable) -> None:
+        """Open unsaved work, with the trained variables of the file that it was an edit of."""
+        original = work.original
+        loaded = None
+        if original is not None and not work.original_changed:
+            try:
+                loaded = read_project(original)
+                self._is_json = not _is_archive(original)
+            except FlowscopeError as error:
+                self.said.emit(str(error), "warning")
+        title = original.name if original else "recovered"
+        self._forget_autosave()
+        self._document.open(
+            work.project,
+            path=original if loaded else None,
+            title=title,
+            stamp=loaded.stamp if loaded else None,
+            variables=dict(loaded.variables) if loaded else None,
+            modified=True,
+        )
+        if self.autosave_now():
+            discard(work)
         self.said.emit(f"Recovered the unsaved changes of {title}.", "success")
         self.opened.emit()
-        return True
 
     # ---- saving --------------------------------------------------------------------------------------
 
@@ -152,17 +181,19 @@ class Filing(QObject):
         self._forget_autosave()
         self._owner.close()
 
-    def autosave_now(self) -> None:
-        """Put unsaved work on disk, beside the user's file, never over it."""
+    def autosave_now(self) -> bool:
+        """Put unsaved work on disk, beside the user's file, never over it; returns whether it is safe."""
         if not self._document.is_modified:
             self._forget_autosave()
-            return
+            return True
         try:
             if self._autosave is None:
                 self._autosave = Autosave(self._owner, self._document.path)
             self._autosave.save(self._document.project, self._document.stamp)
         except (FlowscopeError, OSError) as error:
             self.said.emit(f"Autosave did not work: {error}", "warning")
+            return False
+        return True
 
     def _write(self, path: Path, *, fresh: bool = False) -> bool:
         document = self._document
@@ -181,6 +212,9 @@ class Filing(QObject):
         self._forget_autosave()
         self._settings.add_recent(path)
         self.said.emit(f"Saved {path.name}.", "success")
+        if as_json and document.variables:
+            lost = f"{path.name} is JSON, which holds no trained variables; save as .flowscope to keep them."
+            self.said.emit(lost, "warning")
         return True
 
     def _settle_conflict(self, path: Path) -> bool:
@@ -190,11 +224,18 @@ class Filing(QObject):
         return self.save_as() if answer == "copy" else False
 
     def _forget_autosave(self) -> None:
-        if self._autosave is not None:
+        if self._autosave is None:
+            return
+        try:
             self._autosave.discard()
-            self._autosave = None
+        except OSError as error:
+            self.said.emit(f"An autosave could not be removed: {error}", "warning")
+        self._autosave = None
 
 
 def _is_archive(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) == b"PK"
+    try:
+        with path.open("rb") as file:
+            return file.read(2) == b"PK"
+    except OSError:
+        return True  # the file went away after it was read; what is saved next is the usual form

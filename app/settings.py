@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
 import platformdirs
@@ -10,17 +11,18 @@ import platformdirs
 from engine.project.durable import FileError, durable_replace
 
 MOST_RECENT = 12
+Pixels = Annotated[int, msgspec.Meta(ge=-100_000, le=100_000)]
 
 
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The user's choices."""
 
-    theme: str = "dark"
-    density: str = "Build"
+    theme: Literal["dark", "light"] = "dark"
+    density: Literal["Learn", "Build", "Expert"] = "Build"
     recent: tuple[str, ...] = ()
-    window: tuple[int, int, int, int] = (0, 0, 1600, 1000)
+    window: tuple[Pixels, Pixels, Pixels, Pixels] = (0, 0, 1600, 1000)
     maximized: bool = False
-    panels: dict[str, list[int]] = msgspec.field(default_factory=dict)
+    panels: dict[str, list[Pixels]] = msgspec.field(default_factory=dict)
     smoothing: float = 0.6
     reduced_motion: bool = False
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
-from app.filing import Answer
+from app.filing import Answer, Found
 from engine.project.autosave import Recoverable
 
 FILTER = "Flowscope projects (*.flowscope *.json);;All files (*)"
@@ -25,8 +25,16 @@ class Questions:
         return Path(chosen) if chosen else None
 
     def path_to_save(self, suggested: Path) -> Path | None:
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save the project", str(suggested), FILTER)
-        return Path(chosen) if chosen else None
+        dialog = QFileDialog(self._window, "Save the project", str(suggested.parent), FILTER)
+        dialog.setObjectName("save-project")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # The dialog adds it before it asks whether to replace a file: nothing is replaced unasked.
+        dialog.setDefaultSuffix("flowscope")
+        dialog.selectFile(suggested.name)
+        accepted = dialog.exec()
+        chosen = Path(dialog.selectedFiles()[0]) if accepted else None
+        dialog.deleteLater()
+        return chosen
 
     def keep_changes(self, title: str) -> Answer:
         box = self._box(
@@ -44,8 +52,8 @@ class Questions:
     def overwrite_changed(self, path: Path) -> Literal["overwrite", "copy", "cancel"]:
         box = self._box(
             "file-changed",
-            f"{path.name} was changed by another program since it was opened.",
-            "Saving over it loses those changes.",
+            f"{path.name} was changed by another program since it was opened, or is gone.",
+            "Saving over it loses what others have changed.",
         )
         copy = box.addButton("Save a copy", QMessageBox.ButtonRole.AcceptRole)
         over = box.addButton("Overwrite", QMessageBox.ButtonRole.DestructiveRole)
@@ -56,11 +64,11 @@ class Questions:
             return "overwrite"
         return "copy" if box.clickedButton() is copy else "cancel"
 
-    def recover(self, found: list[Recoverable]) -> Recoverable | None:
+    def recover(self, found: Found) -> Recoverable | Literal["discard", "later"]:
         box = self._box(
             "recover",
             "Flowscope ended before some changes were saved.",
-            "Recover one of them, or decide later: they are kept until you do.",
+            "Recover one of them, discard all, or decide later: they are kept until you do.",
         )
         buttons: list[tuple[QPushButton, Recoverable]] = []
         for work in found[:3]:
@@ -68,9 +76,13 @@ class Questions:
             when = time.strftime("%d %b, %H:%M", time.localtime(work.saved_at))
             button = box.addButton(f"Recover {name} ({when})", QMessageBox.ButtonRole.AcceptRole)
             buttons.append((button, work))
+        drop = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
         box.addButton("Later", QMessageBox.ButtonRole.RejectRole)
         box.exec()
-        return next((work for button, work in buttons if box.clickedButton() is button), None)
+        clicked = box.clickedButton()
+        if clicked is drop:
+            return "discard"
+        return next((work for button, work in buttons if clicked is button), "later")
 
     def _box(self, name: str, text: str, more: str) -> QMessageBox:
         box = QMessageBox(self._window)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.errors import AttributeProblem
+from engine.errors import AttributeProblem, GraphError
 from engine.graph.graph import Node, PortKey
 from engine.project.project import Note, Position, Project, TrainingSettings
 from engine.registry import get
@@ -55,6 +55,7 @@ def move(project: Project, positions: Mapping[str, Position]) -> Project:
 
 def rename(project: Project, old: str, new: str) -> Project:
     """Give a node another name; wires and position follow."""
+    _must_be_there(project, old)
     graph = project.graph.rename(old, new)
     positions = {new if name == old else name: at for name, at in project.positions.items()}
     return replace(project, graph=graph, positions=positions)
@@ -72,6 +73,7 @@ def disconnect(project: Project, target: PortKey) -> Project:
 
 def set_attribute(project: Project, node: str, attribute: str, value: object) -> Project:
     """Set an attribute of a node; raises AttributeProblem for a value that cannot be."""
+    _must_be_there(project, node)
     return replace(project, graph=project.graph.set_attribute(node, attribute, _as_json(value)))
 
 
@@ -136,6 +138,11 @@ def part_of(project: Project, nodes: Iterable[str], notes: Iterable[str] = ()) -
     graph = project.graph.remove(others)
     positions = {name: at for name, at in project.positions.items() if name in chosen}
     return Project(graph, positions, tuple(note for note in project.notes if note.id in chosen_notes))
+
+
+def _must_be_there(project: Project, node: str) -> None:
+    if node not in project.graph.nodes:
+        raise GraphError(f"there is no node called '{node}'.")
 
 
 def _as_json(value: object) -> object:
