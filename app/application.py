@@ -91,6 +91,8 @@ class Application(QObject):
             self.filing.open_demo(FIRST_DEMO)
         self.window.show()
         QTimer.singleShot(0, self.load_late_panels)
+        if self.settings.problem:
+            self.runs.say(self.settings.problem, "warning")
         if file is None:
             QTimer.singleShot(0, self.filing.offer_recovery)
 
