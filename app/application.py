@@ -19,6 +19,7 @@ from app.document.document import Document
 from app.doings import doings
 from app.filing import Ask, Filing
 from app.main_window import DENSITIES, TABS, MainWindow
+from app.presenters.boundary import BoundaryPresenter
 from app.presenters.canvas import CanvasPresenter
 from app.presenters.help import palette_look
 from app.presenters.live import LivePresenter
@@ -75,6 +76,7 @@ class Application(QObject):
             self.properties.show_help,
         )
         self.actions: list[Action] = []
+        self.boundary = BoundaryPresenter(self.workspace, self.controller, window.boundary)
         self._has_late_panels = False
         self._closed = False
         self._connect()
@@ -113,7 +115,8 @@ class Application(QObject):
         self.curves = CurvesPresenter(self.workspace, self.controller, curves)
         self.inspector = InspectorPresenter(self.workspace, self.controller, self.live, inspector)
         self.curves.list_earlier(self.project_name)
-        self._show_tabs()
+        self.boundary.wanted_changed.connect(lambda _: self._show_beside(0))
+        self._show_beside(0)
 
     def close(self) -> None:
         """End the engine and let go of everything; nothing asks any more."""
@@ -159,7 +162,8 @@ class Application(QObject):
         self.document.state_changed.connect(self._show_title)
         self.workspace.place_changed.connect(self._show_path)
         self.runs.ended.connect(self._keep_variables)
-        self._tab = 0
+        self._tab = self._beside = 0
+        window.inspector_tabs.chosen.connect(self._show_beside)
         self._show_tabs()
 
     def _fill_menus(self) -> None:
@@ -215,7 +219,11 @@ class Application(QObject):
     def run_to(self, node: str) -> None:
         """Compute one node and what it needs, and show its value."""
         self.controller.run_to(self.document.project, node)
-        self.show_tab(TABS.index("Inspector"))
+        names = self._tab_names()
+        if "Inspector" in names:
+            self.show_tab(names.index("Inspector"))
+        else:
+            self._show_beside(int(self.boundary.wanted))
 
     def _ask_to_add(self, x: float, y: float, start: tuple[str, str, str] | None) -> None:
         self.search.open_to_add(lambda op: self.canvas.add_connected(op, x, y, start))
@@ -236,13 +244,19 @@ class Application(QObject):
 
     def show_tab(self, index: int) -> None:
         """Bring a panel below to the front, by its place among the names in TABS."""
-        name = TABS[index] if not self.window.is_split else [t for t in TABS if t != "Inspector"][index]
+        name = self._tab_names()[index]
         self._tab = TABS.index(name)
         self.window.show_panel(name)
         self._show_tabs()
 
+    def _tab_names(self) -> list[str]:
+        """The panels that lie among the tabs: those that have no place of their own beside them."""
+        apart = ("Inspector", "Boundary") if self.window.is_split else ()
+        lacking = () if self.boundary.wanted else ("Boundary",)
+        return [name for name in TABS if name not in (*apart, *lacking)]
+
     def _show_tabs(self) -> None:
-        names = [tab for tab in TABS if not (self.window.is_split and tab == "Inspector")]
+        names = self._tab_names()
         if TABS[self._tab] not in names:
             self._tab = 0
         count = len(self.workspace.problems)
@@ -250,17 +264,26 @@ class Application(QObject):
             TabLook(n, count, "error" if count else "") if n == "Problems" else TabLook(n) for n in names
         )
         self.window.tabs.set_look(looks, names.index(TABS[self._tab]))
-        self.window.inspector_tabs.set_look((TabLook("Inspector"),), 0)
+        beside = ("Boundary", "Inspector") if self.boundary.wanted else ("Inspector",)
+        self._beside = min(self._beside, len(beside) - 1)
+        self.window.inspector_tabs.set_look(tuple(TabLook(name) for name in beside), self._beside)
+        self.window.show_beside(beside[self._beside])
         self.window.show_panel(TABS[self._tab])
         if not self._has_late_panels:
             return
         shown = TABS[self._tab]
         tools = {"Curves": self._curve_controls, "Inspector": self._inspector_header}
         if self.window.is_split:
-            self.window.inspector_tabs.set_tools(self._inspector_header)
+            shows_tensor = beside[self._beside] == "Inspector"
+            self.window.inspector_tabs.set_tools(self._inspector_header if shows_tensor else None)
             self.window.tabs.set_tools(tools.get(shown) if shown == "Curves" else None)
         else:
             self.window.tabs.set_tools(tools.get(shown))
+
+    def _show_beside(self, index: int) -> None:
+        """Bring a panel of those beside the curves to the front."""
+        self._beside = index
+        self._show_tabs()
 
     def _show_title(self) -> None:
         mark = "*" if self.document.is_modified else ""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets import icons, theme
+from widgets.boundary import BoundaryView
 from widgets.breadcrumb import Breadcrumb
 from widgets.canvas.view import CanvasView
 from widgets.controls.labels import ElidedLabel
@@ -33,7 +34,7 @@ PALETTE, PROPERTIES, BOTTOM, INSPECTOR = 208, 296, 288, 532
 SPLITS_FROM = 1400
 """From this width on the inspector has a place of its own beside the curves."""
 DENSITIES = ("Learn", "Build", "Expert")
-TABS = ("Curves", "Inspector", "Problems", "Log")
+TABS = ("Curves", "Boundary", "Inspector", "Problems", "Log")
 
 
 class MainWindow(QMainWindow):
@@ -63,8 +64,12 @@ class MainWindow(QMainWindow):
         self.tabs = TabHeader("panel-tabs")
         self.inspector_tabs = TabHeader("inspector-tabs")
         self.panels = QStackedWidget()
+        self.boundary = BoundaryView()
+        self.beside = QStackedWidget()
         self.inspector_place = QWidget()
-        self._inspector_column = _column(self.inspector_place)
+        column = _column(self.inspector_place)
+        column.addWidget(self.inspector_tabs)
+        column.addWidget(self.beside, 1)
         self._inspector: QWidget = QWidget()
         self._curves: QWidget = QWidget()
         self._is_split: bool | None = None
@@ -91,15 +96,22 @@ class MainWindow(QMainWindow):
         return bool(self._is_split)
 
     def show_panel(self, name: str) -> None:
-        """Bring a panel to the front: Curves, Inspector, Problems or Log."""
+        """Bring one of the panels among the tabs to the front."""
         widget = {
             "Curves": self._curves,
+            "Boundary": self.boundary,
             "Inspector": self._inspector,
             "Problems": self.problems,
             "Log": self.log,
         }[name]
         if self.panels.indexOf(widget) >= 0:
             self.panels.setCurrentWidget(widget)
+
+    def show_beside(self, name: str) -> None:
+        """Bring one of the panels beside the others to the front: Inspector or Boundary."""
+        widget = self.boundary if name == "Boundary" else self._inspector
+        if self.beside.indexOf(widget) >= 0:
+            self.beside.setCurrentWidget(widget)
 
     # ---- layout --------------------------------------------------------------------------------------
 
@@ -168,12 +180,9 @@ class MainWindow(QMainWindow):
         self.split_changed.emit(split)
 
     def _place_inspector(self) -> None:
-        if self._is_split:
-            self._inspector_column.addWidget(self.inspector_tabs)
-            self._inspector_column.addWidget(self._inspector, 1)
-            self._inspector.show()
-        else:
-            self.panels.insertWidget(1, self._inspector)
+        home = self.beside if self._is_split else self.panels
+        for widget in (self._inspector, self.boundary):
+            home.addWidget(widget)
         self.inspector_place.setVisible(bool(self._is_split))
 
     # ---- events --------------------------------------------------------------------------------------

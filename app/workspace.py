@@ -10,8 +10,9 @@ from app.document.document import Change, Document
 from engine.errors import FlowscopeError
 from engine.graph.check import Checked, Problem, check
 from engine.graph.graph import GraphDef, PortKey
-from engine.program.build import build
+from engine.program.build import build_nodes
 from engine.program.outline import Inside, open_block
+from engine.program.program import Program
 
 DEEP_CHECK_MS = 120
 """The whole program is built this long after an edit; shapes and open inputs are checked at once."""
@@ -51,6 +52,8 @@ class Workspace(QObject):
         self.checked: Checked = check(document.project.graph)
         self._inside_checked: Checked | None = None
         self._deep: tuple[Problem, ...] = ()
+        self.parameters: dict[str, tuple[int, int]] = {}
+        """How many trainable numbers each drawn node keeps, and how many bytes they take."""
         self._deep_timer = QTimer(self, singleShot=True, interval=DEEP_CHECK_MS)
         self._deep_timer.timeout.connect(self._check_deeply)
         document.changed.connect(self._follow)
@@ -140,12 +143,25 @@ class Workspace(QObject):
     def _check_deeply(self) -> None:
         """Build the whole program: some mistakes show only there, as a loss that depends on no variable."""
         found: tuple[Problem, ...] = ()
+        parameters: dict[str, tuple[int, int]] = {}
         graph = self.document.project.graph
         if self.checked.runs and graph.nodes:
             try:
-                build(graph, training=True, effects=True)
+                program = build_nodes(graph, self.checked, set(graph.nodes), training=True)
+                parameters = _parameters(program)
             except FlowscopeError as error:
                 found = (Problem(error.node, error.what, error.hint),)
-        if found != self._deep:
-            self._deep = found
+        if (found, parameters) != (self._deep, self.parameters):
+            self._deep, self.parameters = found, parameters
             self.changed.emit()
+
+
+def _parameters(program: Program) -> dict[str, tuple[int, int]]:
+    """Trainable numbers and bytes by drawn node; what an optimizer remembers is not counted."""
+    counted: dict[str, tuple[int, int]] = {}
+    for path, read in program.variables.items():
+        if read.op.trainable:
+            node = path.partition("/")[0]
+            count, nbytes = counted.get(node, (0, 0))
+            counted[node] = (count + read.value.spec.count, nbytes + read.value.spec.nbytes)
+    return counted

@@ -10,7 +10,8 @@ from app.presenters.node_looks import shape_of
 from app.runs.controller import RunController
 from app.workspace import Workspace
 from engine.graph.check import output_ports
-from engine.spec import shape_text
+from engine.op import DataSource
+from engine.spec import INTEGERS, shape_text
 from engine.worker.messages import Histogram, Observed, Statistics, Tile
 from widgets.inspector.looks import (
     CaptionLook,
@@ -65,7 +66,7 @@ class InspectorPresenter(QObject):
             self._tensor, self._last = chosen, None
             self._requests.clear()
             self._panel.set_tensor(self._waiting(chosen))
-            self._live.inspect(chosen)
+            self._live.inspect(chosen, self._labels_beside(chosen))
 
     def _chosen(self) -> str:
         selection, graph = self._workspace.selection, self._workspace.graph
@@ -76,6 +77,18 @@ class InspectorPresenter(QObject):
             ports = output_ports(graph, name) if name in graph.nodes else ()
             if ports:
                 return self._workspace.tensor((name, ports[0].name))
+        return ""
+
+    def _labels_beside(self, tensor: str) -> str:
+        """The labels of a data node, which stand below its pictures."""
+        node, _, port = tensor.partition(".")
+        op = self._workspace.checked.ops.get(node)
+        if not isinstance(op, DataSource):
+            return ""
+        for other in op.output_ports:
+            spec = self._workspace.checked.outputs.get((node, other.name))
+            if other.name != port and spec is not None and spec.rank == 1 and spec.dtype in INTEGERS:
+                return f"{node}.{other.name}"
         return ""
 
     def _waiting(self, tensor: str) -> TensorLook | None:
@@ -115,6 +128,8 @@ class InspectorPresenter(QObject):
     def _remember_labels(self, event: Observed) -> None:
         if event.sample is not None and event.sample.ndim == 1 and event.sample.dtype.kind in "iu":
             self._labels, self._label_node = event.sample, event.port.partition(".")[0]
+            if self._last is not None and self._last.port.partition(".")[0] == self._label_node:
+                self._show(self._last)
 
     def _pin(self, pinned: bool) -> None:
         self._pinned = pinned

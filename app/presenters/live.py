@@ -32,7 +32,7 @@ class LivePresenter(QObject):
         self._workspace = workspace
         self._controller = controller
         self._view = view
-        self._inspected = ""
+        self._inspected = self._beside = ""
         self._watched: dict[str, Wanted] = {}
         self._times: Mapping[str, float] = {}
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -44,10 +44,10 @@ class LivePresenter(QObject):
         controller.node_times.connect(self._show_times)
         controller.engine_ready.connect(self._send_again)
 
-    def inspect(self, tensor: str) -> None:
-        """Watch one tensor closely: with its histogram."""
-        if tensor != self._inspected:
-            self._inspected = tensor
+    def inspect(self, tensor: str, beside: str = "") -> None:
+        """Watch one tensor closely, with its histogram, and another one that belongs beside it."""
+        if (tensor, beside) != (self._inspected, self._beside):
+            self._inspected, self._beside = tensor, beside
             self._send()
 
     def _send(self) -> None:
@@ -55,6 +55,8 @@ class LivePresenter(QObject):
         wanted = {} if self._workspace.is_inside else self._visible()
         if self._inspected:
             wanted[self._inspected] = Wanted(statistics=True, histogram=True, sample=True)
+        if self._beside:
+            wanted[self._beside] = Wanted(statistics=False)
         if wanted != self._watched:
             self._watched = wanted
             self._controller.watch(wanted)
@@ -82,8 +84,10 @@ class LivePresenter(QObject):
         return wanted
 
     def _show(self, event: Observed) -> None:
-        node, _, _port = event.port.partition(".")
-        if event.sample is not None and node in self._workspace.graph.nodes and not self._workspace.is_inside:
+        node, _, port = event.port.partition(".")
+        graph = self._workspace.graph
+        shows = node in graph.nodes and not self._workspace.is_inside
+        if event.sample is not None and shows and output_ports(graph, node)[0].name == port:
             self._view.set_live({node: NodeLive(thumbnail=thumbnail(event.sample))})
         if event.port == self._inspected:
             self.observed.emit(event)

@@ -113,6 +113,9 @@ class PropertiesPresenter(QObject):
         for port in output_ports(graph, node.name):
             spec = checked.outputs.get((node.name, port.name))
             yield FlowRow(port.name, shape_of(spec) or "unknown", dtype_of(spec), dtype_of(spec))
+        if not self._workspace.is_inside and node.name in self._workspace.parameters:
+            count, nbytes = self._workspace.parameters[node.name]
+            yield FlowRow("Parameters", f"{count:,}", text.size(nbytes))
 
     # ---- intents -------------------------------------------------------------------------------------
 

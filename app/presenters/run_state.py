@@ -119,7 +119,6 @@ class RunPresenter(QObject):
             )
         )
         tone, words = _STATES[state]
-        graph = self._workspace.document.project.graph
         if state == "running" and self._rate:
             words = f"{words}, {self._rate}"
         self._status.set_look(
@@ -128,10 +127,15 @@ class RunPresenter(QObject):
                 state=self._told if self._told and state in ("idle", "running", "paused") else words,
                 device=self._device,
                 gpu=self._gpu,
-                graph=f"{text.plural(len(graph.nodes), 'node')}, {text.plural(len(graph.wires), 'wire')}",
+                graph=self._graph_text(),
                 saved="Modified" if self._workspace.document.is_modified else "Saved",
             )
         )
+
+    def _graph_text(self) -> str:
+        count = sum(number for number, _ in self._workspace.parameters.values())
+        nodes = text.plural(len(self._workspace.document.project.graph.nodes), "node")
+        return f"{nodes}, {text.plural(count, 'parameter')}"
 
     def _text(self) -> str:
         progress = self._progress

@@ -10,7 +10,18 @@ from engine.op import Op
 
 def label(name: str) -> str:
     """An attribute's name as a label in sentence case: learning_rate is `Learning rate`."""
-    return name.replace("_", " ").capitalize()
+    return _LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
+_LABELS = {
+    "validation_split": "Validation",
+    "drop_remainder": "Drop the rest",
+    "histograms_every": "Histograms",
+    "checkpoint_every": "Checkpoints",
+    "kernel_initializer": "Kernel init",
+    "bias_initializer": "Bias init",
+}
+"""Labels that would not fit the 96 px of a form."""
 
 
 def number(value: object) -> str:

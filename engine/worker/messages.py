@@ -252,15 +252,18 @@ class Plane(Message, frozen=True, eq=False):
     """What the model answers to every point between `low` and `high`: resolution x resolution x outputs.
 
     Rows go from the lowest second feature upwards, columns from the lowest first feature. `port` is where
-    the answers were taken: before the loss, so they are whatever the drawn network ends in.
+    the answers were taken: before the loss, so they are whatever the drawn network ends in. `points` are
+    examples, n x 2, with their `labels`, and with whether training does not see them.
     """
 
     port: str
-
     step: int
     low: tuple[float, float]
     high: tuple[float, float]
     values: np.ndarray
+    points: np.ndarray
+    labels: np.ndarray
+    held_out: np.ndarray
 
 
 class NodeTimes(Message, frozen=True):
