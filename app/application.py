@@ -29,8 +29,9 @@ from app.presenters.run_state import RunPresenter
 from app.presenters.search import SearchPresenter
 from app.runs.controller import RunController
 from app.settings import SettingsStore
-from app.workspace import Workspace
+from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
+from engine.op import DataSource
 from widgets import fonts, theme
 from widgets.canvas.looks import Density
 from widgets.controls.tabs import TabLook
@@ -177,9 +178,18 @@ class Application(QObject):
         self.controller.use_variables(self.document.variables)
         self.window.canvas.clear_live()
         self._show_path()
+        self._select_first_data()
         QTimer.singleShot(0, lambda: self.window.canvas.fit_all(animated=False))
         if self._has_late_panels:
             self.curves.list_earlier(self.project_name)
+
+    def _select_first_data(self) -> None:
+        """Begin with the data in the inspector: it is what one wants to see first."""
+        ops = self.workspace.checked.ops
+        for target, source in self.document.project.graph.wires.items():
+            if isinstance(ops.get(source[0]), DataSource):
+                self.workspace.select(Selection(wires=(target,)))
+                return
 
     def _keep_variables(self) -> None:
         """What was trained belongs to the document from now on: saving keeps it, evaluation shows it."""
