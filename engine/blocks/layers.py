@@ -113,7 +113,7 @@ class Dropout(Block):
             raise SpecError(f"x is {x.spec}; expected a float dtype.", hint="Insert Cast to float32.")
         if not b.training or self.rate == 0.0:
             return x
-        mask = Cast(dtype=x.spec.dtype)(RandomUniform()(x) >= self.rate)
+        mask = Cast(dtype=x.spec.dtype)(RandomUniform()(x) >= self.rate, name="mask")
         return x * (mask * (1.0 / (1.0 - self.rate)))
 
 
@@ -151,16 +151,16 @@ class Normalization(Block):
         """Take the batch into the statistics, and return the new mean and variance."""
         axes = tuple(range(len(x.spec.shape or ()) - 1))
         seen = StopGradient()(x)
-        batch_mean = ReduceMean(axes=axes)(seen)
-        batch_variance = ReduceMean(axes=axes)(Square()(seen - batch_mean))
-        batch_count = ElementCount(axes=axes)(seen)
-        total = Assign()(count, count + batch_count)
+        batch_mean = ReduceMean(axes=axes)(seen, name="batch_mean")
+        batch_variance = ReduceMean(axes=axes)(Square()(seen - batch_mean), name="batch_variance")
+        batch_count = ElementCount(axes=axes)(seen, name="batch_count")
+        total = Assign()(count, count + batch_count, name="new_count")
         share = batch_count / total
         keep = count / total
         shift = batch_mean - mean
-        new_mean = Assign()(mean, mean + shift * share)
+        new_mean = Assign()(mean, mean + shift * share, name="new_mean")
         spread = batch_variance + keep * Square()(shift)
-        return new_mean, Assign()(variance, keep * variance + share * spread)
+        return new_mean, Assign()(variance, keep * variance + share * spread, name="new_variance")
 
 
 def _features(x: Spec) -> int:

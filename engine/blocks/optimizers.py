@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.errors import GraphError, SpecError
 from engine.op import Block, Port, attribute
-from engine.ops.arithmetic import Power
+from engine.ops.arithmetic import Divide, Power
 from engine.ops.conversion import Cast
 from engine.ops.elementwise import Rsqrt, Sqrt, Square
 from engine.ops.state import Assign, AssignAdd, AssignSub, Gradients
@@ -84,10 +84,10 @@ class SGDUpdate(Block):
         direction = gradient
         if self.momentum:
             velocity = _slot(b, "velocity", variable)
-            direction = Assign()(velocity, velocity * self.momentum + gradient)
+            direction = Assign()(velocity, velocity * self.momentum + gradient, name="new_velocity")
             if self.nesterov:
                 direction = gradient + direction * self.momentum
-        AssignSub()(variable, direction * self.learning_rate)
+        AssignSub()(variable, direction * self.learning_rate, name="update")
         return ()
 
 
@@ -116,12 +116,18 @@ class Adam(Optimizer):
     def expand(self, b: BlockBuilder, loss: Value) -> tuple[Value, ...]:
         found = self.gradients(b, loss)
         # In float64, because 1 - 0.999 ** step loses half of the digits of a float32 in the first steps.
-        step = AssignAdd()(b.variable("step", (), dtype="float64", trainable=False), 1.0)
-        rate = self.learning_rate / (1.0 - Power()(b.constant(self.beta_1, "float64"), step))
-        scale = Rsqrt()(1.0 - Power()(b.constant(self.beta_2, "float64"), step))
+        counter = b.variable("step", (), dtype="float64", trainable=False)
+        step = AssignAdd()(counter, 1.0, name="next_step")
+        beta_1 = b.constant(self.beta_1, "float64", name="beta_1")
+        beta_2 = b.constant(self.beta_2, "float64", name="beta_2")
+        rate = self.learning_rate / (1.0 - Power()(beta_1, step))
+        scale = Rsqrt()(1.0 - Power()(beta_2, step))
         update = AdamUpdate(beta_1=self.beta_1, beta_2=self.beta_2, epsilon=self.epsilon)
         dtypes = dict.fromkeys(variable.spec.dtype for _, variable, _ in found)
-        factors = {dtype: (Cast(dtype=dtype)(rate), Cast(dtype=dtype)(scale)) for dtype in dtypes}
+        factors = {
+            dtype: (Cast(dtype=dtype)(rate, name="rate"), Cast(dtype=dtype)(scale, name="scale"))
+            for dtype in dtypes
+        }
         for name, variable, gradient in found:
             update.apply(variable, gradient, *factors[variable.spec.dtype], name=name)
         return ()
@@ -154,9 +160,12 @@ class AdamUpdate(Block):
         self, b: BlockBuilder, variable: Value, gradient: Value, rate: Value, scale: Value
     ) -> tuple[Value, ...]:
         mean, square = _slot(b, "mean", variable), _slot(b, "square", variable)
-        new_mean = Assign()(mean, mean * self.beta_1 + gradient * (1.0 - self.beta_1))
-        new_square = Assign()(square, square * self.beta_2 + Square()(gradient) * (1.0 - self.beta_2))
-        AssignSub()(variable, rate * new_mean / (scale * Sqrt()(new_square) + self.epsilon))
+        recent = mean * self.beta_1 + gradient * (1.0 - self.beta_1)
+        new_mean = Assign()(mean, recent, name="new_mean")
+        recent = square * self.beta_2 + Square()(gradient, name="gradient_squared") * (1.0 - self.beta_2)
+        new_square = Assign()(square, recent, name="new_square")
+        size = scale * Sqrt()(new_square, name="root") + self.epsilon
+        AssignSub()(variable, Divide()(rate * new_mean, size, name="move"), name="update")
         return ()
 
 
