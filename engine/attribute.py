@@ -70,10 +70,10 @@ class Attribute:
     @property
     def range_text(self) -> str:
         if self.low is not None and self.high is not None:
-            return f"{self.low:,g} to {self.high:,g}"
+            return f"{self.low:,.15g} to {self.high:,.15g}"
         if self.low is not None:
-            return f"at least {self.low:,g}"
-        return f"at most {self.high:,g}" if self.high is not None else "any number"
+            return f"at least {self.low:,.15g}"
+        return f"at most {self.high:,.15g}" if self.high is not None else "any number"
 
 
 def attribute(
