@@ -131,10 +131,9 @@ def input_ports(graph: GraphDef, name: str, *, spare: bool = True) -> tuple[Port
     if op is None:
         return tuple(Port(port) for port in graph.inputs_of(name))
     many = next((port.name for port in op.input_ports if port.many), None)
-    wired = sum(1 for node, port in graph.wires if node == name and port.partition(":")[0] == many)
-    visible = tuple(port for port in op.input_ports if not port.hidden)
     if many is None:
-        return visible
+        return tuple(port for port in op.input_ports if not port.hidden)
+    wired = sum(1 for node, port in graph.wires if node == name and port.partition(":")[0] == many)
     return op.ports_for(len(op.input_ports) - 1 + wired + (1 if spare else 0))
 
 

@@ -33,7 +33,8 @@ class Executor:
                 f"this graph needs {plan.arena_bytes / 2**20:,.0f} MiB for one step, and there is less.",
                 hint="Use a smaller batch, or smaller layers.",
             ) from None
-        self._calls = [self._call(step, device) for step in plan.steps]
+        self.calls = [self._call(step, device) for step in plan.steps]
+        """The kernel of each step, bound to its arrays."""
         # A fetched variable is told as it was when the step began, so it is copied before it is updated.
         kept = {name: plan.buffers[number].kind == "variable" for name, number in plan.outputs.items()}
         self._outputs = [(name, self._arrays[number], kept[name]) for name, number in plan.outputs.items()]
@@ -63,10 +64,10 @@ class Executor:
                 if timings is not None:
                     self._run_timed(timings)
                 elif interrupt is None:
-                    for index, call in enumerate(self._calls):  # noqa: B007 - the handler reads index
+                    for index, call in enumerate(self.calls):  # noqa: B007 - the handler reads index
                         call()
                 else:
-                    for index, call in enumerate(self._calls):  # noqa: B007 - the handler reads index
+                    for index, call in enumerate(self.calls):  # noqa: B007 - the handler reads index
                         if interrupt():
                             raise Interrupted("the run was stopped.")
                         call()
@@ -80,7 +81,7 @@ class Executor:
         return results
 
     def _run_timed(self, timings: dict[str, float]) -> None:
-        for step, call in zip(self.plan.steps, self._calls, strict=True):
+        for step, call in zip(self.plan.steps, self.calls, strict=True):
             start = time.perf_counter()
             call()
             timings[step.path] = timings.get(step.path, 0.0) + time.perf_counter() - start
