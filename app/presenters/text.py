@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from engine.attribute import Attribute
 from engine.op import Op
+from engine.spec import Shape, shape_text
 
 
 def label(name: str) -> str:
@@ -40,13 +42,16 @@ def settings(op: Op) -> str:
 
 
 def _shown(op: Op) -> list[Attribute]:
-    changed = [a for a in op.attributes() if not a.hidden and getattr(op, a.name) != a.default]
-    return changed or [a for a in op.attributes() if not a.hidden][:1]
+    visible = [a for a in op.attributes() if not a.hidden]
+    changed = [a for a in visible if getattr(op, a.name) != a.default]
+    return changed or [a for a in visible if a.kind != "bool"][:1]
 
 
 def _setting(declared: Attribute, value: object) -> str:
     if declared.kind == "bool":
         return declared.name.replace("_", " ") if value else f"no {declared.name.replace('_', ' ')}"
+    if declared.kind == "shape" or declared.name == "shape":
+        return shape_text(cast(Shape, value))
     if isinstance(value, tuple):
         return literal(value)
     if declared.kind in ("float", "int") and declared.name not in ("units", "value"):
