@@ -30,6 +30,7 @@ from engine.worker.messages import (
 )
 from engine.worker.process import EngineProcess
 from engine.worker.restarts import RestartLimit
+from engine.worker.stored import checkpoints_of
 
 TIME_TO_REACT = 1.0
 """So long the engine has to react to Stop before its process is ended by force."""
@@ -215,6 +216,10 @@ class WorkerClient:
         job, death, report = process.job, process.death, process.report
         assert death is not None
         process.close()
+        if isinstance(job, Train):
+            # It may have died between writing a checkpoint and telling of it.
+            written = checkpoints_of(Path(job.run_folder)).paths()
+            self.checkpoint = str(written[-1]) if written else self.checkpoint
         self._active, self._standby = self._standby, None
         going_on = forced or self._restarts.take()
         if going_on:

@@ -41,6 +41,11 @@ def resume_from(path: Path) -> Resumed:
     return found
 
 
+def checkpoints_of(run_folder: Path) -> Checkpoints:
+    """The checkpoints of a run, which lie in its folder."""
+    return Checkpoints(run_folder / "checkpoints")
+
+
 def read_variables(path: Path) -> Variables:
     """The variables of a checkpoint, or of a file that `save` wrote."""
     if path.name.startswith("checkpoint-"):

@@ -20,7 +20,7 @@ from engine.telemetry.runs import RUN_FILE, RunInfo
 from engine.telemetry.runs import State as RunState
 from engine.telemetry.store import RunWriter
 from engine.train.callbacks import Callback
-from engine.train.checkpoint import Checkpoints, Resumed
+from engine.train.checkpoint import Resumed
 from engine.train.progress import Progress
 from engine.train.trainer import Trainer
 from engine.worker import messages, stored
@@ -86,7 +86,7 @@ class TrainingRun(Callback):
                 self._project.graph,
                 self._project.training,
                 recorder=LiveRecorder(self._recorder, desk, self._writer.info.started),
-                checkpoints=Checkpoints(self._folder / "checkpoints"),
+                checkpoints=stored.checkpoints_of(self._folder),
                 callbacks=[self],
             )
             if resumed is not None:
