@@ -48,8 +48,10 @@ class Executor:
         feeds: Mapping[str, Array],
         interrupt: Callable[[], bool] | None = None,
         timings: dict[str, float] | None = None,
+        *,
+        update: bool = True,
     ) -> dict[str, Array]:
-        """Run all steps once and update the variables.
+        """Run all steps once and update the variables, or with `update` False leave them as they are.
 
         The results are views of the plan's memory, valid until the next run. `interrupt` is asked between
         steps; when it answers True, Interrupted is raised and no variable has changed. `timings` collects
@@ -59,15 +61,14 @@ class Executor:
             array = feeds[name]
             self._arrays[number][...] = self._xp.asarray(array) if self._xp is not np else array
         index = 0
+        calls = self.calls if timings is None else self._timed(timings)
         try:
             with np.errstate(all="ignore"):
-                if timings is not None:
-                    self._run_timed(timings)
-                elif interrupt is None:
-                    for index, call in enumerate(self.calls):  # noqa: B007 - the handler reads index
+                if interrupt is None:
+                    for index, call in enumerate(calls):  # noqa: B007 - the handler reads index
                         call()
                 else:
-                    for index, call in enumerate(self.calls):  # noqa: B007 - the handler reads index
+                    for index, call in enumerate(calls):  # noqa: B007 - the handler reads index
                         if interrupt():
                             raise Interrupted("the run was stopped.")
                         call()
@@ -76,15 +77,23 @@ class Executor:
         except Exception as error:
             raise self._failure(self.plan.steps[index], error) from error
         results = {name: array.copy() if copied else array for name, array, copied in self._outputs}
-        for variable, new in self._updates:
-            variable[...] = new
+        if update:
+            for variable, new in self._updates:
+                variable[...] = new
         return results
 
-    def _run_timed(self, timings: dict[str, float]) -> None:
-        for step, call in zip(self.plan.steps, self.calls, strict=True):
+    def _timed(self, timings: dict[str, float]) -> list[Callable[[], object]]:
+        """The calls, each of which adds the seconds that it takes to those of its path."""
+
+        def timed(path: str, call: Callable[[], object]) -> None:
             start = time.perf_counter()
             call()
-            timings[step.path] = timings.get(step.path, 0.0) + time.perf_counter() - start
+            timings[path] = timings.get(path, 0.0) + time.perf_counter() - start
+
+        return [
+            functools.partial(timed, step.path, call)
+            for step, call in zip(self.plan.steps, self.calls, strict=True)
+        ]
 
     def _bind(self, number: int, buffer: Buffer, variables: Mapping[str, Array]) -> Array:
         if buffer.kind == "arena":

@@ -39,12 +39,18 @@ class Step:
         *,
         interrupt: Interrupt | None = None,
         timings: dict[str, float] | None = None,
+        peek: bool = False,
     ) -> dict[str, Array]:
-        """Run once. The results are views, valid until the next call; on a GPU they are CuPy arrays."""
+        """Run once. The results are views, valid until the next call; on a GPU they are CuPy arrays.
+
+        To `peek` is to look without leaving a trace: no variable changes, and the run is not counted, so
+        that training goes on with the same random numbers as if nobody had looked.
+        """
         session = self._session
         counted = {**feeds, COUNTER: np.array([session.seed, session.counter], np.uint64)}
-        results = self.executor.run(counted, interrupt, timings)
-        session.counter += 1
+        results = self.executor.run(counted, interrupt, timings, update=not peek)
+        if not peek:
+            session.counter += 1
         return results
 
 

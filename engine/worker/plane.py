@@ -38,7 +38,7 @@ class Answers:
         up = np.linspace(self._low[1], self._high[1], resolution)
         points = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2).astype(self._dtype)
         prepared = self._session.prepare((self.port,), {self._feed: Spec(points.dtype.name, points.shape)})
-        answers = kernels.to_host(prepared({self._feed: points})[self.port])
+        answers = kernels.to_host(prepared({self._feed: points}, peek=True)[self.port])
         return Plane(
             self.port,
             step,

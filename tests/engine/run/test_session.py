@@ -11,6 +11,7 @@ from engine.ops.random import RandomUniform
 from engine.ops.reduction import ReduceSum
 from engine.ops.shaping import Reshape
 from engine.ops.state import Assign, AssignAdd, AssignSub
+from engine.spec import Spec
 
 
 def counter() -> tuple[Graph, str, str]:
@@ -165,3 +166,25 @@ def test_results_survive_the_next_run() -> None:
     first = session.run(more)
     session.run(more)
     assert first == 1
+
+
+def test_a_peek_leaves_no_trace() -> None:
+    g, v, more = counter()
+    session = Session(g)
+    step = session.prepare((more,), {})
+    assert step({}, peek=True)[more] == 1
+    assert (session.counter, session.run(v)) == (0, 0)
+    assert step({})[more] == 1
+    assert session.run(v) == 1
+
+
+def test_timings_are_told_by_path_and_a_failure_by_node() -> None:
+    g = Graph()
+    x = g.placeholder("x", (2,))
+    Relu()(x * 2.0, name="out")
+    step = Session(g).prepare(("out",), {"x": Spec("float32", (2,))})
+    timings: dict[str, float] = {}
+    step({"x": np.ones(2, np.float32)}, timings=timings)
+    assert set(timings) == {"multiply", "out"}
+    with pytest.raises(Interrupted):
+        step({"x": np.ones(2, np.float32)}, timings={}, interrupt=lambda: True)
