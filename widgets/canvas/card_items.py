@@ -235,7 +235,7 @@ class WatchItem(CardItem):
         top = 6.0
         if thumbnail is not None:
             w, h = card_size(thumbnail)
-            paint_thumbnail(painter, thumbnail, QRectF((width - w) / 2, top, w, h))
+            paint_thumbnail(painter, thumbnail, QRectF((width - w) / 2, top, w, h), self._around.scale)
             top += h + 2
         if self._around.scale >= DETAILS_FROM:
             painter.setFont(ink.font("settings line"))

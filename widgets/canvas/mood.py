@@ -35,6 +35,11 @@ class Surroundings:
     takes: Callable[[PortKey], bool] | None = None
     """During a wire drag: whether a port can take the loose end; others fade."""
 
+    def detail(self) -> tuple[object, ...]:
+        """All of it that a node's painting depends on, apart from a drag; equal detail paints alike."""
+        steps = (self.scale >= DETAILS_FROM, self.scale >= THUMBNAILS_FROM, round(min(self.scale, 2.0) * 4))
+        return (*steps, self.icon_ratio, self.density, self.overlay)
+
     @property
     def icon_ratio(self) -> float:
         """The resolution to render icons at: few steps, so that zooming does not render them again."""

@@ -8,10 +8,12 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from widgets import theme
 from widgets.canvas import geometry
 from widgets.canvas.looks import NodeLive, NodeLook, PortLook
 from widgets.canvas.mood import NodeMood, PortKey, Side, Surroundings
 from widgets.canvas.node_paint import paint_node
+from widgets.canvas.recorder import Recorder
 
 Z_NODE, Z_NODE_CHOSEN = 10.0, 11.0
 
@@ -28,6 +30,8 @@ class NodeItem(QGraphicsItem):
         self._live = NodeLive()
         self._around = around
         self._painted = self.form.painted()
+        self._recorded: Recorder | None = None
+        self._painted_as: tuple[object, ...] = ()
         self.setZValue(Z_NODE)
         self.setPos(look.x, look.y)
 
@@ -44,7 +48,19 @@ class NodeItem(QGraphicsItem):
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
         """Paints the node as it is now."""
-        paint_node(painter, self.shown, self.form, self.mood, self._around)
+        around, mood = self._around, self.mood
+        if around.takes is not None:
+            paint_node(painter, self.shown, self.form, mood, around)
+            return
+        now = (
+            self.shown, mood.selected, mood.hovered, mood.focused, mood.late, mood.lit,
+            around.detail(), theme.current().name,
+        )  # fmt: skip
+        # Identity is enough for the look: every new one is a new object.
+        if self._recorded is None or self._painted_as[0] is not now[0] or self._painted_as[1:] != now[1:]:
+            self._recorded, self._painted_as = Recorder(), now
+            paint_node(self._recorded.as_painter(), self.shown, self.form, mood, around)
+        self._recorded.play(painter)
 
     def body(self) -> QRectF:
         """The node's body in scene coordinates."""
@@ -79,6 +95,7 @@ class NodeItem(QGraphicsItem):
         if form != self.form:
             self.prepareGeometryChange()
             self.form, self._painted = form, form.painted()
+        self._recorded = None
         self.update()
 
     def choose(self, selected: bool, focused: bool) -> None:

@@ -27,7 +27,7 @@ def paint_node(
     painter: QPainter, look: NodeLook, shape: NodeShape, mood: NodeMood, around: Surroundings
 ) -> None:
     """Paints a node at its own origin."""
-    dim = (0.6 if around.overlay == "gradients" else 1.0) * (0.45 if look.muted else 1.0)
+    dim = _opacity(look, around)
     if dim < 1.0:
         # Paler, but wires behind it do not shine through.
         painter.setPen(_NO_PEN)
@@ -44,9 +44,13 @@ def paint_node(
             _paint_settings(painter, look, shape, around)
             _paint_port_names(painter, look, shape, around)
     if around.scale >= THUMBNAILS_FROM and shape.strip is not None and look.thumbnail is not None:
-        paint_thumbnail(painter, look.thumbnail, shape.strip)
+        paint_thumbnail(painter, look.thumbnail, shape.strip, around.scale)
     _paint_ports(painter, look, shape, mood, around)
     paint_signs(painter, look, shape, mood, around)
+
+
+def _opacity(look: NodeLook, around: Surroundings) -> float:
+    return (0.6 if around.overlay == "gradients" else 1.0) * (0.45 if look.muted else 1.0)
 
 
 def _corner(look: NodeLook) -> float:
@@ -59,7 +63,7 @@ def _paint_surround(
     """What lies outside the body: shadow, depth edge, halo and focus ring."""
     skin = theme.current()
     rect, radius = shape.rect, _corner(look)
-    if around.scale >= THUMBNAILS_FROM and painter.opacity() == 1.0:
+    if around.scale >= THUMBNAILS_FROM and not look.muted and around.overlay != "gradients":
         paint_shadow(painter, rect)
     if look.is_block and around.scale >= DETAILS_FROM:
         painter.setPen(ink.pen(skin.border))
@@ -229,7 +233,7 @@ def _paint_ports(
     painter: QPainter, look: NodeLook, shape: NodeShape, mood: NodeMood, around: Surroundings
 ) -> None:
     grown = 1.0 if mood.hovered else 0.0
-    base = painter.opacity()
+    base = _opacity(look, around)
     sides: tuple[tuple[Side, tuple[PortLook, ...], tuple[QPointF, ...]], ...] = (
         ("input", look.inputs, shape.inputs),
         ("output", look.outputs, shape.outputs),

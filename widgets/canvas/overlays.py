@@ -4,51 +4,42 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
 Anchor = Literal["top_left", "top_center", "top_right", "bottom_left", "bottom_right", "center"]
 MARGIN, GAP = 16, 12
 
 
-class Overlays(QObject):
-    """Places widgets over a host; each keeps its own size, but is never wider than the host."""
+class Overlays:
+    """Places widgets over a host; each keeps its own size, but is never wider than the host.
+
+    When one of them changes size or visibility, Qt posts a LayoutRequest to the host; it then calls `place`.
+    """
 
     def __init__(self, host: QWidget) -> None:
-        super().__init__(host)
         self._host = host
         self._placed: list[tuple[QWidget, Anchor]] = []
-        self._placing = False
 
     def add(self, widget: QWidget, anchor: Anchor) -> None:
-        """Takes a widget in; it is followed when its size or visibility changes."""
+        """Takes a widget in."""
         widget.setParent(self._host)
         # What a bar does not use is not for the canvas below it.
         widget.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         if not widget.testAttribute(Qt.WidgetAttribute.WA_SetCursor):
             widget.setCursor(Qt.CursorShape.ArrowCursor)
         self._placed.append((widget, anchor))
-        widget.installEventFilter(self)
         widget.show()
         widget.raise_()
         self.place()
 
     def remove(self, widget: QWidget) -> None:
         """Lets a widget go; the caller keeps it."""
-        widget.removeEventFilter(self)
         self._placed = [(its, anchor) for its, anchor in self._placed if its is not widget]
         self.place()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Places all again when one of them changed its wishes."""
-        kinds = (QEvent.Type.LayoutRequest, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize)
-        if event.type() in kinds and not self._placing:
-            self.place()
-        return super().eventFilter(watched, event)
-
     def place(self) -> None:
         """Puts every widget at its anchor."""
-        self._placing = True
         self._place_top()
         self._place_bottom("bottom_left")
         self._place_bottom("bottom_right")
@@ -56,14 +47,11 @@ class Overlays(QObject):
             size = self._fitted(widget)
             middle = self._host.rect().center()
             widget.setGeometry(QRect(middle.x() - size[0] // 2, middle.y() - size[1] // 2, *size))
-        self._placing = False
 
     def stay(self, dx: int, dy: int) -> None:
         """Moves all widgets back after the host has scrolled its children along."""
-        self._placing = True
         for widget, _ in self._placed:
             widget.move(widget.x() - dx, widget.y() - dy)
-        self._placing = False
 
     def free_room(self) -> QRectF:
         """The part of the host below the bars at the top, with a margin all round."""

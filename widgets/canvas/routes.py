@@ -14,8 +14,8 @@ Route = tuple[Curve, ...]
 Obstacles = Callable[[QRectF], Iterable[QRectF]]
 """The bodies of the nodes that meet an area."""
 
-LONG = 280.0
-"""Only wires that go further to the right than this make way for nodes."""
+LONG, FAR = 280.0, 3200.0
+"""Only wires that go this far to the right make way for nodes."""
 
 CLEARANCE, MIN_TURN, MAX_TURN = 28.0, 56.0, 110.0
 BAND = 900.0
@@ -25,7 +25,7 @@ PIECES = 16
 def find(start: QPointF, end: QPointF, obstacles: Obstacles) -> Route:
     """The direct curve if it is free; else a lane below or above what is in the way, whichever is nearer."""
     direct = curves.curve(start, end)
-    if end.x() - start.x() < LONG:
+    if not LONG <= end.x() - start.x() <= FAR:
         return (direct,)
     line = curves.samples(direct)
     area = QRectF(start, end).normalized().adjusted(8, -BAND, -8, BAND)

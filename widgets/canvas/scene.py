@@ -61,7 +61,7 @@ class CanvasScene(QGraphicsScene):
             self._drop_wire(key)
         self._sync_nodes(old.nodes, new.nodes)
         self._sync_wires(old.wires, new.wires)
-        if old.nodes != new.nodes:
+        if old.nodes and old.nodes != new.nodes:
             self._make_way()
         self._sync(self.watches, old.watches, new.watches, lambda look: WatchItem(look, self.around))
         if old.watches != new.watches or old.wires != new.wires:
@@ -193,7 +193,7 @@ class CanvasScene(QGraphicsScene):
             target.port_place(look.target_port, "input"),
         )
         item.place(routes.find(start, end, self._bodies))
-        if end.x() - start.x() >= routes.LONG:
+        if routes.LONG <= end.x() - start.x() <= routes.FAR:
             self._long.add(item.key)
         else:
             self._long.discard(item.key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
@@ -178,6 +178,12 @@ class Stage(QGraphicsView):
     def drawForeground(self, painter: QPainter, _rect: QRectF | QRect) -> None:
         """Paints the gesture's preview."""
         self.paint_above(painter)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Places the overlays again when one of them has changed."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.overlays.place()
+        return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keeps the overlays at their anchors."""

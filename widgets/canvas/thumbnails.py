@@ -21,10 +21,10 @@ _pixmaps: WeakKeyDictionary[Pictures | HeatMap, tuple[QPixmap, ...]] = WeakKeyDi
 _bars: WeakKeyDictionary[Bars, tuple[QRectF, list[QRectF], list[QRectF]]] = WeakKeyDictionary()
 
 
-def paint_thumbnail(painter: QPainter, look: ThumbnailLook, room: QRectF) -> None:
-    """Paints a thumbnail into a room, left and top aligned as its kind asks."""
+def paint_thumbnail(painter: QPainter, look: ThumbnailLook, room: QRectF, scale: float) -> None:
+    """Paints a thumbnail into a room that is shown at a scale."""
     if isinstance(look, Pictures):
-        _paint_pictures(painter, look, room)
+        _paint_pictures(painter, look, room, scale)
     elif isinstance(look, HeatMap):
         _stamp(painter, room, _pixmaps_of(look)[0])
     elif isinstance(look, Bars):
@@ -60,11 +60,11 @@ def _card_picture_height(image: NDArray[np.uint8]) -> float:
     return 12.0 if image.shape[0] == 1 else PICTURE
 
 
-def _paint_pictures(painter: QPainter, look: Pictures, room: QRectF) -> None:
+def _paint_pictures(painter: QPainter, look: Pictures, room: QRectF, scale: float) -> None:
     """As many pictures as fit, spread over the width."""
     maps = _pixmaps_of(look)
     # Enlarged, a pixel is a square; made smaller, it would only flicker.
-    shrunk = bool(maps) and maps[0].height() > room.height() * painter.worldTransform().m11()
+    shrunk = bool(maps) and maps[0].height() > room.height() * scale
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
     height = _picture_height(maps, room)
     widths = [height * max(pixmap.width(), 1) / max(pixmap.height(), 1) for pixmap in maps]

@@ -37,6 +37,7 @@ class WireItem(QGraphicsItem):
         self.route: Route = (curves.curve(QPointF(), QPointF()),)
         self._path = routes.path(self.route)
         self._line: list[QPointF] | None = None
+        self._label_spots: list[QPointF] | None = None
         self._bounds = QRectF()
         self._pieces: list[tuple[QRectF, QPainterPath]] | None = None
         self.setZValue(Z_WIRE)
@@ -56,7 +57,8 @@ class WireItem(QGraphicsItem):
             return
         self.prepareGeometryChange()
         self.route = route
-        self._path, self._pieces, self._line = routes.path(route), None, None
+        self._path, self._pieces = routes.path(route), None
+        self._line = self._label_spots = None
         self._bounds = routes.bounds(route).adjusted(-6, -10, 6, 10)
 
     def line(self) -> list[QPointF]:
@@ -189,8 +191,9 @@ class WireItem(QGraphicsItem):
 
     def _free_place(self, width: float) -> QRectF | None:
         """A place for the label that no node or card covers; the middle if it can be."""
-        for share in (0.5, 0.35, 0.65):
-            middle = curves.along(self.line(), share)
+        if self._label_spots is None:
+            self._label_spots = [curves.along(self.line(), share) for share in (0.5, 0.35, 0.65)]
+        for middle in self._label_spots:
             rect = QRectF(middle.x() - width / 2, middle.y() - 8, width, 16)
             if not rect.intersects(self._around.exposed):
                 continue

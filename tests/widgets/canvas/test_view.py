@@ -1,7 +1,10 @@
 """Zoom, pan, fit, drops, menus, tool tips and what floats above."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
@@ -207,6 +210,7 @@ def test_overlays_keep_their_anchors_and_never_overlap(view: CanvasView, qapp: Q
 
 def test_overlays_stay_while_the_canvas_pans(view: CanvasView, qapp: QApplication) -> None:
     view.set_mini_map_pinned(True)
+    qapp.processEvents()
     before = view.zoom_chip.geometry()
     view.camera.pan(120, 45)
     qapp.processEvents()
@@ -243,3 +247,33 @@ def test_a_note_that_is_cut_has_all_its_text_in_the_tip(view: CanvasView) -> Non
     view.grab()
     tip = tip_for(view.graph, target_at(view.graph, QPointF(40, 280)))
     assert "Line 29" in tip
+
+
+def test_an_overlay_that_hides_or_grows_is_placed_again(view: CanvasView, qapp: QApplication) -> None:
+    bar = QLabel("Run")
+    bar.setFixedSize(200, 40)
+    view.add_overlay(bar, "top_right")
+    bar.setFixedSize(300, 40)
+    qapp.processEvents()
+    assert bar.geometry().right() == view.viewport().width() - 17
+    view.set_mini_map_pinned(True)
+    qapp.processEvents()
+    assert view.zoom_chip.geometry().right() < view.mini_map.geometry().left()
+    view.set_mini_map_pinned(False)
+    qapp.processEvents()
+    assert view.zoom_chip.geometry().right() == view.viewport().width() - 17
+
+
+def test_the_process_ends_cleanly_with_a_canvas_still_open() -> None:
+    program = (
+        "from PySide6.QtWidgets import QApplication\n"
+        "from widgets.canvas.view import CanvasView\n"
+        "app = QApplication([])\n"
+        "view = CanvasView()\n"
+        "view.show()\n"
+        "app.processEvents()\n"
+    )
+    words = [sys.executable, "-c", program]
+    root = Path(__file__).parents[3]
+    done = subprocess.run(words, cwd=root, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
