@@ -9,7 +9,7 @@ from typing import Any
 from engine.errors import AttributeProblem, GraphError
 from engine.graph.graph import Node, PortKey
 from engine.project.project import Note, Position, Project, TrainingSettings
-from engine.registry import get
+from engine.registry import find
 
 GRID = 8
 """Nodes snap to this many pixels."""
@@ -22,7 +22,10 @@ def snap(x: float, y: float) -> Position:
 
 def add_node(project: Project, op: str, x: float, y: float) -> tuple[Project, str]:
     """Add a node for an op, named after it; returns the project and the name."""
-    name = project.graph.free_name(get(op).kernel_name())
+    kind = find(op)
+    if kind is None:
+        raise GraphError(f"there is no op called '{op}'.")
+    name = project.graph.free_name(kind.kernel_name())
     graph = project.graph.add(Node(name, op))
     return replace(project, graph=graph, positions={**project.positions, name: snap(x, y)}), name
 
