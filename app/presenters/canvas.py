@@ -19,8 +19,8 @@ from widgets.canvas.geometry import layout
 from widgets.canvas.looks import CanvasLook, Density, NodeLook
 from widgets.canvas.view import CanvasView
 
-COLUMN = 240.0
-"""How far beside its neighbours a node that was opened without a place is put."""
+READABLE = 0.55
+"""The scale below which the text on nodes is too small."""
 
 
 class CanvasPresenter(QObject):
@@ -85,7 +85,13 @@ class CanvasPresenter(QObject):
     def _enter(self) -> None:
         self._arranged = {}
         self.refresh()
-        self._view.fit_all()
+        self._view.fit_all(animated=False)
+        _, _, scale = self._view.place()
+        if scale < READABLE and self._workspace.is_inside:
+            # Rather the beginning of a large graph, to be read, than the whole of it, to be guessed at.
+            rect = self._view.graph.itemsBoundingRect()
+            width = self._view.viewport().width() / READABLE
+            self._view.set_place(rect.left() + width / 2 - 40, rect.center().y(), READABLE)
 
     def _show_selection(self) -> None:
         selection = self._workspace.selection

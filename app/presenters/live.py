@@ -34,6 +34,8 @@ class LivePresenter(QObject):
         self._view = view
         self._inspected = self._beside = ""
         self._watched: dict[str, Wanted] = {}
+        self._shown_on: dict[str, set[str]] = {}
+        """The nodes that show a tensor: inside a block one tensor may enter at several places."""
         self._times: Mapping[str, float] = {}
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._send)
@@ -52,7 +54,7 @@ class LivePresenter(QObject):
 
     def _send(self) -> None:
         """Ask for what can be seen now; what scrolled away costs nothing any more."""
-        wanted = {} if self._workspace.is_inside else self._visible()
+        wanted = self._visible()
         if self._inspected:
             wanted[self._inspected] = Wanted(statistics=True, histogram=True, sample=True)
         if self._beside:
@@ -74,21 +76,24 @@ class LivePresenter(QObject):
     def _visible(self) -> dict[str, Wanted]:
         graph = self._workspace.graph
         wanted: dict[str, Wanted] = {}
+        self._shown_on = {}
         for name in self._view.visible_nodes():
             node = graph.nodes.get(name)
             if node is None or not has_thumbnail(node.op):
                 continue
             ports = output_ports(graph, name)
-            if ports and len(wanted) < MOST_WATCHED:
-                wanted[f"{name}.{ports[0].name}"] = Wanted(statistics=False)
+            tensor = self._workspace.tensor((name, ports[0].name)) if ports else ""
+            if tensor and len(wanted) < MOST_WATCHED:
+                wanted[tensor] = Wanted(statistics=False)
+                self._shown_on.setdefault(tensor, set()).add(name)
         return wanted
 
     def _show(self, event: Observed) -> None:
-        node, _, port = event.port.partition(".")
-        graph = self._workspace.graph
-        shows = node in graph.nodes and not self._workspace.is_inside
-        if event.sample is not None and shows and output_ports(graph, node)[0].name == port:
-            self._view.set_live({node: NodeLive(thumbnail=thumbnail(event.sample))})
+        if event.sample is not None:
+            nodes = self._shown_on.get(event.port, set()) & set(self._workspace.graph.nodes)
+            if nodes:
+                picture = thumbnail(event.sample)
+                self._view.set_live({node: NodeLive(thumbnail=picture) for node in nodes})
         if event.port == self._inspected:
             self.observed.emit(event)
 

@@ -68,6 +68,8 @@ class Program:
         raise FeedError(f"there is no tensor called '{name}' in this graph.", hint="Check its spelling.")
 
     def _inner(self, path: str) -> dict[str, Value]:
+        if path in self.variables:
+            return {type(self.variables[path].op).output_ports[0].name: self.variables[path].value}
         places: list[Call | BlockCall] = [call for call in self.calls if call.path == path]
         if path in self.blocks:
             places.append(self.blocks[path])

@@ -14,6 +14,8 @@ from engine.graph.graph import GraphDef
 from engine.op import DataSource, Op
 from engine.project.project import Project
 from engine.run.eager import Eager
+from engine.run.session import Session
+from engine.spec import spec_of
 from engine.train.examples import load_examples
 from engine.worker import stored
 from engine.worker.desk import Desk
@@ -33,6 +35,7 @@ class Evaluation:
         self._eager: Eager | None = None
         self._settings: object = None
         self._values: dict[str, Any] = {}
+        self._evaluated: tuple[GraphDef, int, str, Mapping[str, Any]] | None = None
         self._fed: tuple[object, Mapping[str, Any]] = (None, {})
         self._variables: stored.Variables = {}
         self._source = ""
@@ -52,7 +55,24 @@ class Evaluation:
     def look(self) -> None:
         """Tell the values at the watched ports as they were computed last."""
         found = {port: self._values[port] for port in self._desk.watched if port in self._values}
+        found.update(self._inside(tuple(port for port in self._desk.watched if "/" in port)))
         self._watching.look({port: kernels.to_host(a) for port, a in found.items()}, self._desk.watched, 0)
+
+    def _inside(self, ports: tuple[str, ...]) -> Mapping[str, Any]:
+        """Tensors inside blocks, as a training step would make them now; nothing is learned by looking."""
+        if not ports or self._evaluated is None:
+            return {}
+        graph, seed, device, feeds = self._evaluated
+        session = Session(graph, seed=seed, device=device)
+        session.restore(self._variables)
+        specs = {name: spec_of(array) for name, array in feeds.items()}
+        found: dict[str, Any] = {}
+        for port in ports:
+            try:
+                found.update(session.prepare((port,), specs, training=True)(feeds, peek=True))
+            except FlowscopeError:
+                continue  # the block has changed since its inside was drawn; its tensors have other names now
+        return found
 
     def keep(self, variables: stored.Variables, source: str) -> None:
         """Take over what training has made of the variables, which `source` holds as well."""
@@ -75,6 +95,7 @@ class Evaluation:
             self._eager, self._settings = Eager(seed=settings[0], device=settings[1]), settings
         found = self._eager.evaluate(graph, feeds, variables, self._version)
         self._values = {".".join(port): array for port, array in found.arrays.items()}
+        self._evaluated = (graph, *settings, feeds)
         failures = [
             problem_of(error.at(node, graph.nodes[node].op)) for node, error in found.failures.items()
         ]

@@ -97,7 +97,7 @@ class TrainingRun(Callback):
             self._close("failed", problem_of(error).sentence)
             raise
         self.trainer.interrupt = desk.interrupted
-        self._ports = {".".join(port) for port in self.trainer.objective.checked.outputs}
+        self._known: dict[str, bool] = {}
 
     # ---- the trainer's callback ------------------------------------------------------------------------
 
@@ -188,7 +188,17 @@ class TrainingRun(Callback):
         )
 
     def _watched_ports(self) -> tuple[str, ...]:
-        return tuple(port for port in self._desk.watched if port in self._ports)
+        return tuple(port for port in self._desk.watched if self._can_watch(port))
+
+    def _can_watch(self, port: str) -> bool:
+        """Whether there is such a tensor, at a drawn port or inside a block: `hidden/mat_mul`."""
+        if port not in self._known:
+            try:
+                self.trainer.session.program((port,), training=True, effects=True)
+                self._known[port] = True
+            except FlowscopeError:
+                self._known[port] = False
+        return self._known[port]
 
     def _look(self, values: Mapping[str, Any]) -> None:
         found = {port: kernels.to_host(values[port]) for port in self._watched_ports() if port in values}
@@ -201,8 +211,9 @@ class TrainingRun(Callback):
         if not ports:
             return
         try:
-            step = session.prepare(ports, {name: spec_of(array) for name, array in feeds.items()})
-            self._look(step(feeds, interrupt=self._desk.interrupted))
+            specs = {name: spec_of(array) for name, array in feeds.items()}
+            step = session.prepare(ports, specs, training=True)
+            self._look(step(feeds, interrupt=self._desk.interrupted, peek=True))
         except Interrupted:
             return
         except FlowscopeError as error:

@@ -104,3 +104,9 @@ def test_a_loss_without_a_variable_is_told_at_the_optimizer() -> None:
         build(g.definition, training=True, effects=True)
     assert caught.value.node == "adam"
     assert "variable" in str(caught.value)
+
+
+def test_a_variable_inside_a_block_can_be_fetched() -> None:
+    g = regression()
+    session = Session(g)
+    assert session.run("dense/kernel", {"x": np.ones((2, 3), np.float32)}).shape == (3, 1)
