@@ -29,7 +29,8 @@ class Port:
     """One named place at an op where a tensor enters or leaves.
 
     `many` takes any number of wires, saved as `name:0`, `name:1`...; `variable` takes only a variable;
-    `hidden` is filled by the program and never drawn.
+    `hidden` is filled by the program and never drawn. Of what enters at a `shape_only` port the kernel reads
+    the shape and the dtype and never an element, so that its memory may hold something else by then.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Port:
     many: bool = False
     variable: bool = False
     hidden: bool = False
+    shape_only: bool = False
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attribute,))

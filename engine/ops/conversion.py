@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.case import Case, Sample
 from engine.families import ANY, Elementwise
-from engine.op import Call, Gradients, attribute
+from engine.op import Call, Gradients, Port, attribute
 from engine.spec import DTYPES, FLOATS, Spec
 from engine.value import Value
 
@@ -52,6 +52,7 @@ class ZerosLike(Elementwise):
     """Zeros, in the shape and dtype of x."""
 
     category = "Data"
+    inputs = (Port("x", shape_only=True),)
     takes = ANY
     differentiable = False
     cases = (
@@ -65,6 +66,7 @@ class OnesLike(Elementwise):
     """Ones, in the shape and dtype of x."""
 
     category = "Data"
+    inputs = (Port("x", shape_only=True),)
     takes = ANY
     differentiable = False
     cases = ZerosLike.cases

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.families import operands, require_rank
-from engine.op import Call, Gradients, Op, attribute
+from engine.op import Call, Gradients, Op, Port, attribute
 from engine.spec import UNKNOWN, Dim, Spec, shape_text
 from engine.value import Value
 
@@ -17,7 +17,7 @@ class SliceLike(Op):
 
     category = "Shape"
     internal = True
-    inputs = ("x", "like")
+    inputs = ("x", Port("like", shape_only=True))
     begin: tuple[int, ...] = attribute(
         default=(), help="Where the part begins; what is left out begins at 0."
     )
@@ -40,7 +40,7 @@ class PadLike(Op):
 
     category = "Shape"
     internal = True
-    inputs = ("x", "like")
+    inputs = ("x", Port("like", shape_only=True))
     begin: tuple[int, ...] = attribute(default=(), help="Where x begins; what is left out begins at 0.")
     cases = (
         Case([(2, 3), (4, 5)], {"begin": [1, 2]}),

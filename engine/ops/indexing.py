@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.case import Case, Sample
 from engine.families import operands, require_dtype, require_rank
-from engine.op import Call, Gradients, Op, attribute
+from engine.op import Call, Gradients, Op, Port, attribute
 from engine.spec import DTYPES, INTEGERS, Spec, normalize_axis
 from engine.value import Value
 
@@ -46,7 +46,7 @@ class ScatterAdd(Op):
 
     category = "Shape"
     internal = True
-    inputs = ("x", "indices", "like")
+    inputs = ("x", "indices", Port("like", shape_only=True))
     axis: int = attribute(default=0, help="The axis along which slices are counted.")
     cases = (
         Case([(2, 3, 5), _ROWS, (4, 5)]),

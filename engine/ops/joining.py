@@ -53,7 +53,7 @@ class ConcatPart(Joining):
     """The part of a joined tensor that came from one of the values: the way back from Concat."""
 
     internal = True
-    inputs = ("x", _MANY)
+    inputs = ("x", Port("values", many=True, shape_only=True))
     index: int = attribute(default=0, low=0, help="Which of the values, counted from 0.")
     cases = (
         Case([(6, 3), (2, 3), (4, 3)], {"index": 1}),

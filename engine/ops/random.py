@@ -23,7 +23,7 @@ class _Random(Op, abstract=True):
 
     category = "Data"
     inputs = (
-        Port("like", optional=True, help="A tensor whose shape and dtype are taken."),
+        Port("like", optional=True, shape_only=True, help="A tensor whose shape and dtype are taken."),
         Port("counter", hidden=True),
     )
     differentiable = False

@@ -16,7 +16,7 @@ from engine.families import (
     static_size,
     unbroadcast,
 )
-from engine.op import Call, Gradients, Op, attribute
+from engine.op import Call, Gradients, Op, Port, attribute
 from engine.ops.comparison import Equal
 from engine.ops.conversion import Cast
 from engine.ops.selection import Where
@@ -45,7 +45,7 @@ class SumTo(Op):
 
     category = "Math"
     internal = True
-    inputs = ("x", "like")
+    inputs = ("x", Port("like", shape_only=True))
     cases = (
         Case([(3, 4), (4,)]),
         Case([(2, 3, 4), (3, 1)]),
@@ -67,7 +67,7 @@ class BroadcastLike(Op):
 
     category = "Math"
     internal = True
-    inputs = ("x", "like")
+    inputs = ("x", Port("like", shape_only=True))
     axes: tuple[int, ...] = attribute(default=(), help="The axes of `like` that were reduced. Empty: all.")
     keep_dims: bool = attribute(default=False, help="Whether x still has them, with size 1.")
     cases = (
@@ -99,6 +99,7 @@ class ElementCount(Op):
     category = "Math"
     internal = True
     differentiable = False
+    inputs = (Port("x", shape_only=True),)
     axes: tuple[int, ...] = attribute(default=(), help="The axes that are counted. Empty means all of them.")
     cases = (
         Case([(3, 4)], gradient=False),

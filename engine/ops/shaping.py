@@ -7,7 +7,7 @@ import math
 from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.families import normalize_axes, operands, replace_dim, unbroadcast
-from engine.op import Call, Gradients, Op, attribute
+from engine.op import Call, Gradients, Op, Port, attribute
 from engine.spec import (
     UNKNOWN,
     Dim,
@@ -29,7 +29,7 @@ class ReshapeLike(Op):
     category = "Shape"
     internal = True
     is_view = True
-    inputs = ("x", "like")
+    inputs = ("x", Port("like", shape_only=True))
     cases = (Case([(3, 4), (2, 6)]), Case([(1, 1), ()]), Case([(0, 4), (2, 0)]))
 
     def infer(self, x: Spec, like: Spec) -> Spec:
@@ -244,7 +244,7 @@ class SumTiles(Op):
 
     category = "Shape"
     internal = True
-    inputs = ("x", "like")
+    inputs = ("x", Port("like", shape_only=True))
     multiples: tuple[int, ...] = attribute(
         default=(), low=0, help="How many copies there are along each axis."
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.errors import FeedError, FlowscopeError
+from engine.ops.state import Assign
 from engine.plan.memory import Life, place
 from engine.plan.plan import Buffer, Plan, Step
 from engine.program.program import Program, number
@@ -91,17 +92,16 @@ class _Lowering:
             shapes = [spec.static_shape for spec in specs]
         except FlowscopeError as error:
             raise error.at(call.path, type(call.op).__name__) from None
-        for given in inputs:
-            if given >= 0:
+        for port, given in zip(type(call.op).ports_for(len(inputs)), inputs, strict=True):
+            if given >= 0 and not port.shape_only:
                 self.touch(given, index)
-        outputs = []
-        for value, spec, shape in zip(call.outputs, specs, shapes, strict=True):
-            if call.op.is_view:
-                root = self._open[inputs[0]].buffer.root
-                outputs.append(self.add(value, Buffer("view", spec.dtype, shape, 0, index, index, root)))
-            else:
-                outputs.append(self.add(value, Buffer("arena", spec.dtype, shape, 0, index, index, 0)))
-        if call.op.is_view:
+        root = self._shown(call, inputs)
+        kind = "arena" if root is None else "view"
+        outputs = [
+            self.add(value, Buffer(kind, spec.dtype, shape, 0, index, index, root or 0))
+            for value, spec, shape in zip(call.outputs, specs, shapes, strict=True)
+        ]
+        if root is not None:
             return None
         return Step(
             call.op.kernel_name(),
@@ -111,6 +111,17 @@ class _Lowering:
             call.path,
             type(call.op).__name__,
         )
+
+    def _shown(self, call: Call, inputs: list[int]) -> int | None:
+        """The buffer that already holds the output of a call, which then needs no step."""
+        if call.op.is_view:
+            return self._open[inputs[0]].buffer.root
+        if isinstance(call.op, Assign):
+            # The executor writes it into the variable at the end. Out of another variable it must be copied
+            # before: that one may have been written by then, where two exchange their values.
+            root = self._open[inputs[1]].buffer.root
+            return None if self._open[root].buffer.kind == "variable" else root
+        return None
 
     def _given(self, call: Call, position: int, buffer: int) -> Spec | None:
         if buffer < 0:
