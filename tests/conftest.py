@@ -48,6 +48,12 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("flowscope")
 
 
+def pytest_collection_finish() -> None:
+    """Spare the thousands of collected tests from every search for garbage that follows."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the home that the tests used."""
     HOME.cleanup()
@@ -206,16 +212,26 @@ class Surroundings:
 
 
 @pytest.fixture(autouse=True)
+def same_theme() -> Iterator[None]:
+    """Give every test the theme and the motion that the program starts with."""
+    yield
+    if theme := sys.modules.get("widgets.theme"):
+        theme.set_theme("dark")
+        theme.set_reduced_motion(False)
+
+
+@pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves windows, threads, processes or shared memory behind."""
     before = Surroundings()
     yield
     if not request.node.stash.get(PASSED, False):
         return
+    delete_later_now()
     deadline = time.monotonic() + PATIENCE
     while left := before.left_over():
         if time.monotonic() > deadline:
             pytest.fail("left behind: " + "; ".join(left), pytrace=False)
         gc.collect()
         delete_later_now()
-        time.sleep(0.02)
+        time.sleep(0.01)
