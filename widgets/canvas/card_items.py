@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from widgets import theme
 from widgets.canvas import ink
 from widgets.canvas.looks import FrameLook, NoteLook, ThumbnailLook, WatchLook
-from widgets.canvas.mood import DETAILS_FROM, Surroundings
+from widgets.canvas.mood import Surroundings
 from widgets.canvas.rich import RichText
 from widgets.canvas.shadows import paint_shadow
 from widgets.canvas.thumbnails import card_size, paint_thumbnail
@@ -107,7 +107,7 @@ class NoteItem(CardItem):
         painter.setBrush(ink.brush(skin.panel))
         painter.drawRoundedRect(rect, 8, 8)
         self._outline(painter, 8)
-        if self._around.scale < DETAILS_FROM:
+        if not self._around.detailed:
             return
         room = rect.adjusted(12, 10, -12, -8)
         if self.look.title:
@@ -157,7 +157,7 @@ class FrameItem(CardItem):
         painter.setBrush(ink.brush(ink.soft(skin.text, 0.03)))
         painter.drawRoundedRect(QRectF(0, 0, *self._size), 12, 12)
         self._outline(painter, 12)
-        if self._around.scale < DETAILS_FROM:
+        if not self._around.detailed:
             return
         width = self._size[0]
         figure = ink.text_width("hint", self.look.figure)
@@ -225,7 +225,7 @@ class WatchItem(CardItem):
         painter.setPen(ink.pen(skin.text, 1.25))
         painter.setBrush(ink.brush(skin.canvas))
         painter.drawEllipse(end, 3.0, 3.0)
-        if self._around.scale >= DETAILS_FROM:
+        if self._around.detailed:
             paint_shadow(painter, QRectF(0, 0, width, height))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.brush(skin.panel))
@@ -237,7 +237,7 @@ class WatchItem(CardItem):
             w, h = card_size(thumbnail)
             paint_thumbnail(painter, thumbnail, QRectF((width - w) / 2, top, w, h), self._around.scale)
             top += h + 2
-        if self._around.scale >= DETAILS_FROM:
+        if self._around.detailed:
             painter.setFont(ink.font("settings line"))
             painter.setPen(ink.pen(skin.text2))
             text = ink.elide("settings line", self.look.text, width - 12)

@@ -19,7 +19,10 @@ OVERVIEW_BELOW = 0.4
 
 THUMBNAILS_FROM = 0.6
 DETAILS_FROM = 0.65
-"""Below this scale a node shows its name only, larger, for smaller text could not be read."""
+"""Below this scale a node of a large graph shows its name only, larger, so that a frame stays short."""
+
+FEW_NODES = 150
+"""A graph of so few nodes is drawn in full down to the overview."""
 
 
 @dataclass
@@ -35,9 +38,22 @@ class Surroundings:
     takes: Callable[[PortKey], bool] | None = None
     """During a wire drag: whether a port can take the loose end; others fade."""
 
+    few: bool = True
+    """Whether the graph is small enough to be drawn in full at every scale."""
+
+    @property
+    def detailed(self) -> bool:
+        """Whether nodes, wires and notes show their small text."""
+        return self.few or self.scale >= DETAILS_FROM
+
+    @property
+    def pictured(self) -> bool:
+        """Whether nodes show thumbnails."""
+        return self.few or self.scale >= THUMBNAILS_FROM
+
     def detail(self) -> tuple[object, ...]:
         """All of it that a node's painting depends on, apart from a drag; equal detail paints alike."""
-        steps = (self.scale >= DETAILS_FROM, self.scale >= THUMBNAILS_FROM, round(min(self.scale, 2.0) * 4))
+        steps = (self.detailed, self.pictured, round(min(self.scale, 2.0) * 4))
         return (*steps, self.icon_ratio, self.density, self.overlay)
 
     @property

@@ -12,7 +12,7 @@ from widgets.canvas import geometry, ink
 from widgets.canvas.geometry import HEADER, PORT_PADDING, TITLE_LEFT, NodeShape
 from widgets.canvas.glyphs import paint_port, paint_small_port
 from widgets.canvas.looks import NodeLook, PortLook
-from widgets.canvas.mood import DETAILS_FROM, THUMBNAILS_FROM, NodeMood, Side, Surroundings
+from widgets.canvas.mood import THUMBNAILS_FROM, NodeMood, Side, Surroundings
 from widgets.canvas.shadows import paint_shadow
 from widgets.canvas.signs import paint_signs
 from widgets.canvas.thumbnails import paint_thumbnail
@@ -36,14 +36,14 @@ def paint_node(
     painter.setOpacity(dim)
     _paint_surround(painter, look, shape, mood, around)
     _paint_body(painter, look, shape, mood)
-    if around.scale < DETAILS_FROM:
+    if not around.detailed:
         _paint_big_title(painter, look, shape)
     else:
         _paint_title(painter, look, shape, around)
         if not look.collapsed:
             _paint_settings(painter, look, shape, around)
             _paint_port_names(painter, look, shape, around)
-    if around.scale >= THUMBNAILS_FROM and shape.strip is not None and look.thumbnail is not None:
+    if around.pictured and shape.strip is not None and look.thumbnail is not None:
         paint_thumbnail(painter, look.thumbnail, shape.strip, around.scale)
     _paint_ports(painter, look, shape, mood, around)
     paint_signs(painter, look, shape, mood, around)
@@ -65,7 +65,7 @@ def _paint_surround(
     rect, radius = shape.rect, _corner(look)
     if around.scale >= THUMBNAILS_FROM and not look.muted and around.overlay != "gradients":
         paint_shadow(painter, rect)
-    if look.is_block and around.scale >= DETAILS_FROM:
+    if look.is_block and around.detailed:
         painter.setPen(ink.pen(skin.border))
         painter.setBrush(ink.brush(ink.mix(skin.raised, skin.canvas, 0.45)))
         painter.drawRoundedRect(rect.adjusted(3, 3, -3, geometry.DEPTH), radius, radius)
@@ -243,7 +243,7 @@ def _paint_ports(
             fades = around.takes is not None and not around.takes((look.name, port.name, side))
             if fades:
                 painter.setOpacity(base * FADED)
-            if around.scale < DETAILS_FROM:
+            if not around.detailed:
                 paint_small_port(painter, port, place)
                 painter.setOpacity(base)
                 continue

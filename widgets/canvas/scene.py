@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 from widgets.canvas import curves, routes
 from widgets.canvas.card_items import CardItem, FrameItem, NoteItem, WatchItem
 from widgets.canvas.looks import CanvasLook, NodeLive, NodeLook, ThumbnailLook, WireKey, WireLook
-from widgets.canvas.mood import Surroundings
+from widgets.canvas.mood import FEW_NODES, Surroundings
 from widgets.canvas.node_item import NodeItem
 from widgets.canvas.overview import Overview
 from widgets.canvas.wire_item import WireItem
@@ -54,6 +54,10 @@ class CanvasScene(QGraphicsScene):
         if (old.density, old.overlay) != (new.density, new.overlay):
             self.around.density, self.around.overlay = new.density, new.overlay
             self.remeasure()
+        few = len(new.nodes) <= FEW_NODES
+        if few != self.around.few:
+            self.around.few = few
+            self.update()
         self._sync(self.frames, old.frames, new.frames, lambda look: FrameItem(look, self.around))
         self._sync(self.notes, old.notes, new.notes, lambda look: NoteItem(look, self.around))
         gone = [key for key in old.wires if key not in new.wires]

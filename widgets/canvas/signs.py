@@ -9,7 +9,7 @@ from widgets import icons, theme
 from widgets.canvas import geometry, ink
 from widgets.canvas.geometry import BADGE, HEADER, NodeShape
 from widgets.canvas.looks import NodeLook
-from widgets.canvas.mood import DETAILS_FROM, NodeMood, Surroundings
+from widgets.canvas.mood import NodeMood, Surroundings
 
 SIGNS = {"error": "sign-error", "warning": "sign-warning"}
 
@@ -18,7 +18,7 @@ def paint_signs(
     painter: QPainter, look: NodeLook, shape: NodeShape, mood: NodeMood, around: Surroundings
 ) -> None:
     """Paints everything that says a state; never by colour alone."""
-    if around.scale >= DETAILS_FROM:
+    if around.detailed:
         _paint_badges(painter, look, shape, around)
     if look.state == "running" and mood.late and not look.collapsed:
         painter.fillRect(QRectF(1, HEADER, shape.width - 2, 2), ink.brush(theme.current().accent))
@@ -26,7 +26,7 @@ def paint_signs(
         _paint_muted(painter, shape)
     if look.breakpoint != "none":
         _paint_breakpoint(painter, look, around)
-    if shape.message and around.scale >= DETAILS_FROM:
+    if shape.message and around.detailed:
         _paint_message(painter, look, shape)
 
 

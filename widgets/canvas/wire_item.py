@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from widgets import theme
 from widgets.canvas import curves, ink, routes
 from widgets.canvas.looks import WireKey, WireLook
-from widgets.canvas.mood import DETAILS_FROM, THUMBNAILS_FROM, Surroundings
+from widgets.canvas.mood import THUMBNAILS_FROM, Surroundings
 from widgets.canvas.routes import Route
 
 Z_WIRE, Z_WIRE_CHOSEN = 0.0, 1.0
@@ -111,7 +111,7 @@ class WireItem(QGraphicsItem):
             painter.drawPath(path)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         dash = (4.0, 4.0) if self.look.state == "error" else ()
-        if self._around.scale < DETAILS_FROM and width == 2.0 and not dash:
+        if not self._around.detailed and width == 2.0 and not dash:
             # About as wide on screen, and Qt has a fast path for it.
             painter.setPen(ink.pen(hue, 1.0, cosmetic=True))
         else:
@@ -119,7 +119,7 @@ class WireItem(QGraphicsItem):
         painter.drawPath(path)
         if self._around.overlay == "gradients" and self.look.gradient is not None:
             self._paint_chevrons(painter, hue)
-        elif self._around.scale >= DETAILS_FROM:
+        elif self._around.detailed:
             self._paint_label(painter)
         if self.travel is not None:
             painter.setPen(ink.pen(theme.current().canvas, 1.5))
