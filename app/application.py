@@ -126,6 +126,8 @@ class Application(QObject):
         self._closed = True
         self._remember_window()
         self.filing.close()
+        self.workspace.close()
+        self.live.close()
         self.controller.close()
         self.search_box.deleteLater()
         self.window.deleteLater()
@@ -150,6 +152,7 @@ class Application(QObject):
         window.properties.open_requested.connect(self.canvas.open)
         window.palette_panel.add_requested.connect(self.add_in_view)
         window.palette_panel.help_requested.connect(self.properties.show_help)
+        window.palette_panel.help_search_requested.connect(self.search.open)
         window.run_bar.run_to_here.connect(self.run_to_selection)
         window.breadcrumb.navigated.connect(self._navigate)
         window.search_trigger.clicked.connect(lambda: self.search.open(""))
@@ -169,8 +172,8 @@ class Application(QObject):
 
     def _fill_menus(self) -> None:
         demos = [demo.stem for demo in resources.demo_files()]
-        recent = [Path(path) for path in self.settings.current.recent]
-        self.actions = all_actions(doings(self), demos, recent)
+        self._recent = self.settings.current.recent
+        self.actions = all_actions(doings(self), demos, map(Path, self._recent))
         fill(self.window.menu_bar, self.window, self.actions)
 
     def _opened(self) -> None:
@@ -296,6 +299,8 @@ class Application(QObject):
         self._show_tabs()
 
     def _show_title(self) -> None:
+        if self.settings.current.recent != self._recent:
+            self._fill_menus()
         mark = "*" if self.document.is_modified else ""
         self.window.file_name.set_text(f"{self.document.title}{mark}")
         self.window.setWindowTitle(f"{self.document.title}{mark} - Flowscope")

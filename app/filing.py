@@ -85,6 +85,8 @@ class Filing(QObject):
         self._is_json = not _is_archive(chosen)
         bundled = chosen in resources.demo_files()
         unsaved = None if bundled else recoverable_beside(chosen, self._owner)
+        if not bundled:
+            self._settings.add_recent(chosen)
         self._document.open(
             loaded.project,
             path=None if bundled else chosen,
@@ -92,8 +94,6 @@ class Filing(QObject):
             stamp=loaded.stamp,
             variables=dict(loaded.variables),
         )
-        if not bundled:
-            self._settings.add_recent(chosen)
         self.opened.emit()
         if unsaved is not None:
             self._offer([unsaved])
@@ -208,9 +208,9 @@ class Filing(QObject):
         except FlowscopeError as error:
             self.said.emit(str(error), "error")
             return False
+        self._settings.add_recent(path)
         document.mark_saved(path, stamp)
         self._forget_autosave()
-        self._settings.add_recent(path)
         self.said.emit(f"Saved {path.name}.", "success")
         if as_json and document.variables:
             lost = f"{path.name} is JSON, which holds no trained variables; save as .flowscope to keep them."

@@ -33,6 +33,8 @@ from widgets.status import StatusBar
 PALETTE, PROPERTIES, BOTTOM, INSPECTOR = 208, 296, 288, 532
 SPLITS_FROM = 1400
 """From this width on the inspector has a place of its own beside the curves."""
+RUN_KEYS = {"run": "F5", "pause": "F6", "step": "F10", "stop": "Shift+F5", "run to here": "F4"}
+"""As in the list of actions."""
 DENSITIES = ("Learn", "Build", "Expert")
 TABS = ("Curves", "Boundary", "Inspector", "Problems", "Log")
 
@@ -57,7 +59,7 @@ class MainWindow(QMainWindow):
         self.menu_bar = QMenuBar()
         self.density = SegmentedControl("density", "Density")
         self.density.set_look(DENSITIES, 1)
-        self.run_bar = RunBar()
+        self.run_bar = RunBar(shortcuts=RUN_KEYS)
         self.breadcrumb = Breadcrumb()
         self.file_name = ElidedLabel("", "body", "text2")
         self.search_trigger = SearchTrigger()

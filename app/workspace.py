@@ -58,6 +58,10 @@ class Workspace(QObject):
         self._deep_timer.timeout.connect(self._check_deeply)
         document.changed.connect(self._follow)
 
+    def close(self) -> None:
+        """Nothing is checked any more."""
+        self._deep_timer.stop()
+
     # ---- what is shown -------------------------------------------------------------------------------
 
     @property

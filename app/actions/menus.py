@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -14,6 +15,7 @@ from widgets import icons, theme
 
 def fill(bar: QMenuBar, window: QWidget, actions: Iterable[Action]) -> dict[str, QAction]:
     """Make the menus of a list of actions. Whether each can be done is asked when its menu opens."""
+    _clear(bar, window)
     menus: dict[str, QMenu] = {}
     made: dict[str, QAction] = {}
     contents: dict[str, list[tuple[Action, QAction]]] = {}
@@ -34,6 +36,16 @@ def fill(bar: QMenuBar, window: QWidget, actions: Iterable[Action]) -> dict[str,
         target.addAction(hung)
         contents[action.menu].append((action, hung))
     return made
+
+
+def _clear(bar: QMenuBar, window: QWidget) -> None:
+    """Take away what was made before: the list of recent files has changed."""
+    bar.clear()
+    for menu in bar.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        menu.deleteLater()
+    for old in window.actions():
+        window.removeAction(old)
+        old.deleteLater()
 
 
 def _hang(action: Action, window: QWidget) -> QAction:

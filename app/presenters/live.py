@@ -46,6 +46,10 @@ class LivePresenter(QObject):
         controller.node_times.connect(self._show_times)
         controller.engine_ready.connect(self._send_again)
 
+    def close(self) -> None:
+        """Nothing is watched any more."""
+        self._settle.stop()
+
     def inspect(self, tensor: str, beside: str = "") -> None:
         """Watch one tensor closely, with its histogram, and another one that belongs beside it."""
         if (tensor, beside) != (self._inspected, self._beside):

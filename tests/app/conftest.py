@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.application import Application
@@ -17,6 +20,7 @@ from app.settings import SettingsStore
 from engine.project.autosave import Recoverable
 from engine.worker.messages import Command
 from widgets import fonts, theme
+from widgets.controls.labels import ElidedLabel
 
 PATIENCE = 30_000
 """Milliseconds until a test that waits for the engine gives up."""
@@ -148,3 +152,123 @@ def live(
     yield application
     application.close()
     QApplication.processEvents()
+
+
+class Person:
+    """Works on one window with mouse and keys, and reads what it shows."""
+
+    def __init__(self, application: Application, qtbot: QtBot) -> None:
+        self.app = application
+        self.window = application.window
+        self.canvas = application.window.canvas
+        self.qtbot = qtbot
+
+    # ---- hands ---------------------------------------------------------------------------------------
+
+    def header(self, node: str) -> QPoint:
+        """The middle of a node's header, in the canvas."""
+        rect = self.canvas.node_rect(node)
+        return QPoint(rect.center().x(), rect.top() + 10)
+
+    def port(self, node: str, port: str) -> QPoint:
+        return self.canvas.port_position(node, port)
+
+    def click(self, at: QPoint, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """A click on the canvas."""
+        QTest.mouseClick(self.canvas.viewport(), Qt.MouseButton.LeftButton, held, at)
+
+    def double_click(self, at: QPoint) -> None:
+        QTest.mouseDClick(self.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    def press(self, at: QPoint) -> None:
+        QTest.mousePress(self.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    def move(self, to: QPoint) -> None:
+        """The pointer moves over the canvas with the left button down."""
+        viewport = self.canvas.viewport()
+        away = QPointF(viewport.mapToGlobal(to))
+        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        no_key = Qt.KeyboardModifier.NoModifier
+        event = QMouseEvent(QEvent.Type.MouseMove, QPointF(to), away, none, left, no_key)
+        QApplication.sendEvent(viewport, event)
+
+    def release(self, at: QPoint) -> None:
+        QTest.mouseRelease(self.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    def drag(self, start: QPoint, end: QPoint) -> None:
+        """Press, eight moves, release."""
+        self.press(start)
+        for part in range(1, 9):
+            self.move(start + (end - start) * (part / 8))
+        self.release(end)
+
+    def keys(self, keys: str, on: QWidget | None = None) -> None:
+        """Press keys as a shortcut is written: `Ctrl+K`."""
+        QTest.keySequence(on or self.canvas, QKeySequence(keys))
+
+    def type(self, words: str, on: QWidget) -> None:
+        QTest.keyClicks(on, words)
+
+    def fill(self, field: str, text: str) -> None:
+        """Type a value into a field of the form, and press Enter."""
+        editor = self.window.properties.form.row(field).editor
+        editor.setFocus()
+        assert isinstance(editor, QLineEdit)
+        editor.selectAll()
+        QTest.keyClicks(editor, text)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+
+    def press_button(self, name: str) -> None:
+        button = self.window.findChild(QWidget, name)
+        assert button is not None and button.isVisible() and button.isEnabled()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def choose_tab(self, name: str) -> None:
+        """Click on a tab below, by its name."""
+        header = self.window.tabs
+        names = [look.name for look in header._tabs]
+        QTest.mouseClick(
+            header, Qt.MouseButton.LeftButton, pos=header.tab_rect(names.index(name)).center().toPoint()
+        )
+
+    # ---- eyes ----------------------------------------------------------------------------------------
+
+    @property
+    def nodes(self) -> list[str]:
+        """The nodes on the canvas."""
+        return list(self.canvas.graph.nodes)
+
+    @property
+    def wires(self) -> set[str]:
+        """The wires on the canvas, as `digits.images > flatten.x`."""
+        looks = [wire.look for wire in self.canvas.graph.wires.values()]
+        return {f"{w.source}.{w.source_port} > {w.target}.{w.target_port}" for w in looks}
+
+    def text(self, name: str) -> str:
+        """What a label says."""
+        label = self.window.findChild(ElidedLabel, name)
+        assert label is not None
+        return label.text()
+
+    @property
+    def status(self) -> str:
+        return self.text("status-state")
+
+    @property
+    def log(self) -> str:
+        return self.app.controller.telemetry.text()
+
+    def wait(self, until: Callable[[], object]) -> None:
+        """Wait for the engine."""
+        self.qtbot.waitUntil(lambda: bool(until()), timeout=PATIENCE)
+
+
+@pytest.fixture
+def use(qtbot: QtBot) -> Callable[[Application], Person]:
+    return lambda application: Person(application, qtbot)
+
+
+@pytest.fixture
+def person(app: Application, qtbot: QtBot) -> Person:
+    """Somebody at the window with the digits demo."""
+    return Person(app, qtbot)

@@ -1,4 +1,4 @@
-"""The clipboard: what is copied is readable JSON and comes back whole; other texts are refused in a sentence."""
+"""The clipboard: what is copied is readable JSON and comes back whole; other texts are refused."""
 
 import json
 
