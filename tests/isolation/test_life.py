@@ -42,6 +42,7 @@ from engine.worker.messages import (
 from engine.worker.stored import project_to_bytes, read_variables
 
 Make = Callable[..., Project]
+FAULTS = Path(__file__).with_name("faults.py")
 
 
 def test_a_training_comes_to_its_end(talk: Any, digits: Make, tmp_path: Path) -> None:
@@ -232,16 +233,17 @@ def test_a_plane_that_cannot_be_shown_is_explained(talk: Any, digits: Make, tmp_
 
 PARENT = """
 import sys, threading
+from pathlib import Path
 from engine.worker.client import WorkerClient
-from engine.worker.messages import Ready, Train
+from engine.worker.messages import Train
+project, folder, faults = map(Path, sys.argv[1:])
 told = threading.Event()
-client = WorkerClient(told.set)
+client = WorkerClient(told.set, preload=[faults])
 client.start()
-while len(client.pids) < 2 or not any(isinstance(event, Ready) for event in client.poll()):
+while len(client.pids) < 2:
+    list(client.poll())
     told.wait(0.01)
-    if len(client.pids) == 2:
-        break
-client.send(Train(open(sys.argv[1], "rb").read(), sys.argv[2]))
+client.send(Train(project.read_bytes(), str(folder)))
 print(*client.pids, flush=True)
 threading.Event().wait()
 """
@@ -250,11 +252,12 @@ threading.Event().wait()
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("kind", ["", "gil_held", "python_loop"])
 def test_no_process_outlives_its_parent(digits: Make, with_fault: Make, tmp_path: Path, kind: str) -> None:
-    content = tmp_path / "project.json"
+    content, run = tmp_path / "project.json", tmp_path / "run"
+    run.mkdir()
     content.write_bytes(project_to_bytes(with_fault(kind, after=0) if kind else digits()))
     root = str(Path(__file__).parents[2])
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(content), str(tmp_path / "run")],
+        [sys.executable, "-c", PARENT, str(content), str(run), str(FAULTS)],
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": root},
         text=True,
