@@ -103,7 +103,6 @@ class Application(QObject):
         """Load pyqtgraph and what needs it, after the first paint."""
         if self._has_late_panels:
             return
-        self._has_late_panels = True
         from app.presenters.curves import CurvesPresenter
         from app.presenters.inspector import InspectorPresenter
         from widgets.curves.panel import CurvesPanel
@@ -115,6 +114,7 @@ class Application(QObject):
         self.window.set_late_panels(curves, inspector)
         self.curves = CurvesPresenter(self.workspace, self.controller, curves)
         self.inspector = InspectorPresenter(self.workspace, self.controller, self.live, inspector)
+        self._has_late_panels = True
         self.curves.list_earlier(self.project_name)
         self.boundary.wanted_changed.connect(lambda _: self._show_beside(0))
         self._show_beside(0)

@@ -53,7 +53,7 @@ def _setting(declared: Attribute, value: object) -> str:
     if declared.kind == "shape" or declared.name == "shape":
         return shape_text(cast(Shape, value))
     if isinstance(value, tuple):
-        return literal(value)
+        return literal(value) if value else ""
     if declared.kind in ("float", "int") and declared.name not in ("units", "value"):
         return f"{short(declared.name)} {number(value)}"
     return number(value)
@@ -71,7 +71,9 @@ def literal(value: object, most: int = 24) -> str:
 
 
 def seconds(value: float) -> str:
-    """A duration: `0.08 ms`, `4 s`, `3 min`, `2 h 5 min`."""
+    """A duration: `8 µs`, `0.18 ms`, `4 s`, `3 min`, `2 h 5 min`."""
+    if value < 1e-4:
+        return f"{value * 1e6:.0f} µs"
     if value < 1.0:
         return f"{value * 1e3:.2f} ms" if value < 0.01 else f"{value * 1e3:.0f} ms"
     if value < 90:
