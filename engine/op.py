@@ -93,6 +93,7 @@ class Op(ABC):
 
     def apply(self, *inputs: Value | Number | None, name: str | None = None) -> tuple[Value, ...]:
         """Call the op on values; numbers become constants of the first value's dtype. Returns all outputs."""
+        self._check_count(len(inputs))
         builder = common_builder(inputs, type(self).__name__)
         dtype = next(x.spec.dtype for x in inputs if isinstance(x, Value))
         values = [builder.constant(x, dtype) if isinstance(x, int | float) else x for x in inputs]
@@ -104,6 +105,17 @@ class Op(ABC):
         if len(outputs) != 1:
             raise GraphError(f"{type(self).__name__} has {len(outputs)} outputs.", hint="Use apply().")
         return outputs[0]
+
+    def _check_count(self, given: int) -> None:
+        """Raise GraphError where there are more inputs than ports, or fewer than must be connected."""
+        ports = self.input_ports
+        least = sum(not (port.optional or port.hidden or port.many) for port in ports)
+        if given < least or (given > len(ports) and not any(port.many for port in ports)):
+            names = [port.name for port in ports if not port.hidden]
+            raise GraphError(
+                f"{type(self).__name__} was given {given} {'tensor' if given == 1 else 'tensors'}.",
+                hint=f"It takes {', '.join(names)}." if names else "It takes none: draw it with g.source().",
+            )
 
     def output_specs(self, inputs: Sequence[Spec | None]) -> tuple[Spec, ...]:
         """`infer`, with a variable's spec read as a plain value, and always a tuple."""

@@ -23,6 +23,7 @@ from engine.spec import Spec, spec_of
 from engine.value import Value
 
 Fetch = str | Value
+Feeds = Mapping[str, object] | Mapping[Value, object] | Mapping[Fetch, object]
 Interrupt = Callable[[], bool]
 
 
@@ -81,7 +82,7 @@ class Session:
     def run(
         self,
         fetches: Fetch | Sequence[Fetch] | Mapping[str, Fetch],
-        feeds: Mapping[Fetch, object] | None = None,
+        feeds: Feeds | None = None,
         *,
         training: bool = False,
         interrupt: Interrupt | None = None,
@@ -182,7 +183,7 @@ def _name(fetch: Fetch) -> str:
     return ".".join(fetch.key) if isinstance(fetch.key, tuple) else str(fetch.key)
 
 
-def _feed_arrays(feeds: Mapping[Fetch, object], program: Program) -> dict[str, np.ndarray]:
+def _feed_arrays(feeds: Feeds, program: Program) -> dict[str, np.ndarray]:
     """The feeds that the program needs, as arrays; a list or number takes the dtype of its placeholder."""
     arrays = {}
     for fetch, given in feeds.items():
