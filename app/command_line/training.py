@@ -6,7 +6,6 @@ import threading
 import time
 from argparse import Namespace
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -14,8 +13,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.command_line import output
 from app.document.edits import set_training
+from engine.errors import FlowscopeError
 from engine.project.canonical_json import dump
 from engine.project.codec import project_to_dict
+from engine.project.durable import FileError
 from engine.project.files import read_project, write_project
 from engine.project.project import Project
 from engine.telemetry.runs import new_run_folder
@@ -30,6 +31,8 @@ DEVICES: dict[str, messages.Device] = {"auto": "auto", "cpu": "cpu", "gpu": "gpu
 def train_command(options: Namespace) -> int:
     """Train a project to the end, and print what the test found and where the run lies."""
     project = _with_options(read_project(options.file).project, options)
+    if options.save is not None and not options.save.absolute().parent.is_dir():
+        raise FileError(f"'{options.save}' lies in no folder that there is.", hint="Make the folder first.")
     folder = new_run_folder(options.file.stem)
     started = time.perf_counter()
     console = Console(stderr=True, quiet=options.json, markup=False, highlight=False)
@@ -37,9 +40,7 @@ def train_command(options: Namespace) -> int:
     seconds = time.perf_counter() - started
     match end:
         case messages.Finished():
-            if options.save is not None:
-                state = read_checkpoint(Path(end.checkpoint))
-                write_project(options.save, project, state.variables)
+            saved = options.save is None or _save(options.save, project, end.checkpoint)
             if options.json:
                 output.as_json(
                     {"test": end.results, "steps": end.step, "seconds": round(seconds, 3), "run": str(folder)}
@@ -48,7 +49,7 @@ def train_command(options: Namespace) -> int:
                 for name, value in end.results.items():
                     print(f"test {name}: {value:.4f}")
                 print(f"{end.step:,} steps in {seconds:.1f} s. Run folder: {folder}")
-            return 0
+            return 0 if saved else 1
         case messages.Interrupted():
             output.error(f"interrupted. What was recorded lies in {folder}")
             return INTERRUPTED
@@ -59,12 +60,22 @@ def train_command(options: Namespace) -> int:
     return 1
 
 
+def _save(path: Path, project: Project, checkpoint: str) -> bool:
+    """Write the trained project; what the training found is told even if this fails."""
+    try:
+        write_project(path, project, read_checkpoint(Path(checkpoint)).variables)
+    except FlowscopeError as error:
+        output.error(str(error))
+        return False
+    return True
+
+
 def _with_options(project: Project, options: Namespace) -> Project:
     for setting in ("epochs", "seed", "device"):
         value = getattr(options, setting)
         if value is not None:
             project = set_training(project, setting, value)
-    return replace(project)
+    return project
 
 
 def _train(project: Project, folder: Path, console: Console) -> ClientEvent:
