@@ -33,6 +33,8 @@ class Graph(Builder):
                     hint="Give it what g.variable() returned.",
                 )
         try:
+            # A script's settings are checked as those of a file are.
+            op = type(op).from_attributes(op.to_attributes())
             found = op.output_specs(specs)
         except FlowscopeError as error:
             raise error.at(node_name, type(op).__name__) from None

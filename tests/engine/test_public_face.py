@@ -9,7 +9,7 @@ import pytest
 
 import engine
 from engine import FlowscopeError, Graph, Session, Trainer
-from engine.blocks.layers import Dense, Flatten
+from engine.blocks.layers import Dense, Dropout, Flatten
 from engine.blocks.losses import SparseCategoricalCrossentropy
 from engine.blocks.metrics import Accuracy
 from engine.blocks.optimizers import SGD
@@ -70,6 +70,18 @@ def wrong_attribute() -> None:
 
 def unknown_attribute() -> None:
     Dense.from_attributes({"unit": 3})
+
+
+def setting_out_of_range() -> None:
+    Dropout(rate=2.0)(Graph().placeholder("x", ("batch", 3)))
+
+
+def setting_that_is_none_of_the_choices() -> None:
+    Dense(activation="rleu")(Graph().placeholder("x", ("batch", 3)))
+
+
+def setting_of_another_type() -> None:
+    Dense(units="many")(Graph().placeholder("x", ("batch", 3)))  # type: ignore[arg-type] # the mistake
 
 
 def two_graphs() -> None:
@@ -133,6 +145,9 @@ MISTAKES = (
     wrong_sizes,
     wrong_attribute,
     unknown_attribute,
+    setting_out_of_range,
+    setting_that_is_none_of_the_choices,
+    setting_of_another_type,
     two_graphs,
     no_tensor,
     too_many_tensors,
