@@ -7,7 +7,10 @@ from typing import Literal
 
 import msgspec
 
-Cause = Literal["memory", "killed", "crashed", "exited", "garbage", "hung"]
+Cause = Literal["memory", "killed", "crashed", "exited", "garbage", "hung", "device"]
+
+DEVICE_LOST = 71
+"""The exit code of an engine whose GPU answers no more."""
 
 _CRASHES = {"SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT", "SIGSYS", "SIGTRAP"}
 
@@ -32,6 +35,8 @@ def death_of(code: int | None, channel_problem: str = "") -> Death:
         return _signalled(-code)
     if code > 0x7FFFFFFF:  # how Windows tells of an exception, access violation being the common one
         return Death("crashed", f"The engine crashed (exception 0x{code:08X}).", code)
+    if code == DEVICE_LOST:
+        return Death("device", "The GPU stopped working in this engine, so another one was started.", code)
     return Death("exited", f"The engine ended by itself (exit code {code}).", code)
 
 

@@ -187,7 +187,11 @@ class WorkerClient:
             else:
                 break
         if self._standby is not None and self._standby.death is not None:
-            yield from self._standby_ended(self._standby)
+            self._drop_standby()
+            if self._restarts.take():
+                self._fill_standby()
+            else:
+                self._wants_standby = False
         yield from self._check_silence()
 
     @property
@@ -220,6 +224,8 @@ class WorkerClient:
             # It may have died between writing a checkpoint and telling of it.
             written = checkpoints_of(Path(job.run_folder)).paths()
             self.checkpoint = str(written[-1]) if written else self.checkpoint
+        if self._standby is not None and not self._standby.alive:
+            self._drop_standby()
         self._active, self._standby = self._standby, None
         going_on = forced or self._restarts.take()
         if going_on:
@@ -242,15 +248,6 @@ class WorkerClient:
         if not going_on:
             yield self._gave_up()
 
-    def _standby_ended(self, process: EngineProcess) -> Iterator[ClientEvent]:
-        process.close()
-        self._standby = None
-        if self._restarts.take():
-            self._fill_standby()
-        else:
-            self._wants_standby = False
-        return iter(())
-
     def _gave_up(self) -> GaveUp:
         minutes = self._restarts.within / 60
         return GaveUp(
@@ -272,6 +269,11 @@ class WorkerClient:
     def _fill_standby(self) -> None:
         if self._wants_standby and self._standby is None:
             self._standby = self._spawn()
+
+    def _drop_standby(self) -> None:
+        if self._standby is not None:
+            self._standby.close()
+            self._standby = None
 
     def _arm(self, process: EngineProcess, seconds: float) -> None:
         self._timer = threading.Timer(seconds, self._escalate, (process, seconds))

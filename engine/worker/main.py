@@ -18,11 +18,22 @@ import engine.blocks
 import engine.ops
 import engine.ops.data  # noqa: F401 - importing these registers the ops
 from engine.worker import limits
+from engine.worker.causes import DEVICE_LOST
 from engine.worker.codec import Encoder, command_decoder
 from engine.worker.desk import Desk
 from engine.worker.frames import ChannelError, FrameReader
 from engine.worker.mailbox import Mailbox
-from engine.worker.messages import PROTOCOL, Evaluate, Failed, Log, Problem, Ready, StateChanged, Train
+from engine.worker.messages import (
+    PROTOCOL,
+    Evaluate,
+    Evaluated,
+    Failed,
+    Log,
+    Problem,
+    Ready,
+    StateChanged,
+    Train,
+)
 from engine.worker.runner import Runner
 from engine.worker.sender import Sender
 from engine.worker.shared import Ring
@@ -54,13 +65,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _import_file(path)
     runner = Runner(desk)
     desk.tell(Ready(PROTOCOL, os.getpid(), runner.device, runner.gpu))
-    serve(desk, runner)
+    code = serve(desk, runner)
     outbox.close()
     sender.join(timeout=1.0)
+    sys.exit(code)
 
 
-def serve(desk: Desk, runner: Runner) -> None:
-    """Do one task after another. What goes wrong in one is told, and the next one is done."""
+def serve(desk: Desk, runner: Runner) -> int:
+    """Do one task after another. What goes wrong in one is told, and the next one is done.
+
+    Returns the exit code: work ends before Shutdown when the device is lost.
+    """
     while (task := desk.next_task()) is not None:
         try:
             match task:
@@ -74,10 +89,16 @@ def serve(desk: Desk, runner: Runner) -> None:
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not look like a dead engine
             traceback.print_exc()
             what = f"The engine made a mistake: {type(error).__name__}: {error}."
+            problem = Problem("", what, "Please report this.")
             if isinstance(task, Train):
-                desk.tell_surely(Failed(Problem("", what, "Please report this.")))
+                desk.tell_surely(Failed(problem))
+            elif isinstance(task, Evaluate):
+                desk.tell_surely(Evaluated(task.request, (), (problem,)))
             else:
-                desk.tell(Log("error", what))
+                desk.tell(Log("error", problem.sentence))
+        if isinstance(task, Train | Evaluate) and not runner.device_works():
+            return DEVICE_LOST
+    return 0
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

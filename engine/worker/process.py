@@ -88,6 +88,11 @@ class EngineProcess:
         return self._process.pid
 
     @property
+    def alive(self) -> bool:
+        """Whether it runs, as far as the system knows at this moment."""
+        return self._process.poll() is None
+
+    @property
     def report(self) -> str:
         """What it last wrote to standard error: for a crash, where every thread was."""
         return self._last_words.text()
@@ -118,6 +123,8 @@ class EngineProcess:
         """End it, kindly if it reacts, and give everything back."""
         if not self._closing:
             self.ask_to_end()
+        if self.job is None:  # there is nothing that it would have to save
+            self._process.kill()
         try:
             self._process.wait(TIME_TO_END)
         except subprocess.TimeoutExpired:

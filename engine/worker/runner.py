@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 import kernels
 from engine.errors import FlowscopeError
 from engine.worker import limits, stored
@@ -32,7 +34,8 @@ class Runner:
             self._desk.tell_surely(Failed(problem_of(error), 0, order.checkpoint))
             return
         run.run()
-        self._evaluation.keep(run.trainer.session.values(), run.checkpoint)
+        if self.device_works():
+            self._evaluation.keep(run.trainer.session.values(), run.checkpoint)
 
     def evaluate(self, order: Evaluate) -> None:
         """Compute the wanted nodes, and tell the values at the watched ports."""
@@ -48,6 +51,15 @@ class Runner:
                 self._desk.tell(self._saved(query))
             case _:
                 self._desk.tell(self._watching.answer(query))
+
+    def device_works(self) -> bool:
+        """Whether the device answers. After some errors a GPU refuses everything until its process ends."""
+        try:
+            kernels.synchronize(self.device)
+        except Exception:  # noqa: BLE001 - drivers fail with many types, and all mean the same
+            traceback.print_exc()
+            return False
+        return True
 
     def _saved(self, query: ReadVariables) -> Variables:
         try:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+import kernels
 from engine.op import Op, attribute
 from engine.spec import Spec
 from engine.worker.desk import Desk
@@ -34,6 +35,7 @@ KINDS = (
     "flood",
     "events",
     "slow",
+    "device_lost",
 )
 
 
@@ -131,6 +133,14 @@ def slow() -> None:
     end = time.monotonic() + 1.5
     while time.monotonic() < end:
         time.sleep(0.01)
+
+
+def device_lost() -> None:
+    def refuse(device: str) -> None:
+        raise RuntimeError("an illegal memory access was encountered")
+
+    kernels.synchronize = refuse
+    refuse("gpu")
 
 
 def event_pipe() -> int:

@@ -127,6 +127,18 @@ def test_an_op_that_fails_is_named(talk: Any, with_fault: Make, tmp_path: Path) 
     assert read_info(tmp_path).state == "failed"
 
 
+def test_a_gpu_that_answers_no_more_costs_only_the_process(
+    talk: Any, digits: Make, with_fault: Make, tmp_path: Path
+) -> None:
+    talk.start()
+    talk.train(with_fault("device_lost"), tmp_path)
+    failed = talk.wait_for(Failed)
+    assert "illegal memory access" in failed.problem.what
+    assert talk.wait_for(Died).cause == "device"
+    talk.train(digits(), tmp_path, checkpoint=failed.checkpoint)
+    assert talk.wait_for(Scalars).points[0].step == 42
+
+
 @pytest.mark.parametrize("kind", ["prints", "flood"])
 def test_what_an_op_prints_does_no_harm(talk: Any, with_fault: Make, tmp_path: Path, kind: str) -> None:
     talk.start()
@@ -169,6 +181,16 @@ def test_an_idle_engine_that_dies_is_replaced(talk: Any, digits: Make, tmp_path:
     talk.train(digits(), tmp_path)
     talk.wait_for(Progress)
     assert pid not in talk.client.pids
+
+
+def test_a_death_of_both_processes_costs_one_start(talk: Any, digits: Make, tmp_path: Path) -> None:
+    talk.start()
+    for pid in talk.client.pids:
+        os.kill(pid, signal.SIGKILL)
+    talk.wait_for(Died)
+    talk.train(digits(), tmp_path)
+    talk.wait_for(Scalars)
+    assert len(talk.all(Died)) == 1
 
 
 def test_after_three_restarts_the_user_is_asked(conversation: Any, with_fault: Make, tmp_path: Path) -> None:
