@@ -93,6 +93,7 @@ class Application(QObject):
         if not (file is not None and self.filing.open(file)):
             self.filing.open_demo(FIRST_DEMO)
         self.window.show()
+        self.window.canvas.setFocus()
         QTimer.singleShot(0, self.load_late_panels)
         if self.settings.problem:
             self.runs.say(self.settings.problem, "warning")

@@ -71,7 +71,7 @@ def doings(app: Application) -> Doings:
         add_node=add_node,
         add_note=lambda: app.canvas.add_note(*place()),
         open_block=open_block,
-        leave_block=lambda: app.workspace.open(app.workspace.place.path.rpartition("/")[0]),
+        leave_block=app.canvas.leave,
         arrange=app.canvas.arrange_all,
         fit_all=canvas.fit_all,
         fit_selection=canvas.fit_selection,

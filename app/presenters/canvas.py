@@ -41,8 +41,9 @@ class CanvasPresenter(QObject):
         view.wire_removed.connect(self._disconnect)
         view.delete_requested.connect(self._delete)
         view.selection_changed.connect(self._select)
-        view.node_dropped.connect(self.add)
+        view.node_dropped.connect(self._drop)
         view.open_requested.connect(self.open)
+        view.leave_requested.connect(self.leave)
         view.note_edited.connect(self._edit_note)
         view.rename_requested.connect(self._rename)
         workspace.changed.connect(self.refresh)
@@ -112,6 +113,12 @@ class CanvasPresenter(QObject):
         self._workspace.select(Selection((name,)))
         return name
 
+    def _drop(self, op: str, x: float, y: float) -> None:
+        try:
+            self.add(op, x, y)
+        except FlowscopeError as error:  # another program can drag any name here
+            self._workspace.said.emit(str(error), "warning")
+
     def add_connected(self, op: str, x: float, y: float, start: tuple[str, str, str] | None) -> None:
         """Add a node and wire it to the port (node, port, input or output) that a loose wire came from."""
         if self._refuse_inside():
@@ -134,6 +141,11 @@ class CanvasPresenter(QObject):
         """Look inside a block."""
         path = self._workspace.place.path
         self._workspace.open(f"{path}/{node}" if path else node)
+
+    def leave(self) -> None:
+        """Back to the graph around the block that is shown."""
+        if self._workspace.is_inside:
+            self._workspace.open(self._workspace.place.path.rpartition("/")[0])
 
     def arrange_all(self) -> None:
         """Lay all nodes out in layers, as one edit."""

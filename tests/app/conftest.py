@@ -109,9 +109,10 @@ def show(application: Application, qtbot: QtBot, file: Path | None) -> None:
     """Show the window at the size at which everything has its place, and let it settle."""
     theme.set_reduced_motion(True)
     application.window.resize(1600, 1000)
-    with qtbot.waitActive(application.window):
+    with qtbot.waitExposed(application.window):
         application.start(file)
-        application.window.activateWindow()
+    application.window.activateWindow()
+    qtbot.waitUntil(application.window.isActiveWindow)
     application.load_late_panels()
     QApplication.processEvents()
 

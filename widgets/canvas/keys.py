@@ -119,6 +119,14 @@ class Keyboard:
         view.nodes_moved.emit(nodes, cards)
         return True
 
+    def _leave(self) -> None:
+        """First the selection goes; where nothing is selected, one leaves the block."""
+        chosen = self._view.selection
+        if chosen.nodes or chosen.wires or chosen.cards or chosen.watches:
+            chosen.clear()
+        else:
+            self._view.leave_requested.emit()
+
     def _plain(self, key: Qt.Key, held: Qt.KeyboardModifier) -> bool:
         """Single keys, some of them with Ctrl."""
         view, here, ctrl = self._view, self.here(), bool(held & _CTRL)
@@ -129,7 +137,7 @@ class Keyboard:
         elif key == Qt.Key.Key_F and not held:
             view.fit_selection()
         elif key == Qt.Key.Key_Escape:
-            view.selection.clear()
+            self._leave()
         elif key == Qt.Key.Key_F7:
             self.step(-1 if held & _SHIFT else 1)
         elif ctrl and key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):

@@ -55,6 +55,8 @@ class CanvasView(Stage):
     node_dropped = Signal(str, float, float)
     files_dropped = Signal(list)
     open_requested = Signal(str)
+    leave_requested = Signal()
+    """Back to the graph around the block that is shown."""
     add_requested = Signal(float, float, object)
     """A place, and the port (node, port, side) to connect the new node to, or None."""
     run_to_requested = Signal(str)

@@ -14,7 +14,6 @@ from engine.errors import FlowscopeError
 from engine.graph.builder import Graph
 from engine.project.project import Project, TrainingSettings
 from engine.telemetry.runs import RunInfo, read_info, write_info
-from engine.worker import main as worker_main
 from engine.worker.client import Died, GaveUp, Unresponsive
 from engine.worker.messages import (
     Checkpointed,
@@ -38,8 +37,6 @@ from engine.worker.messages import (
     Watch,
 )
 from engine.worker.stored import read_variables
-
-assert worker_main  # importing it registers all ops
 
 DIED = Died("crashed", "The engine crashed (SIGSEGV).", "training", 5, "checkpoint-5", "")
 
