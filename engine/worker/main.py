@@ -14,9 +14,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-import engine.blocks
-import engine.ops
-import engine.ops.data  # noqa: F401 - importing these registers the ops
 from engine.worker import limits
 from engine.worker.causes import DEVICE_LOST
 from engine.worker.codec import Encoder, command_decoder

@@ -12,7 +12,6 @@ from engine import registry
 from engine.graph.builder import Graph
 from engine.graph.graph import Node
 from engine.project.project import Project, TrainingSettings
-from engine.worker import main as worker_main
 from engine.worker.client import ClientEvent, WorkerClient
 from engine.worker.messages import Command, Ready, Train
 from engine.worker.restarts import RestartLimit
@@ -23,8 +22,6 @@ PATIENCE = 30.0
 """Seconds until a test gives up; nothing is said by it about how fast anything should be."""
 
 T = TypeVar("T")
-
-assert worker_main  # importing it registers all ops
 
 
 class Conversation:
