@@ -14,10 +14,11 @@ Route = tuple[Curve, ...]
 Obstacles = Callable[[QRectF], Iterable[QRectF]]
 """The bodies of the nodes that meet an area."""
 
-LONG, FAR = 280.0, 3200.0
+LONG, FAR = 180.0, 3200.0
 """Only wires that go this far to the right make way for nodes."""
 
 CLEARANCE, MIN_TURN, MAX_TURN = 28.0, 56.0, 110.0
+LANE, LANES = 16.0, 3
 BAND = 900.0
 PIECES = 16
 
@@ -33,8 +34,10 @@ def find(start: QPointF, end: QPointF, obstacles: Obstacles) -> Route:
     hidden = [body for body in bodies if any(body.contains(point) for point in line)]
     if not hidden:
         return (direct,)
-    below = _lane(max(body.bottom() for body in hidden) + CLEARANCE, bodies, 1)
-    above = _lane(min(body.top() for body in hidden) - CLEARANCE, bodies, -1)
+    # Ports lie 22 px apart: wires from neighbouring ports get lanes beside each other, not one upon the other.
+    clearance = CLEARANCE + LANE * (round(start.y() / 22.0) % LANES)
+    below = _lane(max(body.bottom() for body in hidden) + clearance, bodies, clearance, 1)
+    above = _lane(min(body.top() for body in hidden) - clearance, bodies, clearance, -1)
     # Below is a little better: sentences, names and bars live above.
     y = below if _detour(below, start, end) <= _detour(above, start, end) + CLEARANCE else above
     room = (end.x() - start.x()) / 2 - 20
@@ -71,14 +74,14 @@ def pieces(route: Route) -> list[tuple[QRectF, QPainterPath]]:
     return [(curves.bounds(part), curves.path(part)) for part in parts]
 
 
-def _lane(y: float, bodies: list[QRectF], direction: int) -> float:
+def _lane(y: float, bodies: list[QRectF], clearance: float, direction: int) -> float:
     """The first height from `y` on, downwards or upwards, at which nothing is in the way."""
     blocked = True
     while blocked:
         blocked = False
         for body in bodies:
             if body.top() - CLEARANCE / 2 < y < body.bottom() + CLEARANCE / 2:
-                y = body.bottom() + CLEARANCE if direction > 0 else body.top() - CLEARANCE
+                y = body.bottom() + clearance if direction > 0 else body.top() - clearance
                 blocked = True
     return y
 

@@ -202,6 +202,19 @@ class CanvasScene(QGraphicsScene):
         else:
             self._long.discard(item.key)
         self.overview.put_wire(item.key, QLineF(start, end), look.dtype)
+        self._choose_labelled(look)
+
+    def _choose_labelled(self, look: WireLook) -> None:
+        """Of the wires from one port only the longest says what flows: the others would repeat it."""
+        siblings = [
+            wire
+            for key in self.wires_of[look.source]
+            if (wire := self.wires[key]).look.source == look.source
+            and wire.look.source_port == look.source_port
+        ]
+        longest = max(siblings, key=lambda wire: (wire.span(), wire.key))
+        for wire in siblings:
+            wire.set_labelled(wire is longest)
 
     def _bodies(self, area: QRectF) -> list[QRectF]:
         found = self.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)

@@ -33,6 +33,7 @@ class WireItem(QGraphicsItem):
         self.detached = False
         """Its end is in the user's hand; the drag paints it instead."""
         self.travel: float | None = None
+        self._labelled = False
         self._around = around
         self.route: Route = (curves.curve(QPointF(), QPointF()),)
         self._path = routes.path(self.route)
@@ -41,6 +42,16 @@ class WireItem(QGraphicsItem):
         self._bounds = QRectF()
         self._pieces: list[tuple[QRectF, QPainterPath]] | None = None
         self.setZValue(Z_WIRE)
+
+    def span(self) -> float:
+        """How far apart its ends are, from left to right."""
+        return abs(self.route[-1][3].x() - self.route[0][0].x())
+
+    def set_labelled(self, labelled: bool) -> None:
+        """Whether the wire may say what flows through it, where it is long enough."""
+        if labelled != self._labelled:
+            self._labelled = labelled
+            self.update()
 
     @property
     def key(self) -> WireKey:
@@ -175,8 +186,7 @@ class WireItem(QGraphicsItem):
 
     def _paint_label(self, painter: QPainter) -> None:
         """What flows here, on wires so long that their ends are out of sight, where nothing is in the way."""
-        start, end = self.route[0][0], self.route[-1][3]
-        if abs(end.x() - start.x()) < LABEL_FROM or not self.look.shape_text:
+        if not self._labelled or self.span() < LABEL_FROM or not self.look.shape_text:
             return
         text = f"{self.look.shape_text}, {self.look.dtype}" if self.look.dtype else self.look.shape_text
         width = ink.text_width("shape", text) + 12
