@@ -90,7 +90,7 @@ def test_is_laid_out_with_room_and_says_what_to_try(name: str) -> None:
     places = list(project.positions.values())
     assert all(x % 8 == 0 and y % 8 == 0 for x, y in places)
     for i, (x, y) in enumerate(places):
-        assert all(abs(x - a) >= 200 or abs(y - b) >= 150 for a, b in places[:i])
+        assert all(abs(x - a) >= 144 or abs(y - b) >= 150 for a, b in places[:i])
     for (target, _), (source, _) in project.graph.wires.items():
         assert project.positions[source][0] < project.positions[target][0], "wires run from left to right"
     assert project.notes
