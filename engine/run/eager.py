@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 import kernels
-from engine.errors import FlowscopeError
+from engine.errors import FlowscopeError, Interrupted
 from engine.graph.check import Checked, check, input_ports
 from engine.graph.graph import GraphDef, PortKey
 from engine.op import DataSource, Op
@@ -59,8 +59,9 @@ class Eager:
         feeds: Mapping[str, np.ndarray],
         variables: Mapping[str, np.ndarray] | None = None,
         version: int = 0,
+        interrupt: Callable[[], bool] | None = None,
     ) -> Evaluated:
-        """Evaluate every node that has what it needs.
+        """Evaluate every node that has what it needs. Raises Interrupted when `interrupt` answers True.
 
         `feeds` holds placeholders and columns of data by `node` or `node.port`; `variables` what training has
         made of them, and `version` is another number whenever their values are others.
@@ -84,10 +85,13 @@ class Eager:
             key = (op, tuple(s and (tokens[s[0]], s[1]) for s in sources), _identity(fed), version)
             known = self._results.get(name)
             if known is None or known[0] != key:
+                if interrupt is not None and interrupt():
+                    raise Interrupted("the evaluation was stopped.")
+                inputs = [s and arrays[s] for s in sources]
                 try:
-                    made = self._compute(
-                        graph, checked, name, [s and arrays[s] for s in sources], feeds, held
-                    )
+                    made = self._compute(graph, checked, name, inputs, feeds, held, interrupt)
+                except Interrupted:
+                    raise
                 except FlowscopeError as error:
                     failures[name] = error
                     continue
@@ -110,6 +114,7 @@ class Eager:
         inputs: list[Array | None],
         feeds: Mapping[str, np.ndarray],
         variables: dict[str, Array],
+        interrupt: Callable[[], bool] | None,
     ) -> Mapping[str, Array] | None:
         op = checked.ops[name]
         ports = type(op).outputs_for(len(inputs))
@@ -121,7 +126,7 @@ class Eager:
         if (name, ports[0].name) not in checked.outputs if ports else True:
             return None
         if isinstance(op, Gradients):
-            return self._gradients(graph, name, [port.name for port in ports], feeds, variables)
+            return self._gradients(graph, name, [port.name for port in ports], feeds, variables, interrupt)
         program = _alone(op, name, inputs)
         for path, read in program.variables.items():
             variables.setdefault(path, initial_value(read.op, path, self.seed))
@@ -131,7 +136,8 @@ class Eager:
         plan = lower(program, {key: spec_of(array) for key, array in fed.items()})
         xp = kernels.array_module(self.device)
         held = {path: xp.asarray(variables[path]) for path in program.variables}
-        return {key: array.copy() for key, array in Executor(plan, self.device, held).run(fed).items()}
+        found = Executor(plan, self.device, held).run(fed, interrupt, update=False)
+        return {key: array.copy() for key, array in found.items()}
 
     def _gradients(
         self,
@@ -140,6 +146,7 @@ class Eager:
         ports: list[str],
         feeds: Mapping[str, np.ndarray],
         variables: Mapping[str, np.ndarray],
+        interrupt: Callable[[], bool] | None,
     ) -> Mapping[str, Array] | None:
         """A gradient depends on the whole graph before it, not on the node's inputs alone."""
         session = Session(graph, seed=self.seed, device=self.device)
@@ -148,7 +155,8 @@ class Eager:
         needed = session.program(fetches, training=False, effects=False).feeds
         if any(key not in feeds for key in needed if key != COUNTER):
             return None
-        found = session.run(list(fetches), {key: feeds[key] for key in needed if key != COUNTER})
+        given = {key: feeds[key] for key in needed if key != COUNTER}
+        found = session.run(list(fetches), given, interrupt=interrupt)
         return dict(zip(ports, found, strict=True))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import kernels
 from engine.data.dataset import take
-from engine.errors import FlowscopeError
+from engine.errors import FlowscopeError, Interrupted
 from engine.graph.check import check
 from engine.graph.graph import GraphDef
 from engine.op import DataSource, Op
@@ -47,6 +47,8 @@ class Evaluation:
         problems: list[Problem] = []
         try:
             computed, problems = self._evaluate(order)
+        except Interrupted:
+            pass  # stopped, or replaced by a newer request, which brings its own values
         except (FlowscopeError, MemoryError) as error:
             problems.append(problem_of(error))
         self.look()
@@ -93,7 +95,7 @@ class Evaluation:
         settings = (project.training.seed, project.training.device)
         if self._eager is None or settings != self._settings:
             self._eager, self._settings = Eager(seed=settings[0], device=settings[1]), settings
-        found = self._eager.evaluate(graph, feeds, variables, self._version)
+        found = self._eager.evaluate(graph, feeds, variables, self._version, interrupt=self._desk.interrupted)
         self._values = {".".join(port): array for port, array in found.arrays.items()}
         self._evaluated = (graph, *settings, feeds)
         failures = [

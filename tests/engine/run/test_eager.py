@@ -1,9 +1,11 @@
 """Eager evaluation computes again only what an edit touches."""
 
 import numpy as np
+import pytest
 
 import engine  # noqa: F401 - registers the ops
 from engine import Graph, Session
+from engine.errors import Interrupted
 from engine.graph.graph import GraphDef, Node
 from engine.ops.reduction import ReduceMean
 from engine.run.eager import Eager
@@ -69,3 +71,10 @@ def test_looking_does_not_train() -> None:
     values = {"v": np.float32(0.25)}
     assert eager.evaluate(g.definition, {}, values).arrays["v", "y"] == 0.25
     assert eager.evaluate(g.definition, {}, {"v": np.float32(0.5)}, version=1).arrays["v", "y"] == 0.5
+
+
+def test_an_evaluation_can_be_stopped_and_taken_up_again() -> None:
+    eager = Eager()
+    with pytest.raises(Interrupted):
+        eager.evaluate(sums(), {}, interrupt=lambda: True)
+    assert eager.evaluate(sums(), {}, interrupt=lambda: False).arrays["result", "y"] == 23.0
