@@ -33,9 +33,11 @@ def run_offscreen(options: Namespace) -> int:
     app.window.resize(1600, 1000)
     console = Console(markup=False, highlight=False)
     with _Watch(app, console) as watch:
-        watch.ended = lambda: QTimer.singleShot(SETTLE_MS, qt.quit)
+        # Not quit(): that closes the window first, which then cannot be photographed any more.
+        watch.ended = lambda: QTimer.singleShot(SETTLE_MS, lambda: qt.exit(0))
         app.start(options.file)
         if app.workspace.can_run:
+            app.load_late_panels()  # the curves must be there when the run begins
             app.runs.run()
             qt.exec()
         else:
