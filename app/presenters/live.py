@@ -12,6 +12,7 @@ from app.presenters.thumbnails import thumbnail
 from app.runs.controller import RunController
 from app.workspace import Workspace
 from engine.graph.check import output_ports
+from engine.graph.graph import GraphDef
 from engine.worker.messages import Observed, Wanted
 from widgets.canvas.looks import NodeLive
 from widgets.canvas.view import CanvasView
@@ -34,6 +35,7 @@ class LivePresenter(QObject):
         self._view = view
         self._inspected = self._beside = ""
         self._watched: dict[str, Wanted] = {}
+        self._evaluated = GraphDef()
         self._shown_on: dict[str, set[str]] = {}
         """The nodes that show a tensor: inside a block one tensor may enter at several places."""
         self._times: Mapping[str, float] = {}
@@ -63,9 +65,11 @@ class LivePresenter(QObject):
             wanted[self._inspected] = Wanted(statistics=True, histogram=True, sample=True)
         if self._beside:
             wanted[self._beside] = Wanted(statistics=False)
-        if wanted != self._watched:
+        is_watched = wanted == self._watched
+        if not is_watched:
             self._watched = wanted
             self._controller.watch(wanted)
+        if not is_watched or self._workspace.document.project.graph != self._evaluated:
             self.evaluate()
 
     def _send_again(self) -> None:
@@ -74,7 +78,8 @@ class LivePresenter(QObject):
 
     def evaluate(self) -> None:
         """Compute the drawn graph for some examples; the worker does only what an edit has touched."""
-        if self._workspace.checked.runs or self._workspace.document.project.graph.nodes:
+        self._evaluated = self._workspace.document.project.graph
+        if self._workspace.checked.runs or self._evaluated.nodes:
             self._controller.evaluate(self._workspace.document.project)
 
     def _visible(self) -> dict[str, Wanted]:
