@@ -224,7 +224,7 @@ def test_select_all_and_delete_leave_an_empty_canvas(person: Any) -> None:
     person.keys("Delete")
     assert person.nodes == []
     assert person.app.document.project.notes == ()
-    assert person.text("status-graph") .startswith("0 nodes")
+    assert person.text("status-graph").startswith("0 nodes")
     assert "empty" in person.app.window.run_bar.primary.toolTip().lower()
 
 
