@@ -1,24 +1,23 @@
-"""What one plot shows right now, worked out in pixels before anything is painted."""
+"""What one plot shows right now, worked out before anything is painted."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from widgets.curves import ticks
-from widgets.curves.frame import Frame, tick_count, whole_range, x_ticks, y_range, y_ticks
+from widgets.curves.frame import LEAD, Frame, tick_count, whole_range, x_ticks, y_range, y_ticks
 from widgets.curves.lines import CurveLine
 from widgets.curves.looks import CurveSettings
 from widgets.curves.pyramid import BoolArray, FloatArray
 from widgets.curves.series import Picked
 from widgets.curves.spread import spread
 
-TITLE = 30
-BOTTOM = 24
-EDGE = 12
 LABEL_HEIGHT = 17
 LABEL_GAP = 9
 LONGEST_NAME = 96.0
 MOST_POINTS = 2000
+_EDGE = 8
+_TICK_GAP = 8
 
 Measure = Callable[[str, str], float]
 """The width of a text in the font of a role."""
@@ -26,7 +25,7 @@ Measure = Callable[[str, str], float]
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
-    """A curve in pixels; `faint` is the unsmoothed one behind."""
+    """A curve: x values, and heights as shares of the y range; `faint` is the unsmoothed one behind."""
 
     line: CurveLine
     x: FloatArray
@@ -37,22 +36,23 @@ class Stroke:
 
 @dataclass(frozen=True)
 class End:
-    """The newest point of a curve, and its label in one column with the others, if there is room for it."""
+    """The newest point of a curve, and its value in words."""
 
     line: CurveLine
     x: float
     y: float
     value: str
-    label: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """Everything of a plot but the colours."""
+    """Everything of a plot but the colours. Left of it are `axis` px, right of it `margin` px for labels."""
 
     frame: Frame
-    x_ticks: tuple[tuple[float, str], ...]
-    y_ticks: tuple[tuple[float, str], ...]
+    axis: int
+    margin: int
+    x_ticks: list[tuple[float, str]]
+    y_ticks: list[tuple[float, str]]
     strokes: tuple[Stroke, ...]
     ends: tuple[End, ...]
     newest: float | None
@@ -60,7 +60,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Reading:
-    """One row of the values under the cursor."""
+    """One row of the values under the cursor. `y` is NaN where the curve has a gap."""
 
     line: CurveLine
     value: str
@@ -72,35 +72,36 @@ def build(
     lines: tuple[CurveLine, ...],
     settings: CurveSettings,
     zoom: tuple[float, float] | None,
-    size: tuple[int, int],
+    size: tuple[float, float],
     measure: Measure,
 ) -> Drawing:
-    """Work out ranges, ticks, thinned curves and labels of a plot of this size."""
+    """Work out ranges, ticks, thinned curves and ends of a plot: `size` is its height, and its width with
+    the y axis and the labels.
+    """
     width, height = size
     left, right = zoom or whole_range([line.series for line in lines], settings.x_axis)
-    inner = max(float(height - TITLE - BOTTOM), 1.0)
     limit = int(min(max(2 * width, 200), MOST_POINTS))
 
     def pick(line: CurveLine, smoothed: bool) -> Picked:
         return line.series.pick(settings.x_axis, left, right, limit, smoothed, settings.log_y)
 
     drawn = [pick(line, True) for line in lines]
-    behind = {index: pick(line, False) for index, line in enumerate(lines) if line.series.smoothing}
-    bottom, top = y_range(drawn, list(behind.values()), tick_count(inner), settings.log_y)
-    frame = Frame(left, right, bottom, top, 0.0, float(TITLE), float(width), inner, settings.log_y)
-    y_positions, y_labels = y_ticks(frame)
-    x0 = EDGE + max([28.0, *(measure(label, "axis") for label in y_labels)]) + 8
-    overhang = _label_width(lines, measure) + LABEL_GAP
-    margin = overhang if zoom else max(overhang - 0.107 * (width - x0 - overhang), EDGE)
-    plot_width = max(width - x0 - min(margin, 0.4 * width), 1.0)
-    frame = Frame(left, right, bottom, top, x0, float(TITLE), plot_width, inner, settings.log_y)
-    x_positions, x_labels = x_ticks(frame, settings)
-    strokes = [_stroke(lines[index], picked, frame, True) for index, picked in behind.items()]
+    behind = {line: pick(line, False) for line in lines if line.series.smoothing}
+    most = tick_count(height)
+    frame = Frame(
+        left, right, *y_range(drawn, list(behind.values()), most, settings.log_y), log_y=settings.log_y
+    )
+    y_labels = y_ticks(frame, most)
+    axis = _EDGE + math.ceil(max([28.0, *(measure(label, "axis") for _, label in y_labels)])) + _TICK_GAP
+    margin = round(min(_margin(lines, measure, width - axis, zoom is not None), 0.4 * width))
+    strokes = [_stroke(line, picked, frame, True) for line, picked in behind.items()]
     strokes += [_stroke(line, picked, frame, False) for line, picked in zip(lines, drawn, strict=True)]
     return Drawing(
         frame,
-        tuple((frame.x_pixel(x), label) for x, label in zip(x_positions, x_labels, strict=True)),
-        tuple((frame.y_pixel(y), label) for y, label in zip(y_positions, y_labels, strict=True)),
+        axis,
+        margin,
+        x_ticks(frame, settings, width - axis - margin),
+        y_labels,
         tuple(strokes),
         _ends(lines, settings, frame),
         _newest(lines, settings),
@@ -116,11 +117,10 @@ def readings(lines: tuple[CurveLine, ...], settings: CurveSettings, frame: Frame
             continue
         value, measured = float(line.series.smoothed[index]), float(line.series.measured[index])
         level = frame.level(value)
-        y = frame.y_pixel(level) if math.isfinite(level) else math.nan
-        rows.append(
-            Reading(line, value_text(value), value_text(measured) if line.series.smoothing else "", y)
-        )
-    return sorted(rows, key=lambda row: math.inf if math.isnan(row.y) else row.y)
+        height = frame.height(level) if math.isfinite(level) else math.nan
+        behind = value_text(measured) if line.series.smoothing else ""
+        rows.append(Reading(line, value_text(value), behind, height))
+    return sorted(rows, key=lambda row: math.inf if math.isnan(row.y) else -row.y)
 
 
 def place_text(lines: tuple[CurveLine, ...], settings: CurveSettings, x: float) -> str:
@@ -144,14 +144,23 @@ def value_text(value: float) -> str:
     return f"{value:.{3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0}f}"
 
 
+def label_rows(wanted: list[float], top: float, bottom: float) -> list[float]:
+    """Return the centres of the labels beside a plot, for as many from the first on as there is room for."""
+    room = int((bottom - top + LABEL_HEIGHT) // LABEL_HEIGHT)
+    return spread(wanted[:room], LABEL_HEIGHT, top - LABEL_HEIGHT / 2, bottom + LABEL_HEIGHT / 2)
+
+
 def _stroke(line: CurveLine, picked: Picked, frame: Frame, faint: bool) -> Stroke:
-    return Stroke(line, frame.x_pixels(picked.x), frame.y_pixels(picked.y), picked.joined, faint)
+    return Stroke(line, picked.x, frame.heights(picked.y), picked.joined, faint)
 
 
-def _label_width(lines: tuple[CurveLine, ...], measure: Measure) -> float:
+def _margin(lines: tuple[CurveLine, ...], measure: Measure, width: float, zoomed: bool) -> float:
+    """Return the room that labels need right of a plot; they begin in the lead if there is one."""
     names = [min(measure(line.label, "label"), LONGEST_NAME) for line in lines]
     values = [value_text(float(line.series.smoothed[-1])) for line in lines if len(line.series)]
-    return max(names, default=0.0) + max(measure(f" {text}", "field value") for text in ("0.000", *values))
+    figures = max(measure(f" {text}", "field value") for text in ("0.000", *values))
+    overhang = max(names, default=0.0) + figures + LABEL_GAP
+    return overhang if zoomed else max(overhang - LEAD / (1 + LEAD) * (width - overhang), _EDGE)
 
 
 def _newest(lines: tuple[CurveLine, ...], settings: CurveSettings) -> float | None:
@@ -160,7 +169,7 @@ def _newest(lines: tuple[CurveLine, ...], settings: CurveSettings) -> float | No
 
 
 def _ends(lines: tuple[CurveLine, ...], settings: CurveSettings, frame: Frame) -> tuple[End, ...]:
-    """Return the newest points within the picture, with labels as far as they fit."""
+    """Return the newest points within the picture."""
     found = []
     for line in lines:
         index = line.series.newest(smoothed=True)
@@ -170,10 +179,5 @@ def _ends(lines: tuple[CurveLine, ...], settings: CurveSettings, frame: Frame) -
         level = frame.level(float(line.series.smoothed[index]))
         if frame.left <= x <= frame.right and frame.bottom <= level <= frame.top:
             text = value_text(float(line.series.smoothed[-1]))
-            found.append((line, frame.x_pixel(x), frame.y_pixel(level), text))
-    room = int((frame.height + LABEL_HEIGHT) // LABEL_HEIGHT)
-    low, high = frame.y0 - LABEL_HEIGHT / 2, frame.y0 + frame.height + LABEL_HEIGHT / 2
-    places = spread([y for _, _, y, _ in found[:room]], LABEL_HEIGHT, low, high)
-    column = max((x for _, x, _, _ in found), default=0.0) + LABEL_GAP
-    labels = [*((column, y) for y in places), *[None] * (len(found) - len(places))]
-    return tuple(End(*end, label) for end, label in zip(found, labels, strict=True))
+            found.append(End(line, x, frame.height(level), text))
+    return tuple(found)

@@ -1,4 +1,4 @@
-"""Where values land on the screen: the ranges of a plot, its rectangle in pixels, and zooming in x."""
+"""The visible ranges of a plot and the ticks along them."""
 
 import math
 from dataclasses import dataclass
@@ -13,47 +13,36 @@ from widgets.curves.series import Picked, Series
 LEAD = 0.12
 """Share of the x range left free to the right of the newest point."""
 
+_FAR = 50.0
+
 
 @dataclass(frozen=True)
 class Frame:
-    """Ranges and rectangle of a plot. With `log_y` the y range is in decimal logarithms."""
+    """Ranges of a plot. With `log_y` the y range is in decimal logarithms."""
 
     left: float
     right: float
     bottom: float
     top: float
-    x0: float
-    y0: float
-    width: float
-    height: float
     log_y: bool = False
 
-    def x_pixels(self, x: FloatArray) -> FloatArray:
-        """Return the horizontal positions of x values."""
-        return self.x0 + (x - self.left) * (self.width / (self.right - self.left))
-
-    def y_pixels(self, y: FloatArray) -> FloatArray:
-        """Return the vertical positions of y values (logarithms under `log_y`), kept near the rectangle."""
-        pixels = self.y0 + (self.top - y) * (self.height / (self.top - self.bottom))
-        return np.clip(pixels, self.y0 - 2e4, self.y0 + 2e4)
-
-    def x_pixel(self, x: float) -> float:
-        """Return the horizontal position of one value."""
-        return float(self.x_pixels(np.array(x)))
-
-    def y_pixel(self, y: float) -> float:
-        """Return the vertical position of one value (a logarithm under `log_y`)."""
-        return float(self.y_pixels(np.array(y)))
-
-    def x_value(self, pixel: float) -> float:
-        """Return the x value at a horizontal position."""
-        return self.left + (pixel - self.x0) * (self.right - self.left) / self.width
-
     def level(self, value: float) -> float:
-        """Return what `y_pixel` takes for a value: itself, or its logarithm (NaN if there is none)."""
+        """Return where a value is on the y axis: itself, or its logarithm (NaN if there is none)."""
         if not self.log_y:
             return value
         return math.log10(value) if value > 0 else math.nan
+
+    def heights(self, levels: FloatArray) -> FloatArray:
+        """Return levels as shares of the y range, 0 at the bottom, kept near it.
+
+        These are what is drawn: a loss of 1e15 would leave a matrix that Qt takes for singular, and lines
+        that run far out of the picture are slow.
+        """
+        return np.clip((levels - self.bottom) / (self.top - self.bottom), -_FAR, _FAR)
+
+    def height(self, level: float) -> float:
+        """Return one level as a share of the y range."""
+        return float(self.heights(np.array(level)))
 
 
 def whole_range(series: list[Series], axis: XAxis) -> tuple[float, float]:
@@ -68,14 +57,6 @@ def whole_range(series: list[Series], axis: XAxis) -> tuple[float, float]:
     if last == first:
         return first - 0.5, last + 0.5
     return first, last + LEAD * span
-
-
-def zoomed(range_: tuple[float, float], about: float, factor: float) -> tuple[float, float]:
-    """Return the range shrunk (factor < 1) or grown about a value, never below what float64 tells apart."""
-    left, right = range_
-    smallest = max(abs(left), abs(right), 1e-9) * 1e-9
-    factor = max(factor, smallest / (right - left))
-    return about + (left - about) * factor, about + (right - about) * factor
 
 
 def y_range(drawn: list[Picked], behind: list[Picked], most: int, log_y: bool) -> tuple[float, float]:
@@ -100,25 +81,26 @@ def y_range(drawn: list[Picked], behind: list[Picked], most: int, log_y: bool) -
     return math.floor(low / step + 1e-6) * step, math.ceil(high / step - 1e-6) * step
 
 
-def x_ticks(frame: Frame, settings: CurveSettings) -> tuple[list[float], list[str]]:
-    """Return positions and labels of the x axis."""
-    most = max(2, int(frame.width // 48))
+def x_ticks(frame: Frame, settings: CurveSettings, width: float) -> list[tuple[float, str]]:
+    """Return positions and labels of the x axis, `width` px long."""
+    most = max(2, int(width // 48))
     if settings.x_axis == "time":
         positions = ticks.time_ticks(frame.left, frame.right, most)
-        return positions, [ticks.duration(tick) for tick in positions]
+        return [(tick, ticks.duration(tick)) for tick in positions]
     whole = settings.x_axis == "steps"
     positions = (ticks.whole_ticks if whole else ticks.linear_ticks)(frame.left, frame.right, most)
-    return positions, ticks.tick_labels(positions)
+    return list(zip(positions, ticks.tick_labels(positions), strict=True))
 
 
-def y_ticks(frame: Frame) -> tuple[list[float], list[str]]:
-    """Return positions (logarithms under `log_y`) and labels of the y axis."""
-    most = tick_count(frame.height)
+def y_ticks(frame: Frame, most: int) -> list[tuple[float, str]]:
+    """Return heights and labels of the y axis."""
     if frame.log_y:
-        positions = ticks.log_ticks(frame.bottom, frame.top, most)
-        return positions, ticks.log_labels(positions)
-    positions = ticks.linear_ticks(frame.bottom, frame.top, most)
-    return positions, ticks.tick_labels(positions)
+        levels = ticks.log_ticks(frame.bottom, frame.top, most)
+        labels = ticks.log_labels(levels)
+    else:
+        levels = ticks.linear_ticks(frame.bottom, frame.top, most)
+        labels = ticks.tick_labels(levels)
+    return [(frame.height(level), label) for level, label in zip(levels, labels, strict=True)]
 
 
 def tick_count(height: float) -> int:

@@ -6,6 +6,8 @@ from widgets.curves.looks import RunLook, Split
 from widgets.curves.series import Series
 
 COLOURS = 8
+DASH = (5.0, 3.5)
+"""Pixels drawn and left out of dashed curves."""
 
 
 @dataclass(frozen=True, eq=False)

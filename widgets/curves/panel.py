@@ -164,7 +164,7 @@ class CurvesPanel(QWidget):
         rows = -(-len(tags) // columns)
         for place, plot in enumerate(self._plots.values()):
             self._grid.addWidget(plot, place // columns, place % columns)
-            plot.wheel_scrolls = rows > 1 and rows * _PLOT_HEIGHT > self._scroll.height()
+            plot.set_wheel_scrolls(rows > 1 and rows * _PLOT_HEIGHT > self._scroll.height())
         # One row takes the height that there is; several scroll.
         self._grid_host.setMinimumHeight(rows * _PLOT_HEIGHT if rows > 1 else 0)
         for index in range(self._grid.columnCount()):

@@ -94,7 +94,8 @@ class Pyramid:
             np.stack([np.minimum(lows, highs), np.maximum(lows, highs)], axis=1).reshape(-1),
             self._edge(max(last * block, start), stop),
         ]
-        return np.unique(np.concatenate([[start], *picked, [stop - 1]]).astype(np.int64))
+        indices: IntArray = np.sort(np.concatenate([[start], *picked, [stop - 1]]).astype(np.int64))
+        return np.asarray(indices[np.append(True, np.diff(indices) > 0)])
 
     def _complete(self, level: int, size: int) -> bool:
         """Store the blocks of a level that have become complete; False when there were none."""

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QGraphicsView, QLabel, QListWidget, QWidget
 
 from widgets import theme
 from widgets.curves.looks import CurveSettings, RunLook
@@ -30,6 +30,7 @@ def two_plots(panel: CurvesPanel) -> tuple[CurvePlot, CurvePlot]:
         feed(panel, "a", tag)
         feed(panel, "a", tag, 10, "validation")
     panel.refresh()
+    QApplication.processEvents()
     loss, accuracy = panel.plots()
     return loss, accuracy
 
@@ -40,18 +41,42 @@ def child(panel: QWidget, name: str, kind: type = QWidget):
     return found
 
 
-def wheel(qtbot, plot: CurvePlot, at: QPoint, clicks: int) -> None:
+def pointer(plot: CurvePlot) -> QWidget:
+    """What the pointer meets on a plot."""
+    return child(plot, "curve-chart", QGraphicsView).viewport()
+
+
+def move(plot: CurvePlot, at: QPoint) -> None:
+    """Move the pointer there, without a button pressed."""
+    surface = pointer(plot)
+    none = Qt.MouseButton.NoButton
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(at),
+        QPointF(surface.mapToGlobal(at)),
+        none,
+        none,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(surface, event)
+
+
+def wheel(
+    plot: CurvePlot, at: QPoint, clicks: int, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> bool:
+    """Turn the wheel there; say whether the plot has taken it, or left it to the panel around."""
     event = QWheelEvent(
         QPointF(at),
-        QPointF(plot.mapToGlobal(at)),
+        QPointF(pointer(plot).mapToGlobal(at)),
         QPoint(),
         QPoint(0, 120 * clicks),
         Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
+        held,
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
-    QApplication.sendEvent(plot, event)
+    QApplication.sendEvent(pointer(plot), event)
+    return event.isAccepted()
 
 
 def has_colour(widget: QWidget, colour: str) -> bool:
@@ -112,24 +137,75 @@ def test_a_theme_switch_repaints(panel):
 def test_the_wheel_zooms_all_plots_and_a_double_click_shows_everything(panel, qtbot):
     loss, accuracy = two_plots(panel)
     whole = loss.drawing().frame
-    wheel(qtbot, loss, QPoint(150, 120), 2)
+    wheel(loss, QPoint(150, 120), 2)
     for plot in (loss, accuracy):
         frame = plot.drawing().frame
         assert frame.right - frame.left == pytest.approx(0.64 * (whole.right - whole.left))
-    qtbot.mouseDClick(accuracy, Qt.MouseButton.LeftButton, pos=QPoint(150, 120))
+    qtbot.mouseDClick(pointer(accuracy), Qt.MouseButton.LeftButton, pos=QPoint(150, 120))
     assert loss.drawing().frame.right == whole.right
+
+
+def test_the_wheel_keeps_the_place_under_the_pointer(panel):
+    loss, _ = two_plots(panel)
+    seen = []
+    loss.cursor_wished.connect(seen.append)
+    wheel(loss, QPoint(160, 100), 1)
+    for _ in range(3):
+        move(loss, QPoint(160, 100))
+        wheel(loss, QPoint(160, 100), 1)
+    assert seen[1:] == pytest.approx(seen[:-1])
+    for _ in range(50):
+        wheel(loss, QPoint(160, 100), 10)
+    frame = loss.drawing().frame
+    assert 0 < frame.right - frame.left < 1e-3
+
+
+def test_a_wish_changes_nothing_until_the_plot_is_told(show, qtbot):
+    plot = CurvePlot("alone")
+    show(plot, 400, 260)
+    before = plot.grab().toImage()
+    with qtbot.waitSignal(plot.range_wished) as wish:
+        wheel(plot, QPoint(200, 120), 1)
+    assert wish.args[0][1] - wish.args[0][0] == pytest.approx(0.8)
+    assert plot.grab().toImage() == before
+
+
+def test_with_more_plots_than_fit_the_wheel_scrolls_and_with_control_it_zooms(panel):
+    panel.set_runs((RunLook("a", "A"),))
+    for tag in "abcdef":
+        feed(panel, "a", tag, 5)
+    panel.refresh()
+    QApplication.processEvents()
+    plot = panel.plots()[0]
+    whole = plot.drawing().frame
+    assert not wheel(plot, QPoint(150, 100), 1)
+    assert plot.drawing().frame == whole
+    assert wheel(plot, QPoint(150, 100), 1, Qt.KeyboardModifier.ControlModifier)
+    assert plot.drawing().frame.right < whole.right
 
 
 def test_dragging_pans(panel, qtbot):
     loss, _ = two_plots(panel)
+    qtbot.keyClick(loss, Qt.Key.Key_Plus)
     frame = loss.drawing().frame
-    qtbot.mousePress(loss, Qt.MouseButton.LeftButton, pos=QPoint(200, 120))
+    surface = pointer(loss)
+    seen = []
+    loss.cursor_wished.connect(seen.append)
+    for x in (200, 100):
+        move(loss, QPoint(x, 120))
+    qtbot.mousePress(surface, Qt.MouseButton.LeftButton, pos=QPoint(200, 120))
     for x in range(195, 99, -5):
-        qtbot.mouseMove(loss, QPoint(x, 120))
-    qtbot.mouseRelease(loss, Qt.MouseButton.LeftButton, pos=QPoint(100, 120))
+        qtbot.mouseMove(surface, QPoint(x, 120))
+    qtbot.mouseRelease(surface, Qt.MouseButton.LeftButton, pos=QPoint(100, 120))
     panned = loss.drawing().frame
-    assert panned.left == pytest.approx(frame.left + 100 * (frame.right - frame.left) / panned.width)
+    assert panned.left == pytest.approx(frame.left + seen[0] - seen[1])
     assert panned.right - panned.left == pytest.approx(frame.right - frame.left)
+
+
+def test_there_is_no_menu_on_the_right_button(panel, qtbot):
+    loss, _ = two_plots(panel)
+    qtbot.mouseClick(pointer(loss), Qt.MouseButton.RightButton, pos=QPoint(150, 100))
+    assert QApplication.activePopupWidget() is None
 
 
 def test_the_keyboard_zooms_pans_and_resets(panel, qtbot):
@@ -150,8 +226,9 @@ def test_pointer_and_arrow_keys_move_one_cursor_in_all_plots(panel, qtbot):
     seen = []
     loss.cursor_wished.connect(seen.append)
     before = accuracy.grab().toImage()
-    qtbot.mouseMove(loss, QPoint(160, 100))
-    assert seen[-1] == pytest.approx(loss.drawing().frame.x_value(160))
+    move(loss, QPoint(160, 100))
+    frame = loss.drawing().frame
+    assert frame.left < seen[-1] < (frame.left + frame.right) / 2
     assert accuracy.grab().toImage() != before
     qtbot.keyClick(loss, Qt.Key.Key_Home)
     qtbot.keyClick(loss, Qt.Key.Key_Right)
