@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class FlowscopeError(Exception):
     """A mistake that the user can mend.
@@ -12,19 +14,21 @@ class FlowscopeError(Exception):
 
     def __init__(self, what: str, *, node: str = "", hint: str = "") -> None:
         super().__init__(what)
-        self.what = what
+        self.what = self.reason = what
         self.node = node
         self.hint = hint
 
     def __str__(self) -> str:
         return f"{self.what} {self.hint}".strip()
 
-    def at(self, node: str, op: str) -> FlowscopeError:
-        """Return the same error, telling also at which node it happened. The innermost node is kept."""
-        if self.node:
-            return self
-        # The user drew the first part of the path; what lies below it belongs to the opened block.
-        return type(self)(f"{op} '{node}': {self.what}", node=node.partition("/")[0], hint=self.hint)
+    def at(self, node: str, op: str) -> Self:
+        """Return the same error, telling also where it happened.
+
+        The outermost place is told: the user drew that node, and knows nothing yet of what lies inside it.
+        """
+        placed = type(self)(f"{op} '{node}': {self.reason}", node=node.partition("/")[0], hint=self.hint)
+        placed.reason = self.reason
+        return placed
 
 
 class GraphError(FlowscopeError):

@@ -139,7 +139,9 @@ def running_qthreads() -> list[Any]:
     from PySide6.QtCore import QThread
 
     here = QThread.currentThread()
-    found = [thing for thing in gc.get_objects() if isinstance(thing, QThread) and shiboken6.isValid(thing)]
+    # The type is asked, not the object: isinstance would wake up lazy objects, which then warn.
+    threads = [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]
+    found = [thread for thread in threads if shiboken6.isValid(thread)]
     return [thread for thread in found if thread.isRunning() and thread is not here]
 
 
@@ -153,7 +155,11 @@ def child_processes() -> dict[int, str]:
     """Return the running child processes by id, without Python's own helpers that live as long as it does."""
     children = {}
     for listing in Path("/proc/self/task").glob("*/children"):
-        for pid in map(int, listing.read_text().split()):
+        try:
+            pids = listing.read_text().split()
+        except OSError:
+            continue  # the thread has ended since it was listed
+        for pid in map(int, pids):
             children[pid] = command_line(pid)
     lasting = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
     return {pid: name for pid, name in children.items() if name and not any(word in name for word in lasting)}

@@ -13,8 +13,8 @@ from app.runs.controller import RunController
 from app.workspace import Workspace
 from engine.graph.check import output_ports
 from engine.graph.graph import GraphDef
-from engine.worker.messages import Observed, Wanted
-from widgets.canvas.looks import NodeLive
+from engine.worker.messages import Evaluated, Observed, Wanted
+from widgets.canvas.looks import NodeLive, ThumbnailLook
 from widgets.canvas.view import CanvasView
 
 MOST_WATCHED = 64
@@ -38,6 +38,7 @@ class LivePresenter(QObject):
         self._evaluated = GraphDef()
         self._shown_on: dict[str, set[str]] = {}
         """The nodes that show a tensor: inside a block one tensor may enter at several places."""
+        self._pictures: dict[str, ThumbnailLook | None] = {}
         self._times: Mapping[str, float] = {}
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._send)
@@ -45,6 +46,7 @@ class LivePresenter(QObject):
         workspace.changed.connect(self._settle.start)
         workspace.place_changed.connect(self._forget)
         controller.observed.connect(self._show)
+        controller.evaluated.connect(self._drop_stale)
         controller.node_times.connect(self._show_times)
         controller.engine_ready.connect(self._send_again)
 
@@ -102,9 +104,17 @@ class LivePresenter(QObject):
             nodes = self._shown_on.get(event.port, set()) & set(self._workspace.graph.nodes)
             if nodes:
                 picture = thumbnail(event.sample)
+                self._pictures.update(dict.fromkeys(nodes, picture))
                 self._view.set_live({node: NodeLive(thumbnail=picture) for node in nodes})
         if event.port == self._inspected:
             self.observed.emit(event)
+
+    def _drop_stale(self, event: Evaluated) -> None:
+        """A node that has no value any more must not go on showing its last one."""
+        if not self._workspace.is_inside and set(self._pictures) - set(event.computed):
+            self._pictures = {n: p for n, p in self._pictures.items() if n in event.computed}
+            self._view.clear_live()
+            self._view.set_live({n: NodeLive(thumbnail=picture) for n, picture in self._pictures.items()})
 
     def _show_times(self, seconds: Mapping[str, float]) -> None:
         self._times = seconds
@@ -116,5 +126,6 @@ class LivePresenter(QObject):
 
     def _forget(self) -> None:
         self._view.clear_live()
+        self._pictures = {}
         self._watched = {}
         self._settle.start()

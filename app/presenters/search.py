@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject
 from app.actions.action import Action
 from app.presenters.help import drawable_ops, summary
 from app.workspace import Selection, Workspace
+from engine import registry
+from widgets.icons import category_icon
 from widgets.search.box import SearchBox
 from widgets.search.looks import ResultLook
 
@@ -46,7 +48,10 @@ class SearchPresenter(QObject):
             )
             for a in self._actions()
         ]
-        nodes = [ResultLook(f"go:{name}", "Node", name, node.op) for name, node in graph.nodes.items()]
+        nodes = [
+            ResultLook(f"go:{name}", "Go to", name, node.op, icon=_icon(node.op))
+            for name, node in graph.nodes.items()
+        ]
         helps = [ResultLook(f"help:{op.__name__}", "Help", op.__name__, summary(op)) for op in drawable_ops()]
         self._box.open((*actions, *nodes, *self._ops(), *helps), text)
 
@@ -57,7 +62,9 @@ class SearchPresenter(QObject):
 
     def _ops(self) -> list[ResultLook]:
         return [
-            ResultLook(f"add:{op.__name__}", "Node", op.__name__, f"{op.category}. {summary(op)}")
+            ResultLook(
+                f"add:{op.__name__}", "Add", op.__name__, f"{op.category}. {summary(op)}", icon="action-add"
+            )
             for op in drawable_ops()
         ]
 
@@ -74,3 +81,8 @@ class SearchPresenter(QObject):
             action = next((a for a in self._actions() if a.id == name), None)
             if action is not None and action.enabled():
                 action.run()
+
+
+def _icon(op: str) -> str:
+    kind = registry.find(op)
+    return category_icon(kind.category if kind is not None else "")

@@ -118,17 +118,16 @@ class Executor:
         return functools.partial(_compute_and_copy, compute, outputs)
 
     def _failure(self, step: Step, error: Exception) -> FlowscopeError:
-        node = step.path.partition("/")[0]
         if isinstance(error, MemoryError):
-            return OutOfMemory(
-                f"{step.op} '{step.path}' ran out of memory.",
-                node=node,
-                hint="Use a smaller batch, or smaller layers.",
+            failure: FlowscopeError = OutOfMemory(
+                "ran out of memory.", hint="Use a smaller batch, or smaller layers."
             )
-        shapes = ", ".join(
-            "x".join(map(str, self.plan.buffers[n].shape)) or "scalar" for n in step.inputs if n >= 0
-        )
-        return KernelError(f"{step.op} '{step.path}' failed on inputs {shapes}: {error}.", node=node)
+        else:
+            shapes = ", ".join(
+                "x".join(map(str, self.plan.buffers[n].shape)) or "scalar" for n in step.inputs if n >= 0
+            )
+            failure = KernelError(f"failed on inputs {shapes}: {error}.")
+        return failure.at(step.path, step.op)
 
 
 def _compute_and_copy(compute: Callable[[], Any], outputs: tuple[Array, ...]) -> None:
