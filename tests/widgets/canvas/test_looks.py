@@ -1,12 +1,17 @@
 """A new look touches only what changed; live values lie over it; painting follows scale and theme."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from widgets import theme
 from widgets.canvas.looks import (
@@ -15,6 +20,7 @@ from widgets.canvas.looks import (
     Figure,
     HeatMap,
     NodeLive,
+    NodeLook,
     NoteLook,
     Pictures,
     Sparkline,
@@ -23,7 +29,11 @@ from widgets.canvas.looks import (
 )
 from widgets.canvas.view import CanvasView
 
+if TYPE_CHECKING:
+    from tests.widgets.canvas.conftest import Hand
+
 Touched = Callable[[], list[str]]
+SetLook = Callable[[NodeLook], None]
 
 
 @pytest.fixture
@@ -31,9 +41,18 @@ def touched(view: CanvasView, monkeypatch: pytest.MonkeyPatch) -> Touched:
     """The names of the nodes that were given a look since."""
     names: list[str] = []
     for name, item in view.graph.nodes.items():
-        keep = item.set_look
-        monkeypatch.setattr(item, "set_look", lambda look, n=name, k=keep: (names.append(n), k(look)))
+        monkeypatch.setattr(item, "set_look", noting(name, item.set_look, names))
     return lambda: names
+
+
+def noting(name: str, keep: SetLook, names: list[str]) -> SetLook:
+    """Sets the look as before, and notes the name."""
+
+    def set_look(look: NodeLook) -> None:
+        names.append(name)
+        keep(look)
+
+    return set_look
 
 
 def painted(view: CanvasView) -> QImage:
@@ -46,7 +65,7 @@ def pixel(view: CanvasView, at: QPoint) -> str:
     return painted(view).pixelColor(at).name().upper()
 
 
-def with_node(look: CanvasLook, name: str, **changes: object) -> CanvasLook:
+def with_node(look: CanvasLook, name: str, **changes: Any) -> CanvasLook:
     """The look with one node changed."""
     return replace(look, nodes={**look.nodes, name: replace(look.nodes[name], **changes)})
 
@@ -97,7 +116,7 @@ def test_live_times_never_change_the_width(view: CanvasView) -> None:
     assert view.node_rect("hidden") == before
 
 
-def test_running_shows_its_bar_after_100_ms_only(view: CanvasView, qtbot) -> None:
+def test_running_shows_its_bar_after_100_ms_only(view: CanvasView, qtbot: QtBot) -> None:
     look = view.graph.look
     accent = QColor(theme.current().accent).name().upper()
     bar = view.node_rect("hidden").topLeft() + QPoint(60, 41)
@@ -120,7 +139,9 @@ def test_an_error_has_border_sign_and_sentence(view: CanvasView) -> None:
     assert pixel(view, corner) == QColor(theme.current().error).name().upper()
 
 
-def test_below_40_percent_batches_are_painted_and_no_items(view: CanvasView, monkeypatch) -> None:
+def test_below_40_percent_batches_are_painted_and_no_items(
+    view: CanvasView, monkeypatch: pytest.MonkeyPatch
+) -> None:
     painted_items: list[str] = []
     for name, item in view.graph.nodes.items():
         monkeypatch.setattr(item, "paint", lambda *_, n=name: painted_items.append(n))
@@ -131,7 +152,7 @@ def test_below_40_percent_batches_are_painted_and_no_items(view: CanvasView, mon
     assert painted_items == []
 
 
-def test_the_overview_follows_a_drag(view: CanvasView, hand) -> None:
+def test_the_overview_follows_a_drag(view: CanvasView, hand: Hand) -> None:
     view.set_place(400, 150, 0.3)
     canvas = QColor(theme.current().canvas).name().upper()
     start = hand.header("hidden") - QPoint(0, 8)
@@ -144,7 +165,7 @@ def test_the_overview_follows_a_drag(view: CanvasView, hand) -> None:
     assert pixel(view, goal) == canvas
 
 
-def test_back_from_the_overview_items_are_painted_again(view: CanvasView, qapp) -> None:
+def test_back_from_the_overview_items_are_painted_again(view: CanvasView, qapp: QApplication) -> None:
     before = painted(view)
     view.set_place(400, 200, 0.3)
     qapp.processEvents()
@@ -153,7 +174,7 @@ def test_back_from_the_overview_items_are_painted_again(view: CanvasView, qapp) 
     assert painted(view) == before
 
 
-def test_a_theme_switch_repaints_everything(view: CanvasView, qapp) -> None:
+def test_a_theme_switch_repaints_everything(view: CanvasView, qapp: QApplication) -> None:
     empty = QPoint(30, 680)
     look = replace(view.graph.look, notes={"n": NoteLook("n", 0, 240, 200, 96, "Text")})
     view.set_look(look)
@@ -179,7 +200,9 @@ def test_a_theme_switch_repaints_everything(view: CanvasView, qapp) -> None:
     ],
     ids=["pictures", "heat map", "bars", "no bars", "sparkline", "not finite", "figure"],
 )
-def test_every_kind_of_thumbnail_paints_in_node_and_card(view: CanvasView, thumbnail) -> None:
+def test_every_kind_of_thumbnail_paints_in_node_and_card(
+    view: CanvasView, thumbnail: Pictures | HeatMap | Bars | Sparkline | Figure
+) -> None:
     look = with_node(view.graph.look, "hidden", thumbnail=thumbnail)
     view.set_look(
         replace(look, watches={"w": WatchLook("w", "digits", "images", 100, -120, "8 x 8", thumbnail)})
@@ -206,7 +229,7 @@ def test_a_live_watch_card_shows_the_newest_picture(view: CanvasView) -> None:
     assert view.graph.watches["w"].thumbnail is first
 
 
-def test_a_dot_travels_a_wire_and_is_gone(view: CanvasView, qtbot) -> None:
+def test_a_dot_travels_a_wire_and_is_gone(view: CanvasView, qtbot: QtBot) -> None:
     wire = view.graph.wires["hidden", "x"]
     view.send_dot(("hidden", "x"))
     assert wire.travel is None  # motion is reduced

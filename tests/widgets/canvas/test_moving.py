@@ -1,13 +1,19 @@
 """Selecting, moving, resizing and deleting by mouse and keys; nothing moves until the look says so."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from widgets.canvas.looks import CanvasLook, FrameLook, NoteLook, WatchLook
 from widgets.canvas.view import CanvasView
+
+if TYPE_CHECKING:
+    from tests.widgets.canvas.conftest import Hand
 
 Listen = Callable[[object], list[tuple[object, ...]]]
 Shift, Ctrl = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -36,14 +42,14 @@ def with_cards(view: CanvasView) -> CanvasView:
     return view
 
 
-def test_a_drag_moves_by_the_exact_delta_on_the_raster(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_drag_moves_by_the_exact_delta_on_the_raster(view: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(view.nodes_moved)
     start = hand.header("hidden")
     hand.drag(start, start + QPoint(48, -24))
     assert said == [({"hidden": (368.0, -24.0)}, {})]
 
 
-def test_a_drag_snaps_to_8_px_and_alt_lets_go(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_drag_snaps_to_8_px_and_alt_lets_go(view: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(view.nodes_moved)
     start = hand.header("hidden")
     hand.drag(start, start + QPoint(30, 13))
@@ -51,7 +57,7 @@ def test_a_drag_snaps_to_8_px_and_alt_lets_go(view: CanvasView, hand, heard: Lis
     assert said == [({"hidden": (352.0, 16.0)}, {}), ({"hidden": (350.0, 13.0)}, {})]
 
 
-def test_at_half_scale_the_drag_counts_double(view: CanvasView, hand, heard: Listen) -> None:
+def test_at_half_scale_the_drag_counts_double(view: CanvasView, hand: Hand, heard: Listen) -> None:
     view.set_place(400, 200, 0.5)
     said = heard(view.nodes_moved)
     start = hand.header("hidden")
@@ -59,7 +65,7 @@ def test_at_half_scale_the_drag_counts_double(view: CanvasView, hand, heard: Lis
     assert said == [({"hidden": (400.0, 40.0)}, {})]
 
 
-def test_a_refused_move_goes_back_and_an_accepted_one_stays(view: CanvasView, hand) -> None:
+def test_a_refused_move_goes_back_and_an_accepted_one_stays(view: CanvasView, hand: Hand) -> None:
     start, before = hand.header("hidden"), view.node_rect("hidden")
     hand.drag(start, start + QPoint(48, 0))
     assert view.node_rect("hidden") == before
@@ -68,7 +74,7 @@ def test_a_refused_move_goes_back_and_an_accepted_one_stays(view: CanvasView, ha
     assert view.node_rect("hidden") == before.translated(48, 0)
 
 
-def test_the_preview_takes_wires_along(view: CanvasView, hand) -> None:
+def test_the_preview_takes_wires_along(view: CanvasView, hand: Hand) -> None:
     start = hand.header("hidden")
     hand.press(start)
     hand.move(start + QPoint(80, 80))
@@ -78,7 +84,7 @@ def test_the_preview_takes_wires_along(view: CanvasView, hand) -> None:
     assert view.graph.nodes["hidden"].pos().x() == 320
 
 
-def test_all_selected_nodes_move_together(view: CanvasView, hand, heard: Listen) -> None:
+def test_all_selected_nodes_move_together(view: CanvasView, hand: Hand, heard: Listen) -> None:
     view.select(["digits", "hidden"])
     said = heard(view.nodes_moved)
     start = hand.header("digits")
@@ -86,7 +92,7 @@ def test_all_selected_nodes_move_together(view: CanvasView, hand, heard: Listen)
     assert said == [({"digits": (0.0, 64.0), "hidden": (320.0, 64.0)}, {})]
 
 
-def test_click_selects_ctrl_adds_and_takes_away(view: CanvasView, hand, heard: Listen) -> None:
+def test_click_selects_ctrl_adds_and_takes_away(view: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(view.selection_changed)
     hand.click(hand.header("digits"))
     hand.click(hand.header("hidden"), Ctrl)
@@ -96,20 +102,20 @@ def test_click_selects_ctrl_adds_and_takes_away(view: CanvasView, hand, heard: L
     assert names == [["digits"], ["digits", "hidden"], ["hidden"], []]
 
 
-def test_a_click_on_one_of_many_selects_it_alone(view: CanvasView, hand) -> None:
+def test_a_click_on_one_of_many_selects_it_alone(view: CanvasView, hand: Hand) -> None:
     view.select_all()
     hand.click(hand.header("hidden"))
     assert view.selected_nodes() == ["hidden"]
 
 
-def test_a_box_selects_what_it_touches(view: CanvasView, hand) -> None:
+def test_a_box_selects_what_it_touches(view: CanvasView, hand: Hand) -> None:
     hand.drag(hand.at(260, -60), hand.at(600, 60))
     assert view.selected_nodes() == ["hidden"]
     hand.drag(hand.at(-40, -60), hand.at(20, 20), Shift)
     assert view.selected_nodes() == ["digits", "hidden"]
 
 
-def test_escape_undoes_a_box(view: CanvasView, hand) -> None:
+def test_escape_undoes_a_box(view: CanvasView, hand: Hand) -> None:
     view.select(["loss"])
     hand.press(hand.at(260, -60))
     hand.move(hand.at(600, 60))
@@ -118,7 +124,7 @@ def test_escape_undoes_a_box(view: CanvasView, hand) -> None:
     assert view.selected_nodes() == ["loss"]
 
 
-def test_a_wire_is_selected_by_a_click_and_deleted(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_wire_is_selected_by_a_click_and_deleted(view: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(view.delete_requested)
     wire = view.graph.wires["hidden", "x"]
     hand.click(view.mapFromScene(wire.line()[12]))
@@ -127,7 +133,7 @@ def test_a_wire_is_selected_by_a_click_and_deleted(view: CanvasView, hand, heard
     assert said == [([], [("hidden", "x")], [])]
 
 
-def test_delete_asks_and_removes_nothing_itself(view: CanvasView, hand, heard: Listen) -> None:
+def test_delete_asks_and_removes_nothing_itself(view: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(view.delete_requested)
     view.select(["hidden", "digits"])
     hand.key(Qt.Key.Key_Delete)
@@ -135,14 +141,14 @@ def test_delete_asks_and_removes_nothing_itself(view: CanvasView, hand, heard: L
     assert "hidden" in view.graph.nodes
 
 
-def test_a_frame_takes_its_nodes_along(with_cards: CanvasView, hand, heard: Listen) -> None:
+def test_a_frame_takes_its_nodes_along(with_cards: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(with_cards.nodes_moved)
     start = hand.at(320, -40)
     hand.drag(start, start + QPoint(16, 32))
     assert said == [({"hidden": (336.0, 32.0)}, {"frame": (312.0, -16.0)})]
 
 
-def test_a_note_moves_and_resizes(with_cards: CanvasView, hand, heard: Listen) -> None:
+def test_a_note_moves_and_resizes(with_cards: CanvasView, hand: Hand, heard: Listen) -> None:
     moves, sizes = heard(with_cards.nodes_moved), heard(with_cards.card_resized)
     start = hand.at(60, 280)
     hand.drag(start, start + QPoint(40, 8))
@@ -154,7 +160,7 @@ def test_a_note_moves_and_resizes(with_cards: CanvasView, hand, heard: Listen) -
 
 
 def test_a_watch_card_drags_freely_and_its_ring_stays_on_the_wire(
-    with_cards: CanvasView, hand, heard: Listen
+    with_cards: CanvasView, hand: Hand, heard: Listen
 ) -> None:
     said = heard(with_cards.watch_moved)
     card = with_cards.graph.watches["watch"]
@@ -167,14 +173,18 @@ def test_a_watch_card_drags_freely_and_its_ring_stays_on_the_wire(
     assert said == [("watch", 208.0, 104.0)]
 
 
-def test_a_selected_watch_card_is_removed_by_delete(with_cards: CanvasView, hand, heard: Listen) -> None:
+def test_a_selected_watch_card_is_removed_by_delete(
+    with_cards: CanvasView, hand: Hand, heard: Listen
+) -> None:
     said = heard(with_cards.watch_removed)
     hand.click(with_cards.mapFromScene(with_cards.graph.watches["watch"].body().center()))
     hand.key(Qt.Key.Key_Delete)
     assert said == [("watch",)]
 
 
-def test_a_gesture_ends_when_its_node_is_removed_meanwhile(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_gesture_ends_when_its_node_is_removed_meanwhile(
+    view: CanvasView, hand: Hand, heard: Listen
+) -> None:
     said = heard(view.nodes_moved)
     start = hand.header("hidden")
     hand.press(start)

@@ -1,42 +1,50 @@
 """Drawing, refusing, detaching and re-plugging wires, by mouse and by keyboard."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 
 from widgets.canvas.looks import WireLook, canvas_look
 from widgets.canvas.view import CanvasView
 
+if TYPE_CHECKING:
+    from tests.widgets.canvas.conftest import Hand
+
 Listen = Callable[[object], list[tuple[object, ...]]]
 
 
-def test_a_wire_is_requested_from_output_to_input(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_wire_is_requested_from_output_to_input(view: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(view.wire_requested)
     hand.drag(view.port_position("hidden", "y"), view.port_position("loss", "logits"))
     assert said == [("hidden", "y", "loss", "logits")]
 
 
-def test_a_wire_can_be_drawn_from_its_input(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_wire_can_be_drawn_from_its_input(view: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(view.wire_requested)
     hand.drag(view.port_position("loss", "labels"), view.port_position("digits", "labels"))
     assert said == [("digits", "labels", "loss", "labels")]
 
 
-def test_the_wire_snaps_to_a_port_within_24_px(view: CanvasView, hand, heard: Listen) -> None:
+def test_the_wire_snaps_to_a_port_within_24_px(view: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(view.wire_requested)
     hand.drag(view.port_position("hidden", "y"), view.port_position("loss", "logits") + QPoint(-16, -10))
     assert said == [("hidden", "y", "loss", "logits")]
 
 
-def test_a_body_takes_the_wire_with_the_first_port_that_fits(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_body_takes_the_wire_with_the_first_port_that_fits(
+    view: CanvasView, hand: Hand, heard: Listen
+) -> None:
     view.set_can_connect(lambda *ends: "" if ends[3] == "labels" else "Wrong rank.")
     said = heard(view.wire_requested)
     hand.drag(view.port_position("digits", "labels"), hand.header("loss"))
     assert said == [("digits", "labels", "loss", "labels")]
 
 
-def test_a_refused_wire_says_why_and_requests_nothing(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_refused_wire_says_why_and_requests_nothing(view: CanvasView, hand: Hand, heard: Listen) -> None:
     reason = "needs rank 2, has batch x 8 x 8. Insert Flatten?"
     view.set_can_connect(lambda *_: reason)
     said = heard(view.wire_requested)
@@ -51,7 +59,7 @@ def test_a_refused_wire_says_why_and_requests_nothing(view: CanvasView, hand, he
     assert not view.pill.isVisible()
 
 
-def test_ports_that_cannot_take_the_wire_fade_while_it_is_dragged(view: CanvasView, hand) -> None:
+def test_ports_that_cannot_take_the_wire_fade_while_it_is_dragged(view: CanvasView, hand: Hand) -> None:
     view.set_can_connect(lambda *ends: "" if ends[3] == "logits" else "No.")
     hand.press(view.port_position("hidden", "y"))
     hand.move(view.port_position("hidden", "y") + QPoint(40, 30))
@@ -63,20 +71,25 @@ def test_ports_that_cannot_take_the_wire_fade_while_it_is_dragged(view: CanvasVi
     assert view.around.takes is None
 
 
-def test_each_port_is_asked_once_in_a_drag(view: CanvasView, hand) -> None:
-    asked = []
-    view.set_can_connect(lambda *ends: asked.append(ends) or "")
+def test_each_port_is_asked_once_in_a_drag(view: CanvasView, hand: Hand) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def ask(*ends: str) -> str:
+        asked.append(ends)
+        return ""
+
+    view.set_can_connect(ask)
     hand.drag(view.port_position("hidden", "y"), view.port_position("loss", "logits"))
     assert len(asked) == len(set(asked))
 
 
-def test_a_wire_dropped_in_the_empty_asks_for_a_node(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_wire_dropped_in_the_empty_asks_for_a_node(view: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(view.add_requested)
     hand.drag(view.port_position("hidden", "y"), hand.at(560, 400))
     assert said == [(560.0, 400.0, ("hidden", "y", "output"))]
 
 
-def test_a_connected_input_gives_its_wire_into_the_hand(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_connected_input_gives_its_wire_into_the_hand(view: CanvasView, hand: Hand, heard: Listen) -> None:
     removed, requested = heard(view.wire_removed), heard(view.wire_requested)
     hand.drag(view.port_position("hidden", "x"), hand.at(240, 300))
     assert removed == [("hidden", "x")]
@@ -84,21 +97,21 @@ def test_a_connected_input_gives_its_wire_into_the_hand(view: CanvasView, hand, 
     assert not view.graph.wires["hidden", "x"].detached
 
 
-def test_a_detached_wire_can_be_put_on_another_input(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_detached_wire_can_be_put_on_another_input(view: CanvasView, hand: Hand, heard: Listen) -> None:
     moved, removed = heard(view.wire_moved), heard(view.wire_removed)
     hand.drag(view.port_position("hidden", "x"), view.port_position("loss", "logits"))
     assert moved == [("hidden", "x", "loss", "logits")]
     assert removed == []
 
 
-def test_a_click_on_a_connected_input_moves_no_wire(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_click_on_a_connected_input_moves_no_wire(view: CanvasView, hand: Hand, heard: Listen) -> None:
     removed = heard(view.wire_removed)
     hand.click(view.port_position("hidden", "x"))
     assert removed == []
     assert view.selected_nodes() == ["hidden"]
 
 
-def test_escape_gives_the_wire_back(view: CanvasView, hand, heard: Listen) -> None:
+def test_escape_gives_the_wire_back(view: CanvasView, hand: Hand, heard: Listen) -> None:
     removed, requested = heard(view.wire_removed), heard(view.wire_requested)
     hand.press(view.port_position("hidden", "x"))
     hand.move(hand.at(240, 300))
@@ -110,7 +123,7 @@ def test_escape_gives_the_wire_back(view: CanvasView, hand, heard: Listen) -> No
     assert removed == requested == []
 
 
-def test_keyboard_wiring_chooses_port_then_target(view: CanvasView, hand, heard: Listen) -> None:
+def test_keyboard_wiring_chooses_port_then_target(view: CanvasView, hand: Hand, heard: Listen) -> None:
     view.set_can_connect(lambda *ends: "" if ends[2] == "loss" else "No.")
     said = heard(view.wire_requested)
     view.focus_node("digits")
@@ -123,7 +136,7 @@ def test_keyboard_wiring_chooses_port_then_target(view: CanvasView, hand, heard:
     assert view.gesture is None
 
 
-def test_keyboard_wiring_ends_with_escape(view: CanvasView, hand, heard: Listen) -> None:
+def test_keyboard_wiring_ends_with_escape(view: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(view.wire_requested)
     view.focus_node("digits")
     hand.key(Qt.Key.Key_C)
@@ -135,7 +148,9 @@ def test_keyboard_wiring_ends_with_escape(view: CanvasView, hand, heard: Listen)
     assert said == []
 
 
-def test_keyboard_wiring_says_when_no_port_takes_the_wire(view: CanvasView, hand, heard: Listen) -> None:
+def test_keyboard_wiring_says_when_no_port_takes_the_wire(
+    view: CanvasView, hand: Hand, heard: Listen
+) -> None:
     view.set_can_connect(lambda *_: "No.")
     said = heard(view.wire_requested)
     view.focus_node("digits")
@@ -146,7 +161,7 @@ def test_keyboard_wiring_says_when_no_port_takes_the_wire(view: CanvasView, hand
     assert said == []
 
 
-def test_a_line_with_alt_cuts_the_wires_it_crosses(view: CanvasView, hand, heard: Listen) -> None:
+def test_a_line_with_alt_cuts_the_wires_it_crosses(view: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(view.delete_requested)
     hand.drag(hand.at(250, -30), hand.at(250, 200), Qt.KeyboardModifier.AltModifier)
     assert said == [([], [("hidden", "x")], [])]
