@@ -94,7 +94,6 @@ class Application(QObject):
             self.filing.open_demo(FIRST_DEMO)
         self.window.show()
         self.window.canvas.setFocus()
-        QTimer.singleShot(0, self.load_late_panels)
         if self.settings.problem:
             self.runs.say(self.settings.problem, "warning")
         if file is None:
@@ -143,6 +142,7 @@ class Application(QObject):
     def _connect(self) -> None:
         window = self.window
         window.closing.connect(self._closing)
+        window.painted.connect(self.load_late_panels)
         window.canvas.copy_requested.connect(lambda _: self.copy())
         window.canvas.cut_requested.connect(lambda _: self.cut())
         window.canvas.duplicate_requested.connect(lambda _: self.duplicate())
@@ -331,10 +331,13 @@ class Application(QObject):
 
     def _remember_window(self) -> None:
         place = self.window.geometry()
-        names = ("top", "left", "whole", "bottom")
+        names = ["top", "left", "whole"] + (["bottom"] if self.window.is_split else [])
         self.settings.update(
             window=(place.x(), place.y(), place.width(), place.height()),
-            panels={name: getattr(self.window, name).sizes() for name in names},
+            panels={
+                **self.settings.current.panels,
+                **{name: getattr(self.window, name).sizes() for name in names},
+            },
         )
 
     def _closing(self, event: QCloseEvent) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -45,6 +45,8 @@ class MainWindow(QMainWindow):
     closing = Signal(object)
     """The QCloseEvent, to be refused while work could be lost."""
     split_changed = Signal(bool)
+    painted = Signal()
+    """The window has been painted for the first time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,6 +78,7 @@ class MainWindow(QMainWindow):
         self._curves: QWidget = QWidget()
         self._is_split: bool | None = None
         self._lay_out()
+        self.canvas.viewport().installEventFilter(self)
 
     # ---- parts that come later -----------------------------------------------------------------------
 
@@ -141,6 +144,9 @@ class MainWindow(QMainWindow):
         self.canvas.setMinimumSize(480, 320)
         self.properties.setMinimumWidth(264)
         self.bottom.setMinimumHeight(160)
+        # Fixed least widths: what a panel shows at the moment must not move the border between them.
+        below.setMinimumWidth(400)
+        self.inspector_place.setMinimumWidth(400)
         for splitter, stretched in ((self.top, 1), (self.left, 0), (self.whole, 0), (self.bottom, 0)):
             splitter.setStretchFactor(stretched, 1)
         self.top.setSizes([PALETTE, 900])
@@ -188,6 +194,13 @@ class MainWindow(QMainWindow):
         self.inspector_place.setVisible(bool(self._is_split))
 
     # ---- events --------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Waits for the first paint of the canvas; the whole window is painted together with it."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self, self.painted.emit)
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
