@@ -1,22 +1,42 @@
 """An inspector on screen, and short ways to fill it, find its parts and see what it shows."""
 
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar, overload
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from widgets.controls.labels import ElidedLabel
 from widgets.inspector.looks import HistogramLook, StatsLook, TensorLook
 from widgets.inspector.panel import InspectorPanel
 
+W = TypeVar("W", bound=QWidget)
+Colours = Callable[[QWidget], set[int]]
+LookOf = Callable[..., TensorLook]
+Picture = Callable[[QWidget], QImage]
+Told = Callable[[InspectorPanel], str]
+
+
+class Child(Protocol):
+    """Finds a part by its object name, and of a kind where that matters."""
+
+    @overload
+    def __call__(self, panel: QWidget, name: str) -> QWidget: ...
+    @overload
+    def __call__(self, panel: QWidget, name: str, kind: type[W]) -> W: ...
+
 
 @pytest.fixture
-def panel(show):
+def panel(show: Callable[..., None]) -> InspectorPanel:
     panel = InspectorPanel()
     show(panel, 532, 288)
     return panel
 
 
-def tensor_look(array: np.ndarray, name: str = "node/port", **known) -> TensorLook:
+def tensor_look(array: NDArray[Any], name: str = "node/port", **known: Any) -> TensorLook:
     stats, histogram = StatsLook(size=array.size), None
     if array.dtype.kind in "fiub" and array.size:
         finite = array[np.isfinite(array)].astype(float)
@@ -34,7 +54,11 @@ def tensor_look(array: np.ndarray, name: str = "node/port", **known) -> TensorLo
     return TensorLook(name, str(array.dtype), array.shape, shape, stats, histogram, **known)
 
 
-def find_child(panel: QWidget, name: str, kind: type = QWidget):
+@overload
+def find_child(panel: QWidget, name: str) -> QWidget: ...
+@overload
+def find_child(panel: QWidget, name: str, kind: type[W]) -> W: ...
+def find_child(panel: QWidget, name: str, kind: type[QWidget] = QWidget) -> QWidget:
     found = panel.findChild(kind, name)
     assert found is not None, name
     return found
@@ -50,34 +74,34 @@ def find_colours(widget: QWidget) -> set[int]:
 
 
 def find_told(panel: InspectorPanel) -> str:
-    return find_child(panel, "inspector-told").text()
+    return find_child(panel, "inspector-told", ElidedLabel).text()
 
 
 @pytest.fixture
-def look_of():
+def look_of() -> LookOf:
     """Make a TensorLook of an array, with its statistics."""
     return tensor_look
 
 
 @pytest.fixture
-def child():
+def child() -> Child:
     """Find a part by its object name."""
     return find_child
 
 
 @pytest.fixture
-def picture():
+def picture() -> Picture:
     """Take a picture of a widget."""
     return find_picture
 
 
 @pytest.fixture
-def colours():
+def colours() -> Colours:
     """Collect the colours that a widget shows."""
     return find_colours
 
 
 @pytest.fixture
-def told():
+def told() -> Told:
     """Read the line below the view."""
     return find_told
