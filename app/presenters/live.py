@@ -115,6 +115,7 @@ class LivePresenter(QObject):
             self._pictures = {n: p for n, p in self._pictures.items() if n in event.computed}
             self._view.clear_live()
             self._view.set_live({n: NodeLive(thumbnail=picture) for n, picture in self._pictures.items()})
+            self._show_times(self._times)
 
     def _show_times(self, seconds: Mapping[str, float]) -> None:
         self._times = seconds
@@ -128,4 +129,5 @@ class LivePresenter(QObject):
         self._view.clear_live()
         self._pictures = {}
         self._watched = {}
+        self._show_times(self._times)
         self._settle.start()

@@ -28,11 +28,9 @@ def node_look(
     kind = registry.find(node.op)
     op = checked.ops.get(node.name)
     problem = problems.get(node.name)
-    wired = {port for name, port in graph.wires if name == node.name}
-    inputs = tuple(
-        _port_look(port, checked.inputs.get((node.name, port.name)), port.name in wired)
-        for port in input_ports(graph, node.name)
-    )
+    ends = [(port, (node.name, port.name)) for port in input_ports(graph, node.name)]
+    inputs = tuple(_port_look(port, checked.inputs.get(end), end in graph.wires) for port, end in ends)
+    is_wired = any(end in graph.wires for _, end in ends)
     outputs = tuple(
         _port_look(port, checked.outputs.get((node.name, port.name)), True)
         for port in output_ports(graph, node.name)
@@ -46,7 +44,7 @@ def node_look(
         settings=text.settings(op) if op is not None else "",
         inputs=inputs,
         outputs=outputs,
-        is_block=kind is not None and issubclass(kind, Block) and not (kind is Gradients and not wired),
+        is_block=kind is not None and issubclass(kind, Block) and not (kind is Gradients and not is_wired),
         state="normal" if problem is None else "error" if problem.stops else "warning",
         message="" if problem is None else str(problem),
         has_thumbnail=has_thumbnail(node.op) and bool(outputs),
