@@ -18,7 +18,6 @@ LONGEST = 400
 
 # Files that write without `durable_replace`, and why a half-written one is not a loss.
 WRITERS = {
-    "app/__main__.py": "it opens the null device, when whoever read the output has gone",
     "engine/project/durable.py": "it is the one way of writing a file that a user could miss",
     "engine/project/owner.py": "a lock file that says which programs run; it has no content",
     "engine/telemetry/store.py": "event files only grow; a torn last record is left out in reading",
@@ -26,7 +25,6 @@ WRITERS = {
 }
 # Files that use Python's own object format or evaluate code, and why that is safe.
 UNSAFE = {
-    "tests/app/command_line/test_run.py": "it makes a file with Python objects, to see that it is refused",
     "tests/app/command_line/test_run.py": "it makes a file with Python objects, to see that it is refused",
     "tests/engine/data/test_npz.py": "it makes a file with Python objects, to see that it is refused",
 }
