@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from widgets.log import MOST_ROWS, LogList, LogLook
 
@@ -45,17 +45,17 @@ def test_it_follows_the_end_until_one_scrolls_up(log: LogList) -> None:
     assert bar.value() == 0
 
 
-def test_selected_lines_are_copied(log: LogList, qtbot: QtBot) -> None:
+def test_selected_lines_are_copied(log: LogList) -> None:
     log.add([LogLook("14:02:11", "info", "Worker started."), LogLook("14:02:12", "error", "It ended.")])
     log.view.setFocus()
-    qtbot.keyClick(log.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    qtbot.keyClick(log.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(log.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(log.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == "14:02:11 info: Worker started.\n14:02:12 error: It ended."
 
 
-def test_the_filter_finds_a_line(log: LogList, qtbot: QtBot) -> None:
+def test_the_filter_finds_a_line(log: LogList) -> None:
     log.add(lines(0, 50))
-    qtbot.keyClicks(log.tools, "STEP 49")
+    QTest.keyClicks(log.tools, "STEP 49")
     assert log.view.model().rowCount() == 1
     log.tools.clear()
     assert log.view.model().rowCount() == 50

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from widgets import theme
@@ -44,25 +45,25 @@ def test_the_primary_button_runs_pauses_and_resumes(bar: RunBar, qtbot: QtBot) -
     for state, signal in (("idle", bar.run), ("running", bar.pause), ("paused", bar.run)):
         bar.set_look(RunBarLook(state))  # type: ignore[arg-type]  # the states of the table are known
         with qtbot.waitSignal(signal):
-            qtbot.mouseClick(bar.primary, Qt.MouseButton.LeftButton)
+            QTest.mouseClick(bar.primary, Qt.MouseButton.LeftButton)
         assert bar.look().state == state
 
 
 def test_step_and_stop_are_reported(bar: RunBar, qtbot: QtBot) -> None:
     bar.set_look(RunBarLook("paused"))
     with qtbot.waitSignal(bar.step):
-        qtbot.mouseClick(bar.step_button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(bar.step_button, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(bar.stop):
-        qtbot.mouseClick(bar.stop_button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(bar.stop_button, Qt.MouseButton.LeftButton)
 
 
 def test_the_buttons_are_reached_by_keyboard(bar: RunBar, qtbot: QtBot) -> None:
     bar.set_look(RunBarLook("paused"))
     bar.primary.setFocus()
-    qtbot.keyClick(bar.primary, Qt.Key.Key_Tab)
+    QTest.keyClick(bar.primary, Qt.Key.Key_Tab)
     assert bar.step_button.hasFocus()
     with qtbot.waitSignal(bar.step):
-        qtbot.keyClick(bar.step_button, Qt.Key.Key_Space)
+        QTest.keyClick(bar.step_button, Qt.Key.Key_Space)
 
 
 def test_run_to_here_is_in_the_menu(bar: RunBar, qtbot: QtBot) -> None:

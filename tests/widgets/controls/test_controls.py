@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -38,18 +39,18 @@ def segments(show: Any) -> SegmentedControl:
 def test_segments_ask_and_wait_to_be_told(segments: SegmentedControl, qtbot: QtBot) -> None:
     place = segments.segment_rect(2).center().toPoint()
     with qtbot.waitSignal(segments.chosen) as asked:
-        qtbot.mouseClick(segments, Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseClick(segments, Qt.MouseButton.LeftButton, pos=place)
     assert asked.args == [2]
     assert segments.current() == 1
     segments.set_look(("Learn", "Build", "Expert"), 2)
     with qtbot.assertNotEmitted(segments.chosen):
-        qtbot.mouseClick(segments, Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseClick(segments, Qt.MouseButton.LeftButton, pos=place)
 
 
 def test_segments_are_chosen_by_arrow_keys(segments: SegmentedControl, qtbot: QtBot) -> None:
     segments.setFocus()
     with qtbot.waitSignal(segments.chosen) as asked:
-        qtbot.keyClick(segments, Qt.Key.Key_Left)
+        QTest.keyClick(segments, Qt.Key.Key_Left)
     assert asked.args == [0]
     assert segments.accessibleName() == "Density: Build"
 
@@ -70,11 +71,11 @@ def tabs(show: Any) -> TabHeader:
 
 def test_tabs_ask_by_mouse_and_keyboard(tabs: TabHeader, qtbot: QtBot) -> None:
     with qtbot.waitSignal(tabs.chosen) as asked:
-        qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tab_rect(2).center().toPoint())
+        QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tab_rect(2).center().toPoint())
     assert asked.args == [2]
     tabs.setFocus()
     with qtbot.waitSignal(tabs.chosen) as asked:
-        qtbot.keyClick(tabs, Qt.Key.Key_Right)
+        QTest.keyClick(tabs, Qt.Key.Key_Right)
     assert asked.args == [1]
     assert tabs.current() == 0
 
@@ -97,10 +98,10 @@ def test_the_tools_of_a_tab_come_and_go(tabs: TabHeader) -> None:
     assert not second.isVisible()
 
 
-def test_a_toggle_is_flipped_by_enter(show: Any, qtbot: QtBot) -> None:
+def test_a_toggle_is_flipped_by_enter(show: Any) -> None:
     toggle = ToggleSwitch()
     show(toggle, 38, 24)
-    qtbot.keyClick(toggle, Qt.Key.Key_Return)
+    QTest.keyClick(toggle, Qt.Key.Key_Return)
     assert toggle.isChecked()
 
 
@@ -110,7 +111,7 @@ def focus_ring(widget: QWidget) -> bool:
     return theme.DARK.accent in colours
 
 
-def test_the_ring_shows_focus_by_keyboard_but_not_after_a_click(show: Any, qtbot: QtBot) -> None:
+def test_the_ring_shows_focus_by_keyboard_but_not_after_a_click(show: Any) -> None:
     window = QWidget()
     first = TextButton("Save", name="save", parent=window)
     second = TextButton("Open", name="open", parent=window)
@@ -118,9 +119,9 @@ def test_the_ring_shows_focus_by_keyboard_but_not_after_a_click(show: Any, qtbot
     show(window, 200, 100)
     for button in (first, second):
         button.resize(button.sizeHint())
-    qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(first, Qt.MouseButton.LeftButton)
     assert first.hasFocus() and not focus_ring(first)
-    qtbot.keyClick(first, Qt.Key.Key_Tab)
+    QTest.keyClick(first, Qt.Key.Key_Tab)
     assert second.hasFocus() and focus_ring(second)
 
 
@@ -139,12 +140,12 @@ def test_buttons_are_clicked_and_pressed_by_space(show: Any, qtbot: QtBot, butto
     assert made.objectName() == "run"
     assert made.accessibleName() == "Run"
     with qtbot.waitSignal(made.clicked):
-        qtbot.mouseClick(made, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(made, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(made.clicked):
-        qtbot.keyClick(made, Qt.Key.Key_Space)
+        QTest.keyClick(made, Qt.Key.Key_Space)
 
 
-def test_the_hint_of_a_field_gives_way_to_its_text(show: Any, qtbot: QtBot) -> None:
+def test_the_hint_of_a_field_gives_way_to_its_text(show: Any) -> None:
     field = FieldEdit()
     field.set_hint("1 to 65,536")
     show(field, 160, 34)

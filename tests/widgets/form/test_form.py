@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
-from pytestqt.qtbot import QtBot
 
 from widgets import theme
 from widgets.form.editors import ChoiceEditor, LineEditor, ToggleEditor
@@ -43,11 +43,11 @@ class Watched:
         assert isinstance(editor, LineEditor)
         return editor
 
-    def retype(self, qtbot: QtBot, name: str, text: str) -> LineEditor:
+    def retype(self, name: str, text: str) -> LineEditor:
         editor = self.line(name)
         editor.setFocus()
         editor.selectAll()
-        qtbot.keyClicks(editor, text)
+        QTest.keyClicks(editor, text)
         return editor
 
 
@@ -56,52 +56,52 @@ def watched(show: Any) -> Watched:
     return Watched(show, FIELDS)
 
 
-def test_enter_sends_the_value_once_and_leaving_sends_nothing_more(watched: Watched, qtbot: QtBot) -> None:
-    editor = watched.retype(qtbot, "units", "256")
+def test_enter_sends_the_value_once_and_leaving_sends_nothing_more(watched: Watched) -> None:
+    editor = watched.retype("units", "256")
     assert watched.edits == []
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     watched.elsewhere.setFocus()
     assert watched.edits == [("units", 256)]
 
 
-def test_leaving_the_field_sends_the_value(watched: Watched, qtbot: QtBot) -> None:
-    watched.retype(qtbot, "rate", "1e-4")
+def test_leaving_the_field_sends_the_value(watched: Watched) -> None:
+    watched.retype("rate", "1e-4")
     watched.elsewhere.setFocus()
     assert watched.edits == [("rate", 1e-4)]
 
 
-def test_a_number_out_of_range_is_marked_and_not_sent(watched: Watched, qtbot: QtBot) -> None:
+def test_a_number_out_of_range_is_marked_and_not_sent(watched: Watched) -> None:
     row = watched.form.row("units")
     height = row.height()
-    editor = watched.retype(qtbot, "units", "70000")
+    editor = watched.retype("units", "70000")
     assert editor.is_wrong()
     assert row.sentence() == "Units must lie between 1 and 65,536."
     assert row.height() > height
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     watched.elsewhere.setFocus()
     assert watched.edits == []
     assert editor.text() == "70000"
 
 
-def test_rows_below_make_room_for_the_sentence(watched: Watched, qtbot: QtBot) -> None:
+def test_rows_below_make_room_for_the_sentence(watched: Watched) -> None:
     below = watched.form.row("rate")
     top = below.y()
-    watched.retype(qtbot, "units", "x")
+    watched.retype("units", "x")
     assert below.y() == watched.form.row("units").geometry().bottom() + 1 > top
 
 
-def test_escape_takes_the_draft_back(watched: Watched, qtbot: QtBot) -> None:
-    editor = watched.retype(qtbot, "units", "0")
-    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+def test_escape_takes_the_draft_back(watched: Watched) -> None:
+    editor = watched.retype("units", "0")
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
     assert editor.text() == "128"
     assert not editor.is_wrong()
     watched.elsewhere.setFocus()
     assert watched.edits == []
 
 
-def test_the_same_value_written_otherwise_is_no_edit(watched: Watched, qtbot: QtBot) -> None:
-    editor = watched.retype(qtbot, "units", "+128")
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
+def test_the_same_value_written_otherwise_is_no_edit(watched: Watched) -> None:
+    editor = watched.retype("units", "+128")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     assert watched.edits == []
     assert editor.text() == "128"
 
@@ -115,11 +115,11 @@ def test_the_same_value_written_otherwise_is_no_edit(watched: Watched, qtbot: Qt
     ],
 )
 def test_arrow_keys_step_numbers(
-    watched: Watched, qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier, value: int
+    watched: Watched, key: Qt.Key, modifier: Qt.KeyboardModifier, value: int
 ) -> None:
     editor = watched.line("units")
     editor.setFocus()
-    qtbot.keyClick(editor, key, modifier)
+    QTest.keyClick(editor, key, modifier)
     assert watched.edits == [("units", value)]
 
 
@@ -138,7 +138,7 @@ def turn_wheel(widget: QWidget, up: bool) -> None:
     QApplication.sendEvent(widget, event)
 
 
-def test_the_wheel_steps_only_the_field_that_has_the_focus(watched: Watched, qtbot: QtBot) -> None:
+def test_the_wheel_steps_only_the_field_that_has_the_focus(watched: Watched) -> None:
     editor, choice = watched.line("units"), watched.form.row("activation").editor
     watched.elsewhere.setFocus()
     turn_wheel(editor, up=True)
@@ -149,49 +149,49 @@ def test_the_wheel_steps_only_the_field_that_has_the_focus(watched: Watched, qtb
     assert watched.edits == [("units", 129)]
 
 
-def test_a_toggle_asks_and_flips_only_when_told(watched: Watched, qtbot: QtBot) -> None:
+def test_a_toggle_asks_and_flips_only_when_told(watched: Watched) -> None:
     toggle = watched.form.row("use_bias").editor
     assert isinstance(toggle, ToggleEditor)
-    qtbot.mouseClick(toggle, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(toggle, Qt.MouseButton.LeftButton)
     assert watched.edits == [("use_bias", False)]
     assert toggle.isChecked()
     watched.form.set_look((UNITS, RATE, ACTIVATION, replace(BIAS, value=False)))
     assert not toggle.isChecked()
-    qtbot.keyClick(toggle, Qt.Key.Key_Space)
+    QTest.keyClick(toggle, Qt.Key.Key_Space)
     assert watched.edits[-1] == ("use_bias", True)
 
 
-def test_a_choice_is_made_by_keyboard(watched: Watched, qtbot: QtBot) -> None:
+def test_a_choice_is_made_by_keyboard(watched: Watched) -> None:
     choice = watched.form.row("activation").editor
     assert isinstance(choice, ChoiceEditor)
     choice.setFocus()
-    qtbot.keyClick(choice, Qt.Key.Key_Down)
+    QTest.keyClick(choice, Qt.Key.Key_Down)
     assert watched.edits == [("activation", "tanh")]
 
 
-def test_none_is_a_choice_by_name(show: Any, qtbot: QtBot) -> None:
+def test_none_is_a_choice_by_name(show: Any) -> None:
     look = FieldLook("reg", "Regularizer", "choice", "l2", None, choices=("l1", "l2"))
     watched = Watched(show, (look,))
     choice = watched.form.row("reg").editor
     assert isinstance(choice, ChoiceEditor)
     assert [choice.itemText(i) for i in range(choice.count())] == ["none", "l1", "l2"]
     choice.setFocus()
-    qtbot.keyClick(choice, Qt.Key.Key_Home)
+    QTest.keyClick(choice, Qt.Key.Key_Home)
     assert watched.edits == [("reg", None)]
 
 
-def test_reset_appears_where_a_value_differs_and_asks_for_the_default(watched: Watched, qtbot: QtBot) -> None:
+def test_reset_appears_where_a_value_differs_and_asks_for_the_default(watched: Watched) -> None:
     reset = watched.form.findChild(QWidget, "reset-units")
     assert isinstance(reset, QWidget) and reset.isVisible()
     assert watched.form.findChild(QWidget, "reset-rate") is None
-    qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(reset, Qt.MouseButton.LeftButton)
     assert watched.edits == [("units", 64)]
     watched.form.set_look((replace(UNITS, value=64), RATE, ACTIVATION, BIAS))
     assert not reset.isVisible()
 
 
-def test_a_draft_survives_news_about_other_fields(watched: Watched, qtbot: QtBot) -> None:
-    editor = watched.retype(qtbot, "units", "25")
+def test_a_draft_survives_news_about_other_fields(watched: Watched) -> None:
+    editor = watched.retype("units", "25")
     watched.form.set_look((UNITS, replace(RATE, value=0.5), ACTIVATION, BIAS))
     assert watched.line("units") is editor
     assert editor.text() == "25"
@@ -199,9 +199,9 @@ def test_a_draft_survives_news_about_other_fields(watched: Watched, qtbot: QtBot
     assert watched.line("rate").text() == "0.5"
 
 
-def test_a_refused_edit_shows_the_old_value_again(watched: Watched, qtbot: QtBot) -> None:
-    editor = watched.retype(qtbot, "units", "256")
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
+def test_a_refused_edit_shows_the_old_value_again(watched: Watched) -> None:
+    editor = watched.retype("units", "256")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     watched.form.set_look(FIELDS)
     assert editor.text() == "128"
 
@@ -215,29 +215,29 @@ def test_an_error_found_by_others_is_shown_below_the_field(watched: Watched) -> 
     assert row.editor.accessibleDescription() == sentence
 
 
-def test_nested_lists_are_edited_as_text(show: Any, qtbot: QtBot) -> None:
+def test_nested_lists_are_edited_as_text(show: Any) -> None:
     watched = Watched(show, (VALUE,))
     text = watched.form.findChild(QPlainTextEdit, "field-value-text")
     assert isinstance(text, QPlainTextEdit)
     assert text.toPlainText() == "[[1, 2],\n [3, 4]]"
     text.setFocus()
     text.selectAll()
-    qtbot.keyClicks(text, "[[1, 2], [3]]")
+    QTest.keyClicks(text, "[[1, 2], [3]]")
     assert "row 2" in watched.form.row("value").sentence()
     watched.elsewhere.setFocus()
     assert watched.edits == []
     text.setFocus()
     text.selectAll()
-    qtbot.keyClicks(text, "[1, 2.5]")
-    qtbot.keyClick(text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(text, "[1, 2.5]")
+    QTest.keyClick(text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert watched.edits == [("value", (1, 2.5))]
 
 
-def test_a_number_turns_into_a_list_when_a_list_is_typed(show: Any, qtbot: QtBot) -> None:
+def test_a_number_turns_into_a_list_when_a_list_is_typed(show: Any) -> None:
     scalar = replace(VALUE, value=1.5)
     watched = Watched(show, (scalar,))
-    editor = watched.retype(qtbot, "value", "[1, 2]")
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    editor = watched.retype("value", "[1, 2]")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     assert watched.edits == [("value", (1, 2))]
     watched.form.set_look((replace(scalar, value=(1, 2)),))
     assert watched.form.findChild(QPlainTextEdit, "field-value-text") is not None
@@ -250,9 +250,9 @@ def test_fields_are_named_for_screen_readers_and_tests(watched: Watched) -> None
         assert editor.accessibleName() == look.label
 
 
-def test_tab_goes_from_field_to_field(watched: Watched, qtbot: QtBot) -> None:
+def test_tab_goes_from_field_to_field(watched: Watched) -> None:
     watched.line("rate").setFocus()
-    qtbot.keyClick(watched.line("rate"), Qt.Key.Key_Tab)
+    QTest.keyClick(watched.line("rate"), Qt.Key.Key_Tab)
     assert watched.form.row("activation").editor.hasFocus()
 
 

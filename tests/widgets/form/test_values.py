@@ -112,7 +112,7 @@ def test_limits_are_named(limits: dict[str, float], text: str, words: str) -> No
         ({}, ""),
     ],
 )
-def test_the_hint_says_limits_and_unit(more: dict[str, object], hint: str) -> None:
+def test_the_hint_says_limits_and_unit(more: dict[str, float | str], hint: str) -> None:
     assert values.hint(field("float", **more)) == hint
 
 

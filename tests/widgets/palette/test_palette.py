@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDrag
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -45,12 +46,12 @@ def place(palette: Palette, name: str) -> QPoint:
     return palette.view.visualRect(index).center()
 
 
-def test_a_click_opens_and_closes_a_category(palette: Palette, qtbot: QtBot) -> None:
+def test_a_click_opens_and_closes_a_category(palette: Palette) -> None:
     viewport = palette.view.viewport()
     assert rows(palette) == ["Data", "Layers", "Math"]
-    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place(palette, "Layers"))
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place(palette, "Layers"))
     assert rows(palette) == ["Data", "Layers", "Dense", "Conv2D", "MultiHeadAttention", "Math"]
-    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place(palette, "Layers"))
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place(palette, "Layers"))
     assert rows(palette) == ["Data", "Layers", "Math"]
 
 
@@ -58,13 +59,13 @@ def test_arrow_keys_walk_open_close_and_enter_adds(palette: Palette, qtbot: QtBo
     view = palette.view
     view.setFocus()
     for key in (Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Down):
-        qtbot.keyClick(view, key)
+        QTest.keyClick(view, key)
     with qtbot.waitSignal(palette.add_requested) as asked:
-        qtbot.keyClick(view, Qt.Key.Key_Return)
+        QTest.keyClick(view, Qt.Key.Key_Return)
     assert asked.args == ["Dense"]
-    qtbot.keyClick(view, Qt.Key.Key_Left)
+    QTest.keyClick(view, Qt.Key.Key_Left)
     assert view.currentIndex().data() == "Layers"
-    qtbot.keyClick(view, Qt.Key.Key_Left)
+    QTest.keyClick(view, Qt.Key.Key_Left)
     assert rows(palette) == ["Data", "Layers", "Math"]
 
 
@@ -72,58 +73,58 @@ def test_a_double_click_adds(palette: Palette, qtbot: QtBot) -> None:
     palette.model.toggle("Data")
     viewport, where = palette.view.viewport(), place(palette, "CsvFile")
     with qtbot.waitSignal(palette.add_requested) as asked:
-        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=where)
-        qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=where)
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=where)
+        QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=where)
     assert asked.args == ["CsvFile"]
 
 
 def test_a_search_lists_hits_flat_and_enter_adds_the_best(palette: Palette, qtbot: QtBot) -> None:
     palette.focus_search()
-    qtbot.keyClicks(palette.search, "mha")
+    QTest.keyClicks(palette.search, "mha")
     assert rows(palette)[0] == "MultiHeadAttention"
     with qtbot.waitSignal(palette.add_requested) as asked:
-        qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+        QTest.keyClick(palette.search, Qt.Key.Key_Return)
     assert asked.args == ["MultiHeadAttention"]
 
 
-def test_arrow_keys_in_the_search_move_the_list(palette: Palette, qtbot: QtBot) -> None:
+def test_arrow_keys_in_the_search_move_the_list(palette: Palette) -> None:
     palette.focus_search()
-    qtbot.keyClicks(palette.search, "c")
+    QTest.keyClicks(palette.search, "c")
     first = palette.view.currentIndex().data()
-    qtbot.keyClick(palette.search, Qt.Key.Key_Down)
+    QTest.keyClick(palette.search, Qt.Key.Key_Down)
     assert palette.view.currentIndex().data() != first
     assert palette.search.hasFocus()
 
 
-def test_other_names_of_an_op_find_it(palette: Palette, qtbot: QtBot) -> None:
+def test_other_names_of_an_op_find_it(palette: Palette) -> None:
     palette.focus_search()
-    qtbot.keyClicks(palette.search, "linear")
+    QTest.keyClicks(palette.search, "linear")
     assert rows(palette) == ["Dense"]
 
 
-def test_escape_ends_the_search(palette: Palette, qtbot: QtBot) -> None:
+def test_escape_ends_the_search(palette: Palette) -> None:
     palette.focus_search()
-    qtbot.keyClicks(palette.search, "conv")
-    qtbot.keyClick(palette.search, Qt.Key.Key_Escape)
+    QTest.keyClicks(palette.search, "conv")
+    QTest.keyClick(palette.search, Qt.Key.Key_Escape)
     assert rows(palette) == ["Data", "Layers", "Math"]
 
 
-def test_letters_typed_in_the_list_go_to_the_search(palette: Palette, qtbot: QtBot) -> None:
+def test_letters_typed_in_the_list_go_to_the_search(palette: Palette) -> None:
     palette.view.setFocus()
-    qtbot.keyClicks(palette.view, "d")
+    QTest.keyClicks(palette.view, "d")
     assert palette.search.text() == "d"
     assert palette.search.hasFocus()
 
 
 def test_where_nothing_is_found_the_help_is_offered(palette: Palette, qtbot: QtBot) -> None:
     palette.focus_search()
-    qtbot.keyClicks(palette.search, "<zz>")
+    QTest.keyClicks(palette.search, "<zz>")
     empty = palette.findChild(QLabel, "palette-empty")
     assert isinstance(empty, QLabel) and empty.isVisible()
     assert empty.text().startswith('No node called "&lt;zz>". ')
     assert "Search the help for it." in empty.text()
     with qtbot.waitSignal(palette.help_search_requested) as asked:
-        qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+        QTest.keyClick(palette.search, Qt.Key.Key_Return)
     assert asked.args == ["<zz>"]
 
 
@@ -131,14 +132,14 @@ def test_hover_and_selection_ask_for_the_help(palette: Palette, qtbot: QtBot) ->
     palette.model.toggle("Layers")
     viewport = palette.view.viewport()
     with qtbot.waitSignal(palette.help_requested) as asked:
-        qtbot.mouseMove(viewport, place(palette, "Conv2D"))
+        QTest.mouseMove(viewport, place(palette, "Conv2D"))
     assert asked.args == ["Conv2D"]
     with qtbot.waitSignal(palette.help_requested) as asked:
-        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place(palette, "Dense"))
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place(palette, "Dense"))
     assert asked.args == ["Dense"]
 
 
-def test_a_drag_carries_the_op(palette: Palette, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_drag_carries_the_op(palette: Palette, monkeypatch: pytest.MonkeyPatch) -> None:
     dragged: list[str] = []
 
     def note(drag: QDrag, *_: object) -> Qt.DropAction:
@@ -148,10 +149,10 @@ def test_a_drag_carries_the_op(palette: Palette, qtbot: QtBot, monkeypatch: pyte
     monkeypatch.setattr(QDrag, "exec", note)
     palette.model.toggle("Layers")
     viewport, start = palette.view.viewport(), place(palette, "Dense")
-    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(viewport, start + QPoint(20, 0))
-    qtbot.mouseMove(viewport, start + QPoint(60, 4))
-    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(60, 4))
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(viewport, start + QPoint(20, 0))
+    QTest.mouseMove(viewport, start + QPoint(60, 4))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(60, 4))
     assert dragged == ["Dense"]
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -30,12 +31,12 @@ class Scene:
         self.chosen: list[str] = []
         self.box.chosen.connect(self.chosen.append)
 
-    def type(self, qtbot: QtBot, text: str) -> None:
-        qtbot.keyClicks(self.box.field, text)
+    def type(self, text: str) -> None:
+        QTest.keyClicks(self.box.field, text)
 
-    def press(self, qtbot: QtBot, *keys: Qt.Key) -> None:
+    def press(self, *keys: Qt.Key) -> None:
         for key in keys:
-            qtbot.keyClick(self.box.field, key)
+            QTest.keyClick(self.box.field, key)
 
 
 @pytest.fixture
@@ -51,24 +52,24 @@ def test_it_opens_with_everything_and_the_keyboard_in_the_field(scene: Scene) ->
     assert scene.box.titles() == ["Run", "Save as", "Dense", "What a batch is", "Undo"]
 
 
-def test_typing_and_enter_choose_the_best(scene: Scene, qtbot: QtBot) -> None:
-    scene.type(qtbot, "den")
-    scene.press(qtbot, Qt.Key.Key_Return)
+def test_typing_and_enter_choose_the_best(scene: Scene) -> None:
+    scene.type("den")
+    scene.press(Qt.Key.Key_Return)
     assert scene.chosen == ["dense"]
     assert not scene.box.isVisible()
     assert scene.before.hasFocus()
 
 
-def test_arrow_keys_move_and_wrap(scene: Scene, qtbot: QtBot) -> None:
-    scene.press(qtbot, Qt.Key.Key_Down, Qt.Key.Key_Return)
+def test_arrow_keys_move_and_wrap(scene: Scene) -> None:
+    scene.press(Qt.Key.Key_Down, Qt.Key.Key_Return)
     assert scene.chosen == ["save"]
     scene.box.open(RESULTS)
-    scene.press(qtbot, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Return)
+    scene.press(Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Return)
     assert scene.chosen == ["save", "batch"]
 
 
-def test_escape_closes_and_gives_the_focus_back(scene: Scene, qtbot: QtBot) -> None:
-    scene.press(qtbot, Qt.Key.Key_Escape)
+def test_escape_closes_and_gives_the_focus_back(scene: Scene) -> None:
+    scene.press(Qt.Key.Key_Escape)
     assert not scene.box.isVisible()
     assert scene.before.hasFocus()
     assert scene.chosen == []
@@ -79,30 +80,30 @@ def test_it_closes_when_the_focus_goes_elsewhere(scene: Scene) -> None:
     assert not scene.box.isVisible()
 
 
-def test_a_click_chooses(scene: Scene, qtbot: QtBot) -> None:
+def test_a_click_chooses(scene: Scene) -> None:
     view = scene.box.view
     place = view.visualRect(view.model().index(2, 0)).center()
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert scene.chosen == ["dense"]
 
 
-def test_what_is_off_cannot_be_chosen(scene: Scene, qtbot: QtBot) -> None:
-    scene.type(qtbot, "undo")
-    scene.press(qtbot, Qt.Key.Key_Return)
+def test_what_is_off_cannot_be_chosen(scene: Scene) -> None:
+    scene.type("undo")
+    scene.press(Qt.Key.Key_Return)
     assert scene.chosen == []
     assert scene.box.isVisible()
 
 
 def test_where_nothing_is_found_enter_searches_the_help(scene: Scene, qtbot: QtBot) -> None:
-    scene.type(qtbot, "zzz")
+    scene.type("zzz")
     assert scene.box.titles() == []
     with qtbot.waitSignal(scene.box.help_search_requested) as asked:
-        scene.press(qtbot, Qt.Key.Key_Return)
+        scene.press(Qt.Key.Key_Return)
     assert asked.args == ["zzz"]
 
 
-def test_tab_stays_in_the_box(scene: Scene, qtbot: QtBot) -> None:
-    scene.press(qtbot, Qt.Key.Key_Tab)
+def test_tab_stays_in_the_box(scene: Scene) -> None:
+    scene.press(Qt.Key.Key_Tab)
     assert scene.box.field.hasFocus()
 
 
@@ -115,5 +116,5 @@ def test_the_trigger_is_a_button(show: Any, qtbot: QtBot) -> None:
     trigger = SearchTrigger()
     show(trigger, 320, 28)
     with qtbot.waitSignal(trigger.clicked):
-        qtbot.mouseClick(trigger, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(trigger, Qt.MouseButton.LeftButton)
     assert "Ctrl+K" in trigger.toolTip()
