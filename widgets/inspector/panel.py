@@ -45,12 +45,13 @@ class InspectorPanel(QWidget):
         self.heat, self.table = HeatView(self._data), TensorTable(self._data)
         self._views = QStackedLayout()
         for view in (self.pictures, self.heat, self.table, self.histogram):
+            view.setParent(self)  # without a parent it would be shown as a window for a moment
             self._views.addWidget(view)
         self.options, self.stats = ViewOptions(), StatsColumn()
         self.choice = SegmentedControl("inspector-views", "View")
         self._told = ElidedLabel("", "shape", "text3")
         self._told.setObjectName("inspector-told")
-        self._empty = EmptyLabel(EMPTY)
+        self._empty = EmptyLabel(EMPTY, self)
         self._empty.setObjectName("inspector-empty")
         self._arrange()
         self._connect()
@@ -115,7 +116,7 @@ class InspectorPanel(QWidget):
         below.setSpacing(theme.SPACE_M)
         below.addWidget(self.choice)
         below.addWidget(self._told, 1)
-        body = QWidget()
+        body = QWidget(self)
         column = QVBoxLayout(body)
         column.setContentsMargins(13, 0, theme.SPACE_L, theme.SPACE_XS)
         column.setSpacing(theme.SPACE_XS)
