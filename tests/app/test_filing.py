@@ -230,11 +230,12 @@ def test_a_newer_file_is_named_as_such(filing: Filing, tmp_path: Path) -> None:
 def test_unsaved_changes_are_asked_for_before_they_go(
     filing: Filing, opened: Path, document: Document, script: Any, leave: str
 ) -> None:
-    act = {
+    ways: dict[str, Callable[[], bool]] = {
         "new": filing.new,
         "open": lambda: filing.open(opened),
         "demo": lambda: filing.open_demo("arithmetic"),
-    }[leave]
+    }
+    act = ways[leave]
     edit(document)
     before = document.project
     assert not act()

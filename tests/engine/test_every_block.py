@@ -22,7 +22,9 @@ BLOCKS = [
     if issubclass(op, Block) and op.__module__.startswith(engine.blocks.__name__)
 ]
 VISIBLE = [op for op in BLOCKS if not op.internal]
-CASES = [pytest.param(op, case, id=f"{op.__name__}-{i}") for op in BLOCKS for i, case in enumerate(op.cases)]
+NAMED = [(op, case, f"{op.__name__}-{i}") for op in BLOCKS for i, case in enumerate(op.cases)]
+CASES = [pytest.param(op, case, id=name) for op, case, name in NAMED]
+SMOOTH = [pytest.param(op, case, id=name) for op, case, name in NAMED if case.gradient and op.differentiable]
 Arrays = dict[str, np.ndarray]
 
 
@@ -64,12 +66,14 @@ def test_has_worked_cases(op: type[Block]) -> None:
 @pytest.mark.parametrize(("op", "case"), CASES)
 def test_inferred_spec_is_the_real_one(op: type[Block], case: Case, floating: str, training: bool) -> None:
     arrays = case.arrays(floating)
+    first = arrays[0]
+    assert first is not None
     for batch in (False, True):
         graph, outputs, feeds = draw(op.from_attributes(case.attributes), arrays, batch=batch)
         for value in outputs:
             assert isinstance(value.key, tuple)
             real = spec_of(run(graph, ".".join(value.key), feeds, training=training))
-            inferred = value.spec.bind({"batch": len(arrays[0])})
+            inferred = value.spec.bind({"batch": len(first)})
             assert inferred.dtype == real.dtype
             assert same_shape(inferred.shape, real.shape)
 
@@ -84,9 +88,7 @@ def test_is_made_of_visible_calls_below_its_own_path(op: type[Block], case: Case
     assert all(not issubclass(type(call.op), Block) for call in inside)
 
 
-@pytest.mark.parametrize(
-    ("op", "case"), [p for p in CASES if p.values[1].gradient and p.values[0].differentiable]
-)
+@pytest.mark.parametrize(("op", "case"), SMOOTH)
 def test_gradient_is_that_of_finite_differences(op: type[Block], case: Case) -> None:
     arrays = case.arrays("float64")
     graph, (y,), feeds = draw(op.from_attributes(case.attributes), arrays, batch=False)
@@ -105,7 +107,7 @@ def test_gradient_is_that_of_finite_differences(op: type[Block], case: Case) -> 
     for name, grad in zip(names, grads, strict=True):
         found = session.run(grad, feeds)
         for index in np.ndindex(feeds[name].shape):
-            step = 1e-6 * max(1.0, abs(feeds[name][index]))
+            step = 1e-6 * max(1.0, abs(float(feeds[name][index])))
             up, down = feeds[name].copy(), feeds[name].copy()
             up[index] += step
             down[index] -= step

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from engine import registry
+from engine.blocks.layers import Dense
 from engine.graph.builder import Graph
 from engine.graph.graph import Node
 from engine.project.project import Project, TrainingSettings
@@ -79,8 +80,8 @@ def make_digits(between_node: Node | None = None, **settings: Any) -> Project:
     images, labels = g.source(registry.get("Digits")(), name="digits")
     flat = registry.get("Flatten")()(images, name="flatten")
     between = registry.get("Identity")()(flat, name="between")
-    hidden = registry.get("Relu")()(registry.get("Dense")(units=16)(between, name="hidden"), name="relu")
-    logits = registry.get("Dense")(units=10)(hidden, name="logits")
+    hidden = registry.get("Relu")()(Dense(units=16)(between, name="hidden"), name="relu")
+    logits = Dense(units=10)(hidden, name="logits")
     loss = registry.get("SparseCategoricalCrossentropy")()(logits, labels, name="loss")
     g.minimize(loss, name="adam")
     graph = g.definition if between_node is None else g.definition.replace_node(between_node)

@@ -5,6 +5,7 @@ import struct
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def runnable(name: str, mnist_folder: str) -> GraphDef:
     return graph
 
 
-def train(name: str, seed: int, **settings: object) -> History:
+def train(name: str, seed: int, **settings: Any) -> History:
     project = demo(name)
     return Trainer(project.graph, replace(project.training, seed=seed, **settings)).fit()
 
@@ -105,7 +106,7 @@ def test_every_output_can_be_computed(name: str, mnist_folder: str) -> None:
     graph = runnable(name, mnist_folder)
     session = Session(graph, device="cpu")
     checked = check(graph)
-    feeds = {}
+    feeds: dict[str, np.ndarray] = {}
     for node, op in checked.ops.items():
         if not op.input_ports and op.category == "Data" and hasattr(op, "load"):
             data = op.load()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app import __main__ as program
-from app import __version__
+from app import __version__, preflight
 from app.command_line.parser import parser
 
 ROOT = str(Path(__file__).parents[3])
@@ -71,7 +71,7 @@ def test_an_interruption_is_130(flowscope: Any, demo: Demo, monkeypatch: pytest.
 def test_a_broken_installation_is_said_before_anything(
     flowscope: Any, demo: Demo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(program.preflight, "problems", lambda: ["The package 'kernels' is missing."])
+    monkeypatch.setattr(preflight, "problems", lambda: ["The package 'kernels' is missing."])
     answer = flowscope("check", demo("arithmetic"))
     assert (answer.code, answer.err) == (2, "flowscope: The package 'kernels' is missing.\n")
 

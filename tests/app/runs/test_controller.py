@@ -1,6 +1,6 @@
 """The run controller: its states, what it asks of the engine, and what it tells."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.runs.controller import RunController
 from engine import registry
+from engine.blocks.layers import Dense
 from engine.errors import FlowscopeError
 from engine.graph.builder import Graph
 from engine.project.project import Project, TrainingSettings
@@ -52,7 +53,7 @@ class FakeClient:
         self.busy = False
         self.checkpoint = ""
         self.broken = False
-        self.on_wakeup = lambda: None
+        self.on_wakeup: Callable[[], None] = lambda: None
 
     @property
     def pending(self) -> bool:
@@ -115,7 +116,7 @@ def project() -> Project:
     g = Graph()
     images, labels = g.source(registry.get("Digits")(), name="digits")
     flat = registry.get("Flatten")()(images, name="flatten")
-    logits = registry.get("Dense")(units=10)(flat, name="logits")
+    logits = Dense(units=10)(flat, name="logits")
     g.minimize(registry.get("SparseCategoricalCrossentropy")()(logits, labels, name="loss"), name="adam")
     return Project(g.definition, training=TrainingSettings(epochs=2))
 

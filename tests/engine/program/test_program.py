@@ -64,6 +64,7 @@ def test_folding_computes_the_same() -> None:
     x = g.placeholder("x", ("n",))
     a = g.constant([1.0, 2.0])
     y = ReduceSum()(x) * ReduceSum()(a * 3.0 + 1.0)
+    assert isinstance(y.key, tuple)
     program = prune(build(g.definition, [".".join(y.key)]))
     folded = fold(program)
     verify(folded)

@@ -68,9 +68,11 @@ def test_looking_does_not_train() -> None:
     loss = ReduceMean()((v - 1.0) ** 2.0, name="loss")
     g.minimize(loss)
     eager = Eager()
-    values = {"v": np.float32(0.25)}
+    values = {"v": np.array(0.25, np.float32)}
     assert eager.evaluate(g.definition, {}, values).arrays["v", "y"] == 0.25
-    assert eager.evaluate(g.definition, {}, {"v": np.float32(0.5)}, version=1).arrays["v", "y"] == 0.5
+    assert (
+        eager.evaluate(g.definition, {}, {"v": np.array(0.5, np.float32)}, version=1).arrays["v", "y"] == 0.5
+    )
 
 
 def test_an_evaluation_can_be_stopped_and_taken_up_again() -> None:

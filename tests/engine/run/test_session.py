@@ -135,7 +135,7 @@ def test_initial_values_depend_on_the_name_and_the_seed_alone() -> None:
         if extra:
             g.variable("other", (3,), initializer="normal")
         g.variable("w", (3,), initializer="normal")
-        return Session(g, seed=seed).run("w")
+        return np.asarray(Session(g, seed=seed).run("w"))
 
     np.testing.assert_array_equal(value(False), value(True))
     assert not np.array_equal(value(False), value(False, seed=1))

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -116,12 +117,12 @@ def test_every_field_of_a_state_is_saved_and_counts(
         if progress.step == 7:
             break
     state = trainer.state()
-    other = {
+    others: dict[str, Any] = {
         "variables": {**state.variables, "adam/step": np.array(99.0)},
         "sums": {"loss": (float("nan"), 8.0)},
         "history": (),
-    }.get(field, 1234)
-    changed = replace(state, **{field: other})
+    }
+    changed = replace(state, **{field: others.get(field, 1234)})
     assert changed.digest() != state.digest()
     assert checkpoint.decode(checkpoint.encode(changed), "The state").digest() == changed.digest()
 

@@ -20,7 +20,7 @@ def point(step: int) -> Point:
 
 def test_order_is_kept() -> None:
     box = Mailbox()
-    messages = [StateChanged("running"), Log("info", "a"), Checkpointed("c", 1), StateChanged("idle")]
+    messages = [StateChanged("running"), Log("info", "a"), Checkpointed("c", 1), StateChanged("paused")]
     for message in messages:
         box.put(message)
     assert box.take() == messages
@@ -47,8 +47,8 @@ def test_points_come_together_and_before_what_was_put_in_after_them() -> None:
     box = Mailbox()
     for step in range(3):
         box.add_point(point(step))
-    box.put(StateChanged("idle"))
-    assert box.take() == [Scalars([point(0), point(1), point(2)]), StateChanged("idle")]
+    box.put(StateChanged("paused"))
+    assert box.take() == [Scalars([point(0), point(1), point(2)]), StateChanged("paused")]
 
 
 def test_messages_hurry_and_values_gather() -> None:

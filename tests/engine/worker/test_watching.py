@@ -17,7 +17,7 @@ class Clock:
 def test_only_watched_ports_and_only_what_is_wanted_is_told() -> None:
     told: list[Message] = []
     watching = Watching(told.append)
-    values = {"a.y": np.ones((2, 3), np.float32), "b.y": np.zeros(4)}
+    values: dict[str, np.ndarray] = {"a.y": np.ones((2, 3), np.float32), "b.y": np.zeros(4)}
     watching.look(values, {"a.y": Wanted(statistics=False, sample=False), "c.y": Wanted()}, 7)
     (seen,) = told
     assert isinstance(seen, Observed)
