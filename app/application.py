@@ -198,7 +198,7 @@ class Application(QObject):
     def _keep_variables(self) -> None:
         """What was trained belongs to the document from now on: saving keeps it, evaluation shows it."""
         try:
-            self.document.variables = dict(self.controller.variables())
+            self.document.keep(self.controller.variables())
         except FlowscopeError as error:
             self.runs.say(str(error), "warning")
         self.live.evaluate()
@@ -320,8 +320,10 @@ class Application(QObject):
 
     def _restore_window(self) -> None:
         x, y, width, height = self.settings.current.window
-        self.window.resize(width, height)
-        if (x, y) != (0, 0):
+        # The screen may be a smaller one than the last time, or another one be gone.
+        screen = self.window.screen().availableGeometry()
+        self.window.resize(min(width, screen.width()), min(height, screen.height()))
+        if (x, y) != (0, 0) and screen.contains(x, y):
             self.window.move(x, y)
         for name, sizes in self.settings.current.panels.items():
             if splitter := getattr(self.window, name, None):

@@ -183,7 +183,7 @@ class Filing(QObject):
 
     def autosave_now(self) -> bool:
         """Put unsaved work on disk, beside the user's file, never over it; returns whether it is safe."""
-        if not self._document.is_modified:
+        if not self._document.is_edited:
             self._forget_autosave()
             return True
         try:

@@ -53,8 +53,6 @@ def _hang(action: Action, window: QWidget) -> QAction:
     hung.setObjectName(f"action-{action.id}")
     if action.shortcut:
         hung.setShortcuts([QKeySequence(keys) for keys in action.shortcut.split(" or ")])
-    if action.icon:
-        hung.setIcon(icons.icon(action.icon, theme.current().text2, theme.current().disabled))
     if action.is_on is not None:
         hung.setCheckable(True)
         hung.setChecked(action.is_on())
@@ -74,6 +72,8 @@ def _hang(action: Action, window: QWidget) -> QAction:
 def _refresh(entries: list[tuple[Action, QAction]]) -> None:
     for action, hung in entries:
         hung.setEnabled(action.enabled())
+        if action.icon:  # drawn anew: the theme may be another since
+            hung.setIcon(icons.icon(action.icon, theme.current().text2, theme.current().disabled))
         if action.is_on is not None:
             hung.setChecked(action.is_on())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,15 +51,22 @@ class Document(QObject):
         self.path: Path | None = None
         self.title = "untitled"
         self.stamp: FileStamp | None = None
-        self.variables: dict[str, np.ndarray] = {}
+        self.variables: Mapping[str, np.ndarray] = {}
+        self._saved_variables: Mapping[str, np.ndarray] = self.variables
 
     @property
     def project(self) -> Project:
         return self._history[self._at].project
 
     @property
-    def is_modified(self) -> bool:
+    def is_edited(self) -> bool:
+        """Whether the project is another than the one that was opened or saved."""
         return self.project != self._saved
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether saving would keep something: an edit, or what was trained."""
+        return self.is_edited or self.variables is not self._saved_variables
 
     @property
     def undo_label(self) -> str:
@@ -95,6 +103,12 @@ class Document(QObject):
         if self._at + 1 < len(self._history):
             self._go(self._at + 1, f"Redo {self.redo_label}")
 
+    def keep(self, variables: Mapping[str, np.ndarray]) -> None:
+        """Take over trained variables; from now on saving keeps them."""
+        if not _are_equal(variables, self.variables):
+            self.variables = dict(variables)
+            self.state_changed.emit()
+
     def open(
         self,
         project: Project,
@@ -102,7 +116,7 @@ class Document(QObject):
         path: Path | None,
         title: str,
         stamp: FileStamp | None = None,
-        variables: dict[str, np.ndarray] | None = None,
+        variables: Mapping[str, np.ndarray] | None = None,
         modified: bool = False,
     ) -> None:
         """Put another project in the place of this one; its history begins anew.
@@ -115,12 +129,12 @@ class Document(QObject):
         self._merge_key = ""
         self._saved = Project(GraphDef()) if modified else project
         self.path, self.title, self.stamp = path, title, stamp
-        self.variables = dict(variables or {})
+        self.variables = self._saved_variables = dict(variables or {})
         self._tell(old, f"Open {title}")
 
     def mark_saved(self, path: Path, stamp: FileStamp | None) -> None:
         """Take note that the current project is what the file holds."""
-        self._saved = self.project
+        self._saved, self._saved_variables = self.project, self.variables
         self.path, self.title, self.stamp = path, path.name, stamp
         self._merge_key = ""
         self.state_changed.emit()
@@ -134,3 +148,9 @@ class Document(QObject):
     def _tell(self, old: Project, label: str) -> None:
         self.changed.emit(Change(old, self.project, label))
         self.state_changed.emit()
+
+
+def _are_equal(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:
+    return one.keys() == other.keys() and all(
+        value.dtype == other[name].dtype and np.array_equal(value, other[name]) for name, value in one.items()
+    )

@@ -113,7 +113,7 @@ def show(application: Application, qtbot: QtBot, file: Path | None) -> None:
         application.start(file)
     application.window.activateWindow()
     qtbot.waitUntil(application.window.isActiveWindow)
-    application.load_late_panels()
+    qtbot.waitUntil(lambda: application.window.findChild(QWidget, "inspector-panel") is not None)
     QApplication.processEvents()
 
 

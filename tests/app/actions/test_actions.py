@@ -218,6 +218,20 @@ def test_the_check_marks_follow(app: Application, qtbot: Any) -> None:
     assert app.window.palette_panel.isVisible()
 
 
+def test_icons_of_the_menus_follow_the_theme(person: Any) -> None:
+    menu = person.window.menu_bar.findChild(QMenu, "menu-edit")
+    undo = hung(person.app)["select-all"]
+    inks = []
+    for _ in range(2):
+        menu.popup(person.window.mapToGlobal(QPoint(100, 100)))
+        menu.close()
+        picture = undo.icon().pixmap(16, 16).toImage()
+        seen = [picture.pixelColor(x, y) for x in range(16) for y in range(16)]
+        inks.append(max(seen, key=lambda colour: colour.alpha()).lightness())
+        person.keys("Ctrl+T")
+    assert inks[0] > 128 > inks[1]
+
+
 def test_a_file_that_was_opened_is_in_the_menu_at_once(
     app: Application, tmp_path: Path, make_window: Callable[..., Application]
 ) -> None:

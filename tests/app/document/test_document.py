@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.document import edits
@@ -114,6 +115,24 @@ def test_what_is_modified_follows_from_the_values(document: Document) -> None:
     assert document.title == "net.flowscope"
     document.undo()
     assert document.is_modified
+
+
+def test_what_was_trained_is_worth_saving(document: Document) -> None:
+    told: list[bool] = []
+    document.state_changed.connect(lambda: told.append(document.is_modified))
+    weights = {"dense/kernel": np.ones((2, 2), np.float32)}
+    document.keep({})
+    assert not document.is_modified
+    document.keep(weights)
+    assert (document.is_modified, document.is_edited) == (True, False)
+    document.keep({"dense/kernel": np.ones((2, 2), np.float32)})
+    assert told == [True]
+    document.mark_saved(Path("/somewhere/net.flowscope"), None)
+    assert not document.is_modified
+    document.keep({"dense/kernel": np.zeros((2, 2), np.float32)})
+    assert document.is_modified
+    document.open(EMPTY, path=None, title="other", variables=weights)
+    assert not document.is_modified
 
 
 def test_saving_ends_a_gesture(document: Document) -> None:

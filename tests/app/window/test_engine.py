@@ -86,6 +86,7 @@ def test_a_run_is_watched_to_its_end(person: Any) -> None:
     assert read_info(folder).state == "finished"
     assert list(folder.rglob("*tfevents*"))
     assert person.app.document.variables
+    assert person.window.windowTitle().startswith("digits-mlp.flowscope*")
     person.canvas.select((), [("flatten", "x")])
     person.wait(lambda: inspector(person).view() == "picture")
 
@@ -95,7 +96,9 @@ def test_trained_variables_are_saved_with_the_project(person: Any, script: Any, 
     person.press_button("run-primary")
     person.wait(lambda: state(person) == "idle" and person.status.startswith("Finished"))
     script.save_path = tmp_path / "trained.flowscope"
+    person.canvas.setFocus()
     person.keys("Ctrl+S")
+    assert person.text("status-saved") == "Saved"
     saved = read_project(script.save_path).variables
     assert set(saved) == set(person.app.document.variables)
     assert saved

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 import resources
 from app.main_window import SPLITS_FROM
@@ -14,6 +14,29 @@ from engine.project.files import read_project
 from widgets import theme
 
 LEFT = Qt.MouseButton.LeftButton
+
+
+class Shown(QObject):
+    """Takes down every window that is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.names.append(watched.objectName())
+        return False
+
+
+def test_no_part_is_shown_as_a_window_of_its_own(qapp: QApplication, make_window: Any) -> None:
+    """A part that flashes up as a window takes the keyboard away from the real one."""
+    shown = Shown()
+    qapp.installEventFilter(shown)
+    window = make_window().window
+    qapp.removeEventFilter(shown)
+    assert shown.names == ["main-window"]
+    assert window.isActiveWindow()
 
 
 def test_the_canvas_has_the_keyboard_at_first(person: Any) -> None:
@@ -244,6 +267,13 @@ def test_the_window_is_as_it_was_left(make_window: Any, qtbot: Any) -> None:
     first.close()
     assert first.settings.current.window[2:] == (1333, 777)
     assert first.settings.current.density == "Learn"
+
+
+def test_the_window_fits_the_screen(make_window: Any, settings: Any) -> None:
+    settings.update(window=(90_000, 90_000, 9_000, 9_000))
+    window = make_window().window
+    screen = window.screen().availableGeometry()
+    assert screen.contains(window.pos())
 
 
 def test_a_file_that_cannot_be_opened_at_the_start_is_said(make_window: Any, tmp_path: Any, use: Any) -> None:
