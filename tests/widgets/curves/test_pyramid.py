@@ -22,7 +22,9 @@ def pyramid_of(values: np.ndarray, chunk: int) -> Pyramid:
     st.floats(0, 1),
     st.sampled_from([16, 100, 2000]),
 )
-def test_extremes_and_ends_of_any_range_are_kept_within_the_limit(size, chunk, seed, left, right, limit):
+def test_extremes_and_ends_of_any_range_are_kept_within_the_limit(
+    size: int, chunk: int, seed: int, left: float, right: float, limit: int
+) -> None:
     random = np.random.default_rng(seed)
     values = random.normal(size=size)
     values[random.random(size) < 0.02] = np.nan
@@ -39,7 +41,7 @@ def test_extremes_and_ends_of_any_range_are_kept_within_the_limit(size, chunk, s
         assert np.nanmax(values[picked]) == np.nanmax(visible)
 
 
-def test_one_spike_in_a_million_points_is_drawn():
+def test_one_spike_in_a_million_points_is_drawn() -> None:
     values = np.zeros(1_000_000)
     values[654_321] = 7.0
     picked = pyramid_of(values, 50_000).pick(0, len(values), 500)
@@ -47,14 +49,14 @@ def test_one_spike_in_a_million_points_is_drawn():
     assert len(picked) <= 504
 
 
-def test_a_long_gap_stays_a_gap():
+def test_a_long_gap_stays_a_gap() -> None:
     values = np.ones(100_000)
     values[40_000:60_000] = np.nan
     picked = pyramid_of(values, 1000).pick(0, len(values), 400)
     assert np.isnan(values[picked]).sum() > 10
 
 
-def test_going_back_forgets_the_later_extremes():
+def test_going_back_forgets_the_later_extremes() -> None:
     values = np.zeros(10_000)
     values[9_000] = 5.0
     pyramid = pyramid_of(values, 777)

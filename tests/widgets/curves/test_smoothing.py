@@ -24,14 +24,16 @@ def by_definition(values: np.ndarray, weight: float) -> np.ndarray:
     st.floats(0.0, 0.99),
     st.lists(st.integers(0, 300), max_size=5),
 )
-def test_arriving_in_pieces_equals_the_definition(values, weight, cuts):
-    values = np.array(values, dtype=np.float64)
+def test_arriving_in_pieces_equals_the_definition(
+    numbers: list[float], weight: float, cuts: list[int]
+) -> None:
+    values = np.array(numbers, dtype=np.float64)
     average = MovingAverage(weight)
     pieces = [average.extend(piece) for piece in np.split(values, sorted(cuts))]
     np.testing.assert_allclose(np.concatenate(pieces), by_definition(values, weight), rtol=1e-9, atol=1e-6)
 
 
-def test_a_long_curve_point_by_point_equals_all_at_once():
+def test_a_long_curve_point_by_point_equals_all_at_once() -> None:
     values = np.random.default_rng(1).normal(size=20_000)
     whole = MovingAverage(0.97).extend(values)
     single = MovingAverage(0.97)
@@ -40,15 +42,15 @@ def test_a_long_curve_point_by_point_equals_all_at_once():
     np.testing.assert_allclose(whole, by_definition(values, 0.97), rtol=1e-9, atol=1e-12)
 
 
-def test_a_constant_stays_constant_from_the_first_point():
+def test_a_constant_stays_constant_from_the_first_point() -> None:
     np.testing.assert_allclose(MovingAverage(0.99).extend(np.full(1000, 2.5)), 2.5)
 
 
-def test_weight_zero_changes_nothing():
+def test_weight_zero_changes_nothing() -> None:
     values = np.array([1.0, np.nan, 3.0])
     np.testing.assert_array_equal(MovingAverage(0.0).extend(values), values)
 
 
-def test_a_weight_of_one_is_refused_with_a_sentence():
+def test_a_weight_of_one_is_refused_with_a_sentence() -> None:
     with pytest.raises(ValueError, match=r"outside 0 to 0\.99"):
         MovingAverage(1.0)
