@@ -70,13 +70,13 @@ class Chart(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph comes w
         self._left.setTickPen(now.border)
         for axis in (self._left, self._bottom):
             axis.setTextPen(now.text3)
-        pen = QPen(QColor(now.strong), 1.0)
+        pen = QPen(QColor(now.strong), self.devicePixelRatioF())
         pen.setCosmetic(True)
         pen.setDashPattern([1.0, 3.0])
         self._cursor.setPen(pen)
 
     def plot_size(self) -> tuple[int, int]:
-        """Return the height that curves have, and their width with y axis and labels."""
+        """Return the width of curves, y axis and labels together, and the height of curves alone."""
         return self.width(), max(self.height() - TOP - BOTTOM, 1)
 
     def draw(self, drawing: Drawing) -> None:
@@ -171,9 +171,11 @@ class Chart(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph comes w
         while len(self._curves) > len(strokes):
             self._view.removeItem(self._curves.pop())
         wide = sum(stroke.x.size for stroke in strokes if not stroke.faint) <= _WIDE_POINTS
+        ratio = self.devicePixelRatioF()
         faintness = 0.35 if len(strokes) <= 4 else 0.15
         for curve, stroke in zip(self._curves, strokes, strict=True):
-            pen = _pen(stroke, 1.75 if wide and not stroke.faint else 1.0, faintness)
+            width = 1.75 * ratio if wide and not stroke.faint else 1.0
+            pen = _pen(stroke, width, ratio, faintness)
             connect = "all" if stroke.joined[:-1].all() else stroke.joined
             curve.setData(x=stroke.x, y=stroke.y, connect=connect, pen=pen)
 
@@ -215,13 +217,14 @@ def _sign(sign: int, colour: str, panel: str) -> dict[str, object]:
     return {"symbol": symbol, "size": 7.0, "pen": pg.mkPen(colour, width=1.5), "brush": pg.mkBrush(panel)}
 
 
-def _pen(stroke: Stroke, width: float, faintness: float) -> QPen:
+def _pen(stroke: Stroke, width: float, ratio: float, faintness: float) -> QPen:
+    """Return a pen whose width is in pixels of the screen, of which `ratio` make one of ours."""
     colour = QColor(theme.current().curve(stroke.line.colour))
     colour.setAlphaF(faintness if stroke.faint else 1.0)
     pen = QPen(colour, width)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     if stroke.line.dashed:
-        pen.setDashPattern([part / width for part in DASH])
+        pen.setDashPattern([part * ratio / width for part in DASH])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen

@@ -75,8 +75,9 @@ def build(
     size: tuple[float, float],
     measure: Measure,
 ) -> Drawing:
-    """Work out ranges, ticks, thinned curves and ends of a plot: `size` is its height, and its width with
-    the y axis and the labels.
+    """Work out ranges, ticks, thinned curves and ends of a plot.
+
+    `size` is the width of curves, y axis and labels together, and the height of curves alone.
     """
     width, height = size
     left, right = zoom or whole_range([line.series for line in lines], settings.x_axis)

@@ -1,25 +1,32 @@
 """The curves panel under real events: it reports wishes, draws what it is told, and follows the theme."""
 
+from typing import Any, TypeVar, overload
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QGraphicsView, QLabel, QListWidget, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QGraphicsView, QLabel, QListWidget, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from widgets import theme
-from widgets.curves.looks import CurveSettings, RunLook
+from widgets.curves.looks import CurveSettings, RunLook, Split
 from widgets.curves.panel import EMPTY, CurvesPanel
 from widgets.curves.plot import CurvePlot
 
+W = TypeVar("W", bound=QWidget)
+
 
 @pytest.fixture
-def panel(show):
+def panel(show: Any) -> CurvesPanel:
     panel = CurvesPanel()
     show(panel, 770, 288)
     return panel
 
 
-def feed(panel: CurvesPanel, run: str, tag: str, count: int = 200, split: str = "train") -> None:
+def feed(panel: CurvesPanel, run: str, tag: str, count: int = 200, split: Split = "train") -> None:
     steps = np.arange(count, dtype=float)
     panel.add_points(run, tag, split, steps, steps / 20, steps / 10, np.exp(-steps / 60) + 0.01)
 
@@ -35,7 +42,11 @@ def two_plots(panel: CurvesPanel) -> tuple[CurvePlot, CurvePlot]:
     return loss, accuracy
 
 
-def child(panel: QWidget, name: str, kind: type = QWidget):
+@overload
+def child(panel: QWidget, name: str) -> QWidget: ...
+@overload
+def child(panel: QWidget, name: str, kind: type[W]) -> W: ...
+def child(panel: QWidget, name: str, kind: type[QWidget] = QWidget) -> QWidget:
     found = panel.findChild(kind, name)
     assert found is not None, name
     return found
@@ -85,12 +96,12 @@ def has_colour(widget: QWidget, colour: str) -> bool:
     return any(image.pixel(x, y) == wanted for y in range(image.height()) for x in range(image.width()))
 
 
-def test_before_any_run_it_says_what_to_do(panel):
+def test_before_any_run_it_says_what_to_do(panel: CurvesPanel) -> None:
     label = child(panel, "curves-empty", QLabel)
     assert label.isVisible() and label.text() == EMPTY
 
 
-def test_points_appear_by_themselves_loss_first(panel, qtbot):
+def test_points_appear_by_themselves_loss_first(panel: CurvesPanel, qtbot: QtBot) -> None:
     panel.set_runs((RunLook("a", "A"),))
     feed(panel, "a", "accuracy")
     feed(panel, "a", "loss")
@@ -99,7 +110,7 @@ def test_points_appear_by_themselves_loss_first(panel, qtbot):
     assert not child(panel, "curves-empty").isVisible()
 
 
-def test_points_that_come_while_hidden_are_there_when_shown(panel):
+def test_points_that_come_while_hidden_are_there_when_shown(panel: CurvesPanel) -> None:
     panel.set_runs((RunLook("a", "A"),))
     panel.hide()
     feed(panel, "a", "loss")
@@ -109,7 +120,7 @@ def test_points_that_come_while_hidden_are_there_when_shown(panel):
     assert [plot.tag for plot in panel.plots()] == ["loss"]
 
 
-def test_hidden_and_cleared_runs_are_not_drawn(panel):
+def test_hidden_and_cleared_runs_are_not_drawn(panel: CurvesPanel) -> None:
     feed(panel, "a", "loss")
     feed(panel, "b", "loss")
     panel.set_runs((RunLook("a", "A"), RunLook("b", "B", shown=False)))
@@ -121,33 +132,33 @@ def test_hidden_and_cleared_runs_are_not_drawn(panel):
     assert panel.plots() == ()
 
 
-def test_train_and_validation_are_painted_in_the_first_two_colours(panel):
+def test_train_and_validation_are_painted_in_the_first_two_colours(panel: CurvesPanel) -> None:
     loss, _ = two_plots(panel)
     assert has_colour(loss, theme.current().curve(0))
     assert has_colour(loss, theme.current().curve(1))
 
 
-def test_a_theme_switch_repaints(panel):
+def test_a_theme_switch_repaints(panel: CurvesPanel) -> None:
     loss, _ = two_plots(panel)
     theme.set_theme("light")
     light = theme.current()
     assert has_colour(loss, light.curve(0)) and has_colour(loss, light.panel)
 
 
-def test_the_wheel_zooms_all_plots_and_a_double_click_shows_everything(panel, qtbot):
+def test_the_wheel_zooms_all_plots_and_a_double_click_shows_everything(panel: CurvesPanel) -> None:
     loss, accuracy = two_plots(panel)
     whole = loss.drawing().frame
     wheel(loss, QPoint(150, 120), 2)
     for plot in (loss, accuracy):
         frame = plot.drawing().frame
         assert frame.right - frame.left == pytest.approx(0.64 * (whole.right - whole.left))
-    qtbot.mouseDClick(pointer(accuracy), Qt.MouseButton.LeftButton, pos=QPoint(150, 120))
+    QTest.mouseDClick(pointer(accuracy), Qt.MouseButton.LeftButton, pos=QPoint(150, 120))
     assert loss.drawing().frame.right == whole.right
 
 
-def test_the_wheel_keeps_the_place_under_the_pointer(panel):
+def test_the_wheel_keeps_the_place_under_the_pointer(panel: CurvesPanel) -> None:
     loss, _ = two_plots(panel)
-    seen = []
+    seen: list[float] = []
     loss.cursor_wished.connect(seen.append)
     wheel(loss, QPoint(160, 100), 1)
     for _ in range(3):
@@ -160,7 +171,7 @@ def test_the_wheel_keeps_the_place_under_the_pointer(panel):
     assert 0 < frame.right - frame.left < 1e-3
 
 
-def test_a_wish_changes_nothing_until_the_plot_is_told(show, qtbot):
+def test_a_wish_changes_nothing_until_the_plot_is_told(show: Any, qtbot: QtBot) -> None:
     plot = CurvePlot("alone")
     show(plot, 400, 260)
     before = plot.grab().toImage()
@@ -170,7 +181,7 @@ def test_a_wish_changes_nothing_until_the_plot_is_told(show, qtbot):
     assert plot.grab().toImage() == before
 
 
-def test_with_more_plots_than_fit_the_wheel_scrolls_and_with_control_it_zooms(panel):
+def test_with_more_plots_than_fit_the_wheel_scrolls_and_with_control_it_zooms(panel: CurvesPanel) -> None:
     panel.set_runs((RunLook("a", "A"),))
     for tag in "abcdef":
         feed(panel, "a", tag, 5)
@@ -184,67 +195,75 @@ def test_with_more_plots_than_fit_the_wheel_scrolls_and_with_control_it_zooms(pa
     assert plot.drawing().frame.right < whole.right
 
 
-def test_dragging_pans(panel, qtbot):
+def test_dragging_pans(panel: CurvesPanel) -> None:
     loss, _ = two_plots(panel)
-    qtbot.keyClick(loss, Qt.Key.Key_Plus)
+    QTest.keyClick(loss, Qt.Key.Key_Plus)
     frame = loss.drawing().frame
     surface = pointer(loss)
-    seen = []
+    seen: list[float] = []
     loss.cursor_wished.connect(seen.append)
     for x in (200, 100):
         move(loss, QPoint(x, 120))
-    qtbot.mousePress(surface, Qt.MouseButton.LeftButton, pos=QPoint(200, 120))
+    QTest.mousePress(surface, Qt.MouseButton.LeftButton, pos=QPoint(200, 120))
     for x in range(195, 99, -5):
-        qtbot.mouseMove(surface, QPoint(x, 120))
-    qtbot.mouseRelease(surface, Qt.MouseButton.LeftButton, pos=QPoint(100, 120))
+        QTest.mouseMove(surface, QPoint(x, 120))
+    QTest.mouseRelease(surface, Qt.MouseButton.LeftButton, pos=QPoint(100, 120))
     panned = loss.drawing().frame
     assert panned.left == pytest.approx(frame.left + seen[0] - seen[1])
     assert panned.right - panned.left == pytest.approx(frame.right - frame.left)
 
 
-def test_there_is_no_menu_on_the_right_button(panel, qtbot):
+def test_there_is_no_menu_on_the_right_button(panel: CurvesPanel) -> None:
     loss, _ = two_plots(panel)
-    qtbot.mouseClick(pointer(loss), Qt.MouseButton.RightButton, pos=QPoint(150, 100))
+    QTest.mouseClick(pointer(loss), Qt.MouseButton.RightButton, pos=QPoint(150, 100))
     assert QApplication.activePopupWidget() is None
 
 
-def test_the_keyboard_zooms_pans_and_resets(panel, qtbot):
+def test_the_keyboard_zooms_pans_and_resets(panel: CurvesPanel) -> None:
     loss, _ = two_plots(panel)
     whole = loss.drawing().frame
     loss.setFocus()
-    qtbot.keyClick(loss, Qt.Key.Key_Plus)
+    QTest.keyClick(loss, Qt.Key.Key_Plus)
     zoomed = loss.drawing().frame
     assert zoomed.right - zoomed.left < whole.right - whole.left
-    qtbot.keyClick(loss, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(loss, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert loss.drawing().frame.left > zoomed.left
-    qtbot.keyClick(loss, Qt.Key.Key_0)
+    QTest.keyClick(loss, Qt.Key.Key_0)
     assert loss.drawing().frame.left == whole.left
 
 
-def test_pointer_and_arrow_keys_move_one_cursor_in_all_plots(panel, qtbot):
+def test_a_click_gives_a_plot_the_keyboard(panel, qtbot):
+    _, accuracy = two_plots(panel)
+    qtbot.mouseClick(pointer(accuracy), Qt.MouseButton.LeftButton, pos=QPoint(150, 100))
+    assert accuracy.hasFocus()
+
+
+def test_pointer_and_arrow_keys_move_one_cursor_in_all_plots(panel: CurvesPanel) -> None:
     loss, accuracy = two_plots(panel)
-    seen = []
+    seen: list[float | None] = []
     loss.cursor_wished.connect(seen.append)
     before = accuracy.grab().toImage()
     move(loss, QPoint(160, 100))
     frame = loss.drawing().frame
-    assert frame.left < seen[-1] < (frame.left + frame.right) / 2
+    pointed = seen[-1]
+    assert pointed is not None and frame.left < pointed < (frame.left + frame.right) / 2
     assert accuracy.grab().toImage() != before
-    qtbot.keyClick(loss, Qt.Key.Key_Home)
-    qtbot.keyClick(loss, Qt.Key.Key_Right)
-    assert 0 < seen[-1] <= 2
-    qtbot.keyClick(loss, Qt.Key.Key_Escape)
+    QTest.keyClick(loss, Qt.Key.Key_Home)
+    QTest.keyClick(loss, Qt.Key.Key_Right)
+    stepped = seen[-1]
+    assert stepped is not None and 0 < stepped <= 2
+    QTest.keyClick(loss, Qt.Key.Key_Escape)
     assert seen[-1] is None and accuracy.grab().toImage() == before
 
 
-def test_choosing_a_run_is_a_wish_until_the_panel_is_told(panel, qtbot):
+def test_choosing_a_run_is_a_wish_until_the_panel_is_told(panel: CurvesPanel, qtbot: QtBot) -> None:
     runs = (RunLook("a", "A"), RunLook("b", "B", shown=False))
     panel.set_runs(runs)
-    qtbot.mouseClick(child(panel, "curve-runs"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(panel, "curve-runs"), Qt.MouseButton.LeftButton)
     listed = child(panel, "curve-runs-list", QListWidget)
     listed.setCurrentRow(1)
     with qtbot.waitSignal(panel.runs_chosen) as wish:
-        qtbot.keyClick(listed, Qt.Key.Key_Space)
+        QTest.keyClick(listed, Qt.Key.Key_Space)
     assert wish.args == [("a", "b")]
     assert listed.item(1).checkState() == Qt.CheckState.Unchecked
     panel.set_runs((runs[0], RunLook("b", "B")))
@@ -252,32 +271,32 @@ def test_choosing_a_run_is_a_wish_until_the_panel_is_told(panel, qtbot):
     child(panel, "curve-runs-popup").hide()
 
 
-def test_runs_can_be_searched(panel, qtbot):
+def test_runs_can_be_searched(panel: CurvesPanel) -> None:
     panel.set_runs((RunLook("a", "wide net"), RunLook("b", "deep net")))
-    qtbot.mouseClick(child(panel, "curve-runs"), Qt.MouseButton.LeftButton)
-    qtbot.keyClicks(child(panel, "curve-runs-search"), "dee")
+    QTest.mouseClick(child(panel, "curve-runs"), Qt.MouseButton.LeftButton)
+    QTest.keyClicks(child(panel, "curve-runs-search"), "dee")
     listed = child(panel, "curve-runs-list", QListWidget)
     assert [listed.item(row).isHidden() for row in range(2)] == [True, False]
     child(panel, "curve-runs-popup").hide()
 
 
-def test_with_one_run_there_is_nothing_to_choose(panel):
+def test_with_one_run_there_is_nothing_to_choose(panel: CurvesPanel) -> None:
     panel.set_runs((RunLook("a", "A"),))
     assert not child(panel, "curve-runs").isVisible()
 
 
-def test_smoothing_by_keyboard_is_reported_and_drawn(panel, qtbot):
+def test_smoothing_by_keyboard_is_reported_and_drawn(panel: CurvesPanel, qtbot: QtBot) -> None:
     loss, _ = two_plots(panel)
     slider = child(panel, "curve-smoothing")
     with qtbot.waitSignal(panel.settings_changed) as changed:
-        qtbot.keyClick(slider, Qt.Key.Key_Right)
+        QTest.keyClick(slider, Qt.Key.Key_Right)
     assert changed.args[0].smoothing == pytest.approx(CurveSettings().smoothing + 0.01)
     panel.set_settings(CurveSettings(smoothing=0.0))
     panel.refresh()
     assert not any(stroke.faint for stroke in loss.drawing().strokes)
 
 
-def test_validation_is_drawn_as_measured(panel):
+def test_validation_is_drawn_as_measured(panel: CurvesPanel) -> None:
     loss, _ = two_plots(panel)
     panel.set_settings(CurveSettings(smoothing=0.99))
     panel.refresh()
@@ -285,44 +304,55 @@ def test_validation_is_drawn_as_measured(panel):
     assert validation.value == f"{np.exp(-9 / 60) + 0.01:.3f}"
 
 
-def test_the_logarithmic_axis_is_toggled_with_the_space_bar(panel, qtbot):
+def test_the_logarithmic_axis_is_toggled_with_the_space_bar(panel: CurvesPanel) -> None:
     loss, _ = two_plots(panel)
-    qtbot.keyClick(child(panel, "curve-log-y"), Qt.Key.Key_Space)
+    QTest.keyClick(child(panel, "curve-log-y"), Qt.Key.Key_Space)
     panel.refresh()
     assert panel.settings().log_y and loss.drawing().frame.log_y
 
 
-def test_the_x_axis_is_chosen_from_a_menu(panel, qtbot):
+def test_the_x_axis_is_chosen_from_a_menu(panel: CurvesPanel) -> None:
     loss, _ = two_plots(panel)
-    qtbot.keyClick(child(panel, "curve-x-axis"), Qt.Key.Key_Return)
+    QTest.keyClick(child(panel, "curve-x-axis"), Qt.Key.Key_Return)
     menu = child(panel, "curve-x-axis-menu")
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
-        qtbot.keyClick(menu, key)
+        QTest.keyClick(menu, key)
     panel.refresh()
     assert panel.settings().x_axis == "epochs"
     assert loss.drawing().newest == pytest.approx(199 / 20)
 
 
-def test_many_tags_scroll(panel):
+def test_many_tags_scroll(panel: CurvesPanel) -> None:
     panel.set_runs((RunLook("a", "A"),))
     for tag in "abcdef":
         feed(panel, "a", tag, 5)
     panel.refresh()
-    host = child(panel, "curves-scroll").widget()
+    host = child(panel, "curves-scroll", QScrollArea).widget()
+    assert host is not None
     assert host.minimumHeight() > panel.height()
     assert len({plot.tag for plot in panel.plots()}) == 6
 
 
-def test_the_controls_can_stand_elsewhere(panel, qtbot):
+def test_the_controls_can_stand_elsewhere(panel: CurvesPanel, qtbot: QtBot) -> None:
     row = panel.take_controls()
     qtbot.addWidget(row)
     row.setParent(None)
     row.show()
-    qtbot.keyClick(child(row, "curve-log-y"), Qt.Key.Key_Space)
+    QTest.keyClick(child(row, "curve-log-y"), Qt.Key.Key_Space)
     assert panel.settings().log_y
 
 
-def test_every_control_has_a_name_for_screen_readers(panel):
+def test_plots_that_are_gone_leave_nothing_behind(panel: CurvesPanel) -> None:
+    two_plots(panel)
+    charts = [child(plot, "curve-chart", QGraphicsView) for plot in panel.plots()]
+    panel.clear_run("a")
+    panel.refresh()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert panel.plots() == () and not any(isValid(chart) for chart in charts)
+    theme.set_theme("light")
+
+
+def test_every_control_has_a_name_for_screen_readers(panel: CurvesPanel) -> None:
     two_plots(panel)
     for name in ("curve-smoothing", "curve-x-axis", "curve-log-y", "curve-plot-loss", "curve-runs"):
         assert child(panel, name).accessibleName()
