@@ -13,6 +13,7 @@ from engine.telemetry.runs import read_info
 from widgets.boundary import BoundaryView
 from widgets.canvas.looks import Figure
 from widgets.curves.panel import CurvesPanel
+from widgets.inspector.looks import TensorLook
 from widgets.inspector.panel import InspectorPanel
 
 
@@ -46,8 +47,19 @@ def inspector(person: Any) -> InspectorPanel:
     return panel
 
 
+def inspected(person: Any) -> TensorLook | None:
+    """The tensor that the inspector shows."""
+    return inspector(person)._data.look
+
+
+def inspected_name(person: Any) -> str:
+    look = inspected(person)
+    assert look is not None
+    return look.name
+
+
 def state(person: Any) -> str:
-    return person.app.controller.state
+    return str(person.app.controller.state)
 
 
 def test_arithmetic_is_23_and_follows_an_edit(person: Any) -> None:
@@ -62,10 +74,13 @@ def test_arithmetic_is_23_and_follows_an_edit(person: Any) -> None:
 
 def test_the_pictures_of_the_digits_are_seen_before_a_run(person: Any) -> None:
     person.canvas.select((), [("flatten", "x")])
-    person.wait(
-        lambda: inspector(person).view() == "picture" and inspector(person)._data.look.sample is not None
-    )
-    assert inspector(person)._data.look.name == "digits/images"
+
+    def pictured() -> bool:
+        look = inspected(person)
+        return inspector(person).view() == "picture" and look is not None and look.sample is not None
+
+    person.wait(pictured)
+    assert inspected_name(person) == "digits/images"
 
 
 def test_a_run_is_watched_to_its_end(person: Any) -> None:
@@ -193,10 +208,13 @@ def test_an_edit_is_computed_after_the_engine_was_killed(person: Any) -> None:
 def test_run_to_here_shows_the_value_of_one_node(person: Any) -> None:
     person.click(person.header("logits"))
     person.keys("F4")
-    person.wait(
-        lambda: inspector(person)._data.look is not None and inspector(person)._data.look.shape[-1:] == (10,)
-    )
-    assert inspector(person)._data.look.name == "logits/y"
+
+    def ten_columns() -> bool:
+        look = inspected(person)
+        return look is not None and look.shape[-1:] == (10,)
+
+    person.wait(ten_columns)
+    assert inspected_name(person) == "logits/y"
 
 
 def test_a_graph_with_nothing_to_train_is_computed_or_told(person: Any) -> None:
@@ -231,10 +249,10 @@ def test_closing_during_a_run_ends_the_engine(person: Any) -> None:
 
 def test_a_pinned_tensor_stays_while_the_selection_moves_on(person: Any) -> None:
     person.click(person.header("digits"))
-    person.wait(lambda: inspector(person)._data.look is not None)
-    name = inspector(person)._data.look.name
+    person.wait(lambda: inspected(person) is not None)
+    name = inspected_name(person)
     inspector(person).pin_wished.emit(True)
     person.click(person.header("logits"))
-    assert inspector(person)._data.look.name == name
+    assert inspected_name(person) == name
     inspector(person).pin_wished.emit(False)
-    assert inspector(person)._data.look.name == "logits/y"
+    assert inspected_name(person) == "logits/y"
