@@ -89,6 +89,7 @@ def type_name(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
                 QTimer.singleShot(1, act)
                 return
             field = dialog.findChild(QLineEdit, "fileNameEdit")
+            assert field is not None
             field.selectAll()
             QTest.keyClicks(field, name)
             QTest.keyClick(field, Qt.Key.Key_Return)

@@ -232,9 +232,9 @@ def test_the_keyboard_zooms_pans_and_resets(panel: CurvesPanel) -> None:
     assert loss.drawing().frame.left == whole.left
 
 
-def test_a_click_gives_a_plot_the_keyboard(panel, qtbot):
+def test_a_click_gives_a_plot_the_keyboard(panel: CurvesPanel) -> None:
     _, accuracy = two_plots(panel)
-    qtbot.mouseClick(pointer(accuracy), Qt.MouseButton.LeftButton, pos=QPoint(150, 100))
+    QTest.mouseClick(pointer(accuracy), Qt.MouseButton.LeftButton, pos=QPoint(150, 100))
     assert accuracy.hasFocus()
 
 
