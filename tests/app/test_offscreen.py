@@ -41,3 +41,14 @@ def blueness(image: QImage, top: int, bottom: int) -> int:
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
     part = pixels[top:bottom, :740].astype(int)
     return int(((part[..., 0] > 180) & (part[..., 2] < 130)).sum())
+
+
+def test_a_project_that_cannot_run_says_why(tmp_path: Path) -> None:
+    file = tmp_path / "empty.flowscope"
+    file.write_text('{"format": "flowscope", "version": 1, "nodes": {}, "wires": {}}')
+    command = [sys.executable, "-m", "app", "window", str(file), "--offscreen-demo"]
+    command += ["--screenshot", str(tmp_path / "window.png")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "did not finish: the graph is empty" in done.stdout
+    assert "Traceback" not in done.stderr

@@ -78,21 +78,22 @@ def display() -> Iterator[str]:
         pytest.skip(reason)
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
     os.close(write)
     ready, _, _ = select.select([read], [], [], PATIENCE)
     number = os.read(read, 16).decode().strip() if ready else ""
-    os.close(read)
     if not number:
+        os.close(read)
         server.kill()
         server.wait()
         pytest.skip("Xvfb did not start here")
     yield f":{number}"
     server.terminate()
     server.wait()
+    os.close(read)
 
 
 class Program:
