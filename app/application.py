@@ -64,9 +64,7 @@ class Application(QObject):
         self.properties = PropertiesPresenter(self.workspace, window.properties)
         self.problems = ProblemsPresenter(self.workspace, window.problems)
         self.live = LivePresenter(self.workspace, self.controller, window.canvas)
-        self.runs = RunPresenter(
-            self.workspace, self.controller, self.problems, window.run_bar, window.status, window.log
-        )
+        self.runs = RunPresenter(self.workspace, self.controller, window.run_bar, window.status, window.log)
         self.search_box = SearchBox(window)
         self.search = SearchPresenter(
             self.workspace,

@@ -52,6 +52,7 @@ class Workspace(QObject):
         self.checked: Checked = check(document.project.graph)
         self._inside_checked: Checked | None = None
         self._deep: tuple[Problem, ...] = ()
+        self._found: dict[str, tuple[Problem, ...]] = {}
         self.parameters: dict[str, tuple[int, int]] = {}
         """How many trainable numbers each drawn node keeps, and how many bytes they take."""
         self._deep_timer = QTimer(self, singleShot=True, interval=DEEP_CHECK_MS)
@@ -81,7 +82,14 @@ class Workspace(QObject):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong with the drawn graph."""
-        return (*self.checked.problems, *self._deep)
+        found = dict.fromkeys(problem for problems in self._found.values() for problem in problems)
+        return (*self.checked.problems, *self._deep, *found)
+
+    def tell_found(self, where: str, problems: tuple[Problem, ...]) -> None:
+        """Show what went wrong in a `run` or an `evaluation`, until the next one or an edit."""
+        if problems != self._found.get(where, ()):
+            self._found[where] = problems
+            self.changed.emit()
 
     @property
     def can_run(self) -> bool:
@@ -122,6 +130,7 @@ class Workspace(QObject):
         if change.graph_changed:
             self.checked = check(change.new.graph)
             self._deep = ()
+            self._found = {}
             self._deep_timer.start()
             if self.place.path:
                 self._reopen()

@@ -30,6 +30,10 @@ class StatusLook:
     saved: str = ""
 
 
+_FACT = 240
+"""The widest that a short fact may make itself at the cost of a sentence."""
+
+
 class StatusBar(QWidget):
     """Shows a StatusLook: the dot, the state, the device and the GPU left; memory, graph and file right."""
 
@@ -81,5 +85,8 @@ class StatusBar(QWidget):
             text = str(getattr(self._look, part))
             label.set_text(text)
             label.setVisible(bool(text))
+            if part not in ("state", "gpu"):
+                # Long sentences give way to the short facts beside them, not the other way round.
+                label.setMinimumWidth(min(label.sizeHint().width(), _FACT))
         words = (str(getattr(self._look, part)) for part in self._labels)
         self.setAccessibleName("Status: " + ", ".join(word for word in words if word))

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from app.presenters.live import LivePresenter
-from app.presenters.node_looks import shape_of
+from app.presenters.node_looks import dtype_of, shape_of
 from app.runs.controller import RunController
 from app.workspace import Workspace
 from engine.graph.check import output_ports
@@ -93,7 +93,11 @@ class InspectorPresenter(QObject):
 
     def _waiting(self, tensor: str) -> TensorLook | None:
         """What can be said of a tensor before one has seen it: nothing yet where its sizes are not known."""
-        return None if not tensor else TensorLook(tensor.replace(".", "/"), "", (), "waiting for a value")
+        if not tensor:
+            return None
+        node, _, port = tensor.partition(".")
+        spec = self._workspace.checked.outputs.get((node, port))
+        return TensorLook(tensor.replace(".", "/"), dtype_of(spec), (0,), shape_of(spec) or "no value yet")
 
     def _show(self, event: Observed) -> None:
         if event.port != self._tensor:

@@ -19,16 +19,9 @@ class ProblemsPresenter(QObject):
         super().__init__()
         self._workspace = workspace
         self._widget = widget
-        self._failure: ProblemLook | None = None
         self._shown: tuple[ProblemLook, ...] = ()
         widget.jump_requested.connect(self._jump)
         workspace.changed.connect(self.refresh)
-        workspace.document.changed.connect(self._forget)
-        self.refresh()
-
-    def set_failure(self, node: str, sentence: str) -> None:
-        """Show why the last run failed, until the graph is edited."""
-        self._failure = ProblemLook("error", node, sentence)
         self.refresh()
 
     def refresh(self) -> None:
@@ -36,16 +29,9 @@ class ProblemsPresenter(QObject):
             ProblemLook("error" if problem.stops else "warning", problem.node, str(problem))
             for problem in self._workspace.problems
         )
-        if self._failure is not None:
-            looks = (*looks, self._failure)
         self._shown = looks
         self._widget.set_look(looks)
         self.counted.emit(len(looks))
-
-    def _forget(self) -> None:
-        if self._failure is not None:
-            self._failure = None
-            self.refresh()
 
     def _jump(self, index: int) -> None:
         node = self._shown[index].node

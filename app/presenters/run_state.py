@@ -7,12 +7,12 @@ import time
 from PySide6.QtCore import QObject, Signal
 
 from app.presenters import text
-from app.presenters.problems import ProblemsPresenter
 from app.runs.controller import RunController
 from app.runs.telemetry import Sentence
 from app.workspace import Workspace
+from engine.graph.check import Problem
 from engine.worker.client import Died
-from engine.worker.messages import Busy, Finished, Interrupted, Progress
+from engine.worker.messages import Busy, Evaluated, Finished, Interrupted, Progress
 from widgets.log import LogList, LogLook
 from widgets.runbar import RunBar, RunBarLook
 from widgets.status import StatusBar, StatusLook, Tone
@@ -39,7 +39,6 @@ class RunPresenter(QObject):
         self,
         workspace: Workspace,
         controller: RunController,
-        problems: ProblemsPresenter,
         bar: RunBar,
         status: StatusBar,
         log: LogList,
@@ -47,7 +46,6 @@ class RunPresenter(QObject):
         super().__init__()
         self._workspace = workspace
         self._controller = controller
-        self._problems = problems
         self._bar = bar
         self._status = status
         self._log = log
@@ -69,6 +67,7 @@ class RunPresenter(QObject):
         controller.interrupted.connect(self._interrupted)
         controller.failed.connect(self._fail)
         controller.died.connect(self._die)
+        controller.evaluated.connect(self._evaluated)
         controller.gave_up.connect(self._tell)
         controller.busy.connect(self._busy)
         controller.unresponsive.connect(self._silent)
@@ -168,6 +167,7 @@ class RunPresenter(QObject):
 
     def _follow(self, state: str) -> None:
         if state == "starting":
+            self._workspace.tell_found("run", ())
             self._rate, self._last = "", (time.monotonic(), 0)
         self.refresh()
         if state == "idle":
@@ -193,13 +193,18 @@ class RunPresenter(QObject):
         self._tell(f"Stopped at step {event.step:,}.")
 
     def _fail(self, node: str, sentence: str) -> None:
-        self._problems.set_failure(node, sentence)
+        self._workspace.tell_found("run", (Problem(node, sentence),))
         self._tell(sentence)
 
     def _die(self, event: Died) -> None:
         more = " Go on from the last checkpoint, or run again." if self._controller.can_resume else ""
-        self._problems.set_failure("", f"{event.sentence}{more}")
+        self._workspace.tell_found("run", (Problem("", f"{event.sentence}{more}"),))
         self._tell(f"{event.sentence}{more}")
+
+    def _evaluated(self, event: Evaluated) -> None:
+        """Numbers that cannot be computed are a problem of their node, also while nothing trains."""
+        found = tuple(Problem(p.node, p.what, p.hint) for p in event.problems)
+        self._workspace.tell_found("evaluation", found)
 
     def _busy(self, event: Busy) -> None:
         if event.seconds >= SLOW:

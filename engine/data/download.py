@@ -50,7 +50,7 @@ def download(
     path = folder / wanted.name
     if is_complete(path, wanted):
         return path
-    failures = []
+    failures: dict[str, str] = {}
     for mirror in mirrors:
         try:
             request = urllib.request.Request(mirror + wanted.name, headers={"User-Agent": "flowscope"})
@@ -59,10 +59,18 @@ def download(
                 durable_replace(path, _checked_pieces(answer, wanted, progress))
             return path
         except (OSError, http.client.HTTPException) as error:
-            failures.append(f"{mirror}: {getattr(error, 'reason', None) or error or type(error).__name__}")
+            failures[mirror] = _reason(error)
         except DataError as error:
-            failures.append(f"{mirror}: {error.what}")
-    raise DataError(f"'{wanted.name}' could not be downloaded: {'; '.join(failures)}.")
+            failures[mirror] = error.what
+    reasons = list(dict.fromkeys(failures.values()))
+    told = [f"{mirror}: {reason}" for mirror, reason in failures.items()] if len(reasons) > 1 else reasons
+    raise DataError(f"'{wanted.name}' could not be downloaded: {'; '.join(told)}.")
+
+
+def _reason(error: Exception) -> str:
+    """Why a connection failed, without the number that only the system knows."""
+    cause = getattr(error, "reason", None) or error
+    return str(getattr(cause, "strerror", None) or cause or type(error).__name__)
 
 
 def _checked_pieces(answer: IO[bytes], wanted: RemoteFile, progress: Progress | None) -> Iterator[bytes]:

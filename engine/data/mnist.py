@@ -45,8 +45,8 @@ _NPZ_NAMES = {
     "test_labels": "y_test",
 }
 _HINT = (
-    "Put the four IDX files ({files}), as they are or unpacked, or one file mnist.npz with the arrays "
-    "x_train, y_train, x_test and y_test into the folder '{folder}'."
+    "Put mnist.npz, with the arrays x_train, y_train, x_test and y_test, or the four IDX files ({files}), "
+    "packed or not, into the folder '{folder}'."
 )
 
 

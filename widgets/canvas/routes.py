@@ -34,7 +34,7 @@ def find(start: QPointF, end: QPointF, obstacles: Obstacles) -> Route:
     hidden = [body for body in bodies if any(body.contains(point) for point in line)]
     if not hidden:
         return (direct,)
-    # Ports lie 22 px apart: wires from neighbouring ports get lanes beside each other, not one upon the other.
+    # Ports lie 22 px apart: wires from neighbouring ports get lanes beside each other, not one for all.
     clearance = CLEARANCE + LANE * (round(start.y() / 22.0) % LANES)
     below = _lane(max(body.bottom() for body in hidden) + clearance, bodies, clearance, 1)
     above = _lane(min(body.top() for body in hidden) - clearance, bodies, clearance, -1)
