@@ -82,8 +82,9 @@ class Workspace(QObject):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong with the drawn graph."""
-        found = dict.fromkeys(problem for problems in self._found.values() for problem in problems)
-        return (*self.checked.problems, *self._deep, *found)
+        # A run and an evaluation may fail for one and the same reason.
+        found = {(p.node, str(p)): p for problems in self._found.values() for p in problems}
+        return (*self.checked.problems, *self._deep, *found.values())
 
     def tell_found(self, where: str, problems: tuple[Problem, ...]) -> None:
         """Show what went wrong in a `run` or an `evaluation`, until the next one or an edit."""
