@@ -6,11 +6,12 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 import resources
+from app.actions import context
 from app.actions.action import Action
 from app.actions.lists import all_actions
 from app.actions.menus import fill
@@ -33,7 +34,7 @@ from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
 from engine.op import DataSource
 from widgets import fonts, theme
-from widgets.canvas.looks import Density
+from widgets.canvas.looks import CanvasTarget, Density
 from widgets.controls.tabs import TabLook
 from widgets.search.box import SearchBox
 
@@ -146,6 +147,7 @@ class Application(QObject):
         window.canvas.duplicate_requested.connect(lambda _: self.duplicate())
         window.canvas.paste_requested.connect(lambda x, y: self.paste((x, y)))
         window.canvas.add_requested.connect(self._ask_to_add)
+        window.canvas.context_menu_requested.connect(self._show_menu)
         window.canvas.files_dropped.connect(lambda paths: self.filing.open(Path(paths[0])))
         window.canvas.run_to_requested.connect(self.run_to)
         window.properties.open_requested.connect(self.canvas.open)
@@ -239,6 +241,15 @@ class Application(QObject):
 
     def _ask_to_add(self, x: float, y: float, start: tuple[str, str, str] | None) -> None:
         self.search.open_to_add(lambda op: self.canvas.add_connected(op, x, y, start))
+
+    def _show_menu(self, target: CanvasTarget, at: QPoint) -> None:
+        place = target.x, target.y
+        here = {
+            "add-node": lambda: self._ask_to_add(*place, None),
+            "add-note": lambda: self.canvas.add_note(*place),
+            "paste": lambda: self.paste(place),
+        }
+        context.show(self.window, self.actions, target, at, here)
 
     def _navigate(self, index: int) -> None:
         path = self.workspace.place.path.split("/") if self.workspace.place.path else []

@@ -58,7 +58,9 @@ class Doings:
     can_run: Callable[[], bool]
     can_resume: Callable[[], bool]
     has_selection: Callable[[], bool]
+    can_delete: Callable[[], bool]
     is_inside: Callable[[], bool]
+    is_block: Callable[[], bool]
     show_help: Callable[[], object]
     show_shortcuts: Callable[[], object]
     show_about: Callable[[], object]
@@ -122,7 +124,7 @@ def _edit(do: Doings) -> list[Action]:
             Action(
                 "duplicate", "Duplicate", "Edit", do.duplicate, "Ctrl+D", "action-duplicate", do.has_selection
             ),
-            Action("delete", "Delete", "Edit", do.delete, "", "action-delete", do.has_selection),
+            Action("delete", "Delete", "Edit", do.delete, "", "action-delete", do.can_delete),
         ],
         [
             Action("select-all", "Select all", "Edit", do.select_all, "Ctrl+A", "action-select-all"),
@@ -164,7 +166,7 @@ def _graph(do: Doings) -> list[Action]:
             Action("add-note", "Add a note", "Graph", do.add_note, "Ctrl+Shift+N", "action-note", editable),
         ],
         [
-            Action("open-block", "Open the block", "Graph", do.open_block, "Ctrl+Down", "", do.has_selection),
+            Action("open-block", "Open the block", "Graph", do.open_block, "Ctrl+Down", "", do.is_block),
             Action(
                 "leave-block",
                 "Back to the graph around it",

@@ -1,0 +1,71 @@
+"""The menu under the right mouse button: the actions for what lies under the pointer."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.actions.action import Action
+from widgets import icons, theme
+from widgets.canvas.looks import CanvasTarget
+
+_NODE = (
+    ("open-block", "run-to"),
+    ("rename", "cut", "copy", "duplicate", "delete"),
+    ("fit-selection", "help"),
+)
+_CARD = (("cut", "copy", "duplicate", "delete"),)
+_CANVAS = (("add-node", "add-note"), ("paste", "select-all"), ("arrange", "fit-all"), ("leave-block",))
+
+GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "node": _NODE,
+    "wire": (("delete",),),
+    "note": _CARD,
+    "frame": _CARD,
+    "canvas": _CANVAS,
+}
+"""For each kind of thing the actions by their id, a line between groups."""
+
+
+def show(
+    window: QWidget,
+    actions: Iterable[Action],
+    target: CanvasTarget,
+    at: QPoint,
+    here: Mapping[str, Callable[[], object]],
+) -> None:
+    """Open the menu for a target; `here` says what actions do that act at the place of the pointer."""
+    if target.kind not in GROUPS:
+        return
+    by_id = {action.id: action for action in actions}
+    menu = QMenu(window)
+    menu.setObjectName("menu-context")
+    menu.aboutToHide.connect(menu.deleteLater)
+    for group in GROUPS[target.kind]:
+        menu.addSeparator()
+        for name in group:
+            action = by_id[name]
+            _add(menu, replace(action, run=here.get(name, action.run)))
+    menu.popup(at)
+
+
+def _add(menu: QMenu, action: Action) -> None:
+    if not action.enabled() and action.id in ("leave-block", "open-block"):
+        return  # most nodes are no blocks, and mostly one is inside none
+    now = theme.current()
+    # The keys stand there only to be read: they belong to the action of the menu bar.
+    keys = action.shortcut.partition(" or ")[0]
+    entry = menu.addAction(f"{action.title}\t{keys}" if keys else action.title)
+    entry.setObjectName(f"context-{action.id}")
+    entry.setEnabled(action.enabled())
+    if action.icon:
+        entry.setIcon(icons.icon(action.icon, now.text2, now.disabled))
+    entry.triggered.connect(functools.partial(_act, action))
+
+
+def _act(action: Action, _checked: bool = False) -> None:
+    action.run()
