@@ -168,7 +168,9 @@ class Filing(QObject):
 
     def may_leave(self) -> bool:
         """Whether the present document may be given up: it is saved, or the user does not want it."""
-        if not self._document.is_modified:
+        # Who has only watched a demo train is not asked; the run's folder keeps its checkpoints.
+        document = self._document
+        if not document.is_edited and (document.path is None or not document.is_modified):
             return True
         answer = self._ask.keep_changes(self._document.title)
         if answer == "save":

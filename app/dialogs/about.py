@@ -35,10 +35,12 @@ def show_shortcuts(window: QWidget, actions: Iterable[Action]) -> None:
     rows += [
         ("Tab", "Add a node at the pointer"),
         ("Arrows", "Move the selected nodes by 8"),
-        ("Ctrl+arrows", "Walk from node to node"),
+        ("Ctrl+Left, Ctrl+Right", "Walk from node to node"),
+        ("F7, Shift+F7", "Next node, node before"),
         ("C", "Wire the node that has the focus"),
         ("Enter", "Open the block"),
-        ("Esc", "End a gesture"),
+        ("Delete", "Delete what is selected"),
+        ("Esc", "End a gesture, clear the selection, leave a block"),
         ("Space and drag", "Move the view"),
     ]
     muted = theme.current().text3

@@ -269,6 +269,24 @@ def test_when_that_save_fails_nothing_is_left(
     assert document.project == before
 
 
+def test_what_was_trained_is_asked_for_in_a_file_of_ones_own(
+    filing: Filing, opened: Path, document: Document, script: Any
+) -> None:
+    document.keep({"dense/kernel": np.zeros((2, 3), np.float32)})
+    assert not filing.new()
+    assert script.asked == ["keep net.flowscope"]
+
+
+def test_a_demo_that_was_only_trained_is_left_unasked(
+    filing: Filing, document: Document, script: Any
+) -> None:
+    filing.open_demo("digits-mlp")
+    document.keep(VARIABLES)
+    assert document.is_modified
+    assert filing.new()
+    assert script.asked == []
+
+
 def test_nothing_is_asked_when_nothing_was_changed(filing: Filing, opened: Path, script: Any) -> None:
     assert filing.new()
     assert script.asked == []
