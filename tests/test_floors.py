@@ -256,7 +256,7 @@ def test_no_machine_and_no_registry_is_named() -> None:
     hosts += [r"registry\.npmjs\.org", r"download\.pytorch\.org", r"conda\.anaconda\.org"]
     folders = [
         r"(?<![\w.])/(roo[t]|wor[k])/",
-        r"(?<![\w.])/(hom[e]|User[s])/\w",
+        r"(?<![\w.])/(hom[e]|User[s])/\w+/",
         r"/tmp/de[v]/",
         r"\b[A-Z]:\\\\?Users",
     ]
