@@ -178,6 +178,8 @@ class Application(QObject):
         fill(self.window.menu_bar, self.window, self.actions)
 
     def _opened(self) -> None:
+        self.runs.begin_anew()
+        self.live.begin_anew()
         self.workspace.open("")
         self.controller.use_variables(self.document.variables)
         self.window.canvas.clear_live()

@@ -145,8 +145,8 @@ class Filing(QObject):
         )
         if self.autosave_now():
             discard(work)
-        self.said.emit(f"Recovered the unsaved changes of {title}.", "success")
         self.opened.emit()
+        self.said.emit(f"Recovered the unsaved changes of {title}.", "success")
 
     # ---- saving --------------------------------------------------------------------------------------
 

@@ -50,6 +50,10 @@ class LivePresenter(QObject):
         controller.node_times.connect(self._show_times)
         controller.engine_ready.connect(self._send_again)
 
+    def begin_anew(self) -> None:
+        """Another project was opened: what was measured belongs to the one before."""
+        self._times = {}
+
     def close(self) -> None:
         """Nothing is watched any more."""
         self._settle.stop()

@@ -97,6 +97,12 @@ class RunPresenter(QObject):
         self._told = ""
         self._controller.resume_run(self._workspace.document.project)
 
+    def begin_anew(self) -> None:
+        """Another project was opened: what the last run reached is not told of this one."""
+        if self._controller.state == "idle" and self._progress is not None:
+            self._progress, self._told = None, ""
+            self.refresh()
+
     def say(self, sentence: str, level: str) -> None:
         """Tell the user something: in the log and in the status bar."""
         self._controller.telemetry.say("info" if level == "success" else level, sentence)  # type: ignore[arg-type]
