@@ -106,12 +106,13 @@ def test_a_run_is_watched_to_its_end(person: Any) -> None:
     person.wait(lambda: inspector(person).view() == "picture")
 
 
-def test_another_project_does_not_inherit_what_the_run_reached(person: Any) -> None:
+def test_another_project_does_not_inherit_what_the_run_reached(person: Any, script: Any) -> None:
+    script.keep = "discard"
     set_training(person, epochs=1)
     person.press_button("run-primary")
     person.wait(lambda: person.status.startswith("Finished"))
     person.wait(lambda: person.canvas.graph.nodes["hidden"].shown.time_text)
-    person.app.filing.open_demo("mnist-mlp")
+    assert person.app.filing.open_demo("mnist-mlp")
     assert not person.text("run-text").endswith("steps done")
     assert not person.status.startswith("Finished")
     assert not person.canvas.graph.nodes["hidden"].shown.time_text
