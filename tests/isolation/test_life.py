@@ -96,7 +96,9 @@ def test_stop_keeps_what_was_reached(talk: Any, digits: Make, tmp_path: Path) ->
     assert stopped.checkpoint == talk.all(Checkpointed)[-1].path
     assert read_info(tmp_path).state == "interrupted"
     talk.train(digits(), tmp_path, checkpoint=stopped.checkpoint)
-    assert talk.wait_for(Scalars).points[0].step == stopped.step + 1
+    # Stopped behind the last step of an epoch, it goes on with the validation of that epoch.
+    scalars = talk.wait_for(Scalars, lambda event: any(p.split == "train" for p in event.points))
+    assert next(p.step for p in scalars.points if p.split == "train") == stopped.step + 1
 
 
 def test_a_stop_right_after_the_order_ends_it(talk: Any, digits: Make, tmp_path: Path) -> None:
