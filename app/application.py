@@ -150,6 +150,7 @@ class Application(QObject):
         window.canvas.context_menu_requested.connect(self._show_menu)
         window.canvas.files_dropped.connect(lambda paths: self.filing.open(Path(paths[0])))
         window.canvas.run_to_requested.connect(self.run_to)
+        window.canvas.watch_requested.connect(self.inspect)
         window.properties.open_requested.connect(self.canvas.open)
         window.palette_panel.add_requested.connect(self.add_in_view)
         window.palette_panel.help_requested.connect(self.properties.show_help)
@@ -235,11 +236,20 @@ class Application(QObject):
     def run_to(self, node: str) -> None:
         """Compute one node and what it needs, and show its value."""
         self.controller.run_to(self.document.project, node)
+        self._show_inspector()
+
+    def _show_inspector(self) -> None:
         names = self._tab_names()
         if "Inspector" in names:
             self.show_tab(names.index("Inspector"))
         else:
             self._show_beside(int(self.boundary.wanted))
+
+    def inspect(self, node: str, port: str) -> None:
+        """Show the tensor at an output port, whatever panel lies in front."""
+        wire = next((end for end, start in self.workspace.graph.wires.items() if start == (node, port)), None)
+        self.workspace.select(Selection((), (wire,)) if wire is not None else Selection((node,)))
+        self._show_inspector()
 
     def _ask_to_add(self, x: float, y: float, start: tuple[str, str, str] | None) -> None:
         self.search.open_to_add(lambda op: self.canvas.add_connected(op, x, y, start))

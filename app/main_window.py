@@ -31,6 +31,8 @@ from widgets.search.trigger import SearchTrigger
 from widgets.status import StatusBar
 
 PALETTE, PROPERTIES, BOTTOM, INSPECTOR = 208, 296, 288, 532
+NAMED_FROM = 1240
+"""From this width on the bar above has room for the program's name beside its sign."""
 SPLITS_FROM = 1400
 """From this width on the inspector has a place of its own beside the curves."""
 RUN_KEYS = {"run": "F5", "pause": "F6", "step": "F10", "stop": "Shift+F5", "run to here": "F4"}
@@ -76,6 +78,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.beside, 1)
         self._inspector: QWidget = QWidget()
         self._curves: QWidget = QWidget()
+        self._name = ElidedLabel("Flowscope", "node title", "text")
         self._is_split: bool | None = None
         self._lay_out()
         self.canvas.viewport().installEventFilter(self)
@@ -168,7 +171,7 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
         row.addWidget(_Logo())
-        row.addWidget(ElidedLabel("Flowscope", "node title", "text"))
+        row.addWidget(self._name)
         self.menu_bar.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         row.addWidget(self.menu_bar)
         row.addStretch(1)
@@ -205,6 +208,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._split(event.size().width() >= SPLITS_FROM)
+        self._name.setVisible(event.size().width() >= NAMED_FROM)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit(event)

@@ -166,13 +166,13 @@ def _graph(do: Doings) -> list[Action]:
             Action("add-note", "Add a note", "Graph", do.add_note, "Ctrl+Shift+N", "action-note", editable),
         ],
         [
-            Action("open-block", "Open the block", "Graph", do.open_block, "Ctrl+Down", "", do.is_block),
+            Action("open-block", "Open the block", "Graph", do.open_block, "Alt+Down", "", do.is_block),
             Action(
                 "leave-block",
                 "Back to the graph around it",
                 "Graph",
                 do.leave_block,
-                "Ctrl+Up",
+                "Alt+Up",
                 "",
                 do.is_inside,
             ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from PySide6.QtCore import QObject, Signal
 from engine.graph.graph import GraphDef
 from engine.project.durable import FileStamp
 from engine.project.project import Project
+
+AT_ONCE = 1.0
+"""Edits of one field within so many seconds are one step for undo."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,16 @@ class Document(QObject):
     state_changed = Signal()
     """The file's name, the modified mark, or what can be undone is another now."""
 
-    def __init__(self, project: Project | None = None) -> None:
+    def __init__(
+        self, project: Project | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__()
         first = project if project is not None else Project(GraphDef())
         self._history = [_Entry("", first)]
         self._at = 0
         self._saved: Project = first
-        self._merge_key = ""
+        self._merge_key, self._applied_at = "", 0.0
+        self._clock = clock
         self.path: Path | None = None
         self.title = "untitled"
         self.stamp: FileStamp | None = None
@@ -81,18 +88,20 @@ class Document(QObject):
     def apply(self, label: str, new: Project, *, merge: str = "") -> None:
         """Make `new` the current project, as one step that undo takes back.
 
-        Edits that follow each other under one `merge` key count as one step: a dragged slider is one edit.
+        Edits that follow each other at once under one `merge` key count as one step: turning the wheel over
+        a number is one edit, typing two numbers one after the other is two.
         """
         old = self.project
         if new == old:
             return
         del self._history[self._at + 1 :]
-        if merge and merge == self._merge_key and self._at > 0:
+        now = self._clock()
+        if merge and merge == self._merge_key and now - self._applied_at < AT_ONCE and self._at > 0:
             self._history[self._at] = _Entry(label, new)
         else:
             self._history.append(_Entry(label, new))
             self._at += 1
-        self._merge_key = merge
+        self._merge_key, self._applied_at = merge, now
         self._tell(old, label)
 
     def undo(self) -> None:

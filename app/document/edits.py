@@ -46,10 +46,13 @@ def delete(
     )
 
 
-def move(project: Project, positions: Mapping[str, Position]) -> Project:
-    """Put nodes and notes somewhere else; both are known by their names."""
+def move(
+    project: Project, positions: Mapping[str, Position], cards: Mapping[str, Position] | None = None
+) -> Project:
+    """Put nodes, by name, and notes, by id, somewhere else."""
+    placed = cards or {}
     notes = tuple(
-        replace(note, x=positions[note.id][0], y=positions[note.id][1]) if note.id in positions else note
+        replace(note, x=placed[note.id][0], y=placed[note.id][1]) if note.id in placed else note
         for note in project.notes
     )
     moved = {name: at for name, at in positions.items() if name in project.graph.nodes}

@@ -181,14 +181,13 @@ class CanvasPresenter(QObject):
         self._workspace.select(Selection(names))
 
     def _move(self, nodes: Mapping[str, Position], cards: Mapping[str, Position]) -> None:
-        positions = {**nodes, **cards}
         if self._workspace.is_inside:
             self._arranged.update(nodes)
             self.refresh()
             return
-        count = len(positions)
-        what = next(iter(positions)) if count == 1 else f"{count} items"
-        self._document.apply(f"Move {what}", edits.move(self._document.project, positions))
+        names = [*nodes, *cards]
+        what = names[0] if len(names) == 1 else f"{len(names)} items"
+        self._document.apply(f"Move {what}", edits.move(self._document.project, nodes, cards))
 
     def _connect(self, source: str, output: str, target: str, port: str) -> None:
         self._try(

@@ -140,13 +140,15 @@ class RunPresenter(QObject):
     def _graph_text(self) -> str:
         count = sum(number for number, _ in self._workspace.parameters.values())
         nodes = text.plural(len(self._workspace.document.project.graph.nodes), "node")
+        if not self._workspace.can_run:
+            return nodes  # how many parameters there will be is not known before the graph is in order
         return f"{nodes}, {text.plural(count, 'parameter')}"
 
     def _text(self) -> str:
         progress = self._progress
+        if self._controller.state == "idle" and not self._workspace.can_run:
+            return "Not ready to run"
         if progress is None:
-            if self._controller.state == "idle" and not self._workspace.can_run:
-                return "Not ready to run"
             return {"idle": "Ready to run", "starting": "Starting"}.get(self._controller.state, "Training")
         if self._controller.state == "idle":
             return f"{progress.step:,} steps done"

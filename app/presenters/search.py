@@ -58,7 +58,7 @@ class SearchPresenter(QObject):
     def open_to_add(self, then: Callable[[str], object]) -> None:
         """Search only ops, and hand the chosen one over."""
         self._then = then
-        self._box.open(tuple(self._ops()))
+        self._box.open(tuple(self._ops()), hint="Add a node")
 
     def _ops(self) -> list[ResultLook]:
         return [

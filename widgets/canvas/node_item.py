@@ -15,7 +15,8 @@ from widgets.canvas.mood import NodeMood, PortKey, Side, Surroundings
 from widgets.canvas.node_paint import paint_node
 from widgets.canvas.recorder import Recorder
 
-Z_NODE, Z_NODE_CHOSEN = 10.0, 11.0
+Z_NODE, Z_NODE_TOLD, Z_NODE_CHOSEN = 10.0, 10.5, 11.0
+"""A node with a sentence lies above its neighbours, so that they do not hide it; a chosen one above all."""
 
 
 class NodeItem(QGraphicsItem):
@@ -32,8 +33,8 @@ class NodeItem(QGraphicsItem):
         self._painted = self.form.painted()
         self._recorded: Recorder | None = None
         self._painted_as: tuple[object, ...] = ()
-        self.setZValue(Z_NODE)
         self.setPos(look.x, look.y)
+        self._raise()
 
     @property
     def name(self) -> str:
@@ -96,14 +97,19 @@ class NodeItem(QGraphicsItem):
             self.prepareGeometryChange()
             self.form, self._painted = form, form.painted()
         self._recorded = None
+        self._raise()
         self.update()
 
     def choose(self, selected: bool, focused: bool) -> None:
         """Marks the node as selected or as holding the keyboard."""
         if (selected, focused) != (self.mood.selected, self.mood.focused):
             self.mood.selected, self.mood.focused = selected, focused
-            self.setZValue(Z_NODE_CHOSEN if selected or focused else Z_NODE)
+            self._raise()
             self.update()
+
+    def _raise(self) -> None:
+        chosen = self.mood.selected or self.mood.focused
+        self.setZValue(Z_NODE_CHOSEN if chosen else Z_NODE_TOLD if self.shown.message else Z_NODE)
 
     def hover(self, hovered: bool, lit: frozenset[tuple[Side, str]]) -> None:
         """Marks the node as lying under the pointer, and the ports to light."""

@@ -19,6 +19,7 @@ from widgets.search.fuzzy import Match, rank
 from widgets.search.looks import ResultLook
 
 WIDTH, ROW, _SHOWN = 560, 34, 10
+HINT = "Search actions, nodes, help"
 _ICONS = {"Action": "command-palette", "Node": "action-add", "Help": "help-book"}
 Hit = tuple[ResultLook, Match]
 
@@ -43,7 +44,6 @@ class SearchBox(FloatingBox):
         self.field = FieldEdit(role="body", icon="action-search", height=34, parent=self)
         self.field.setObjectName("search-field")
         self.field.setAccessibleName("Search actions, nodes, help")
-        self.field.setPlaceholderText("Search actions, nodes, help")
         self.field.installEventFilter(self)
         self.field.textChanged.connect(self._search)
         self._model = RowsModel(_words, self)
@@ -62,8 +62,9 @@ class SearchBox(FloatingBox):
         parent.installEventFilter(self)
         self.hide()
 
-    def open(self, results: tuple[ResultLook, ...], text: str = "") -> None:
-        """Shows the box with these results, searching for `text` at once if there is one."""
+    def open(self, results: tuple[ResultLook, ...], text: str = "", hint: str = HINT) -> None:
+        """Shows the box with these results, searching for `text` at once; `hint` says what one can find."""
+        self.field.setPlaceholderText(hint)
         self._before = QApplication.focusWidget()
         self._results = results
         self.field.setText(text)

@@ -84,6 +84,17 @@ def test_edits_of_one_gesture_are_one_step(document: Document) -> None:
     assert document.project == before
 
 
+def test_values_typed_one_after_the_other_are_steps_of_their_own() -> None:
+    now = [0.0]
+    document = Document(clock=lambda: now[0])
+    document.apply("Add", with_node(EMPTY, "Dense"))
+    for units in (3, 4):
+        now[0] += 5.0
+        document.apply("Units", edits.set_attribute(document.project, "dense", "units", units), merge="units")
+    document.undo()
+    assert document.project.graph.nodes["dense"].attributes == {"units": 3}
+
+
 def test_another_gesture_is_another_step(document: Document) -> None:
     document.apply("Add", with_node(EMPTY, "Dense"))
     document.apply("Units", edits.set_attribute(document.project, "dense", "units", 3), merge="units")

@@ -52,7 +52,7 @@ def test_wires_and_notes_can_be_deleted_alone() -> None:
 
 def test_nodes_and_notes_move_together() -> None:
     project, note = edits.add_note(small(), 0, 0, "text")
-    moved = edits.move(project, {"relu": (8.0, 16.0), note: (1.0, 2.0), "nobody": (0.0, 0.0)})
+    moved = edits.move(project, {"relu": (8.0, 16.0), "nobody": (0.0, 0.0)}, {note: (1.0, 2.0)})
     assert moved.positions["relu"] == (8.0, 16.0)
     assert (moved.notes[0].x, moved.notes[0].y) == (1.0, 2.0)
     assert "nobody" not in moved.positions

@@ -86,10 +86,12 @@ def test_the_pictures_of_the_digits_are_seen_before_a_run(person: Any) -> None:
 def test_a_run_is_watched_to_its_end(person: Any) -> None:
     set_training(person, epochs=2)
     person.canvas.setFocus()
+    said: list[str] = []
+    person.app.controller.progress.connect(lambda _: said.append(person.text("run-text")))
     person.keys("F5")
     assert state(person) == "starting"
-    person.wait(lambda: person.text("run-text").startswith("Epoch "))
     person.wait(lambda: state(person) == "idle")
+    assert any(text.startswith("Epoch ") for text in said)
     assert person.text("run-text").endswith("steps done")
     assert person.status.startswith("Finished in ")
     assert "accuracy" in person.status
@@ -144,7 +146,7 @@ def test_pause_step_go_on_and_stop_by_the_run_bar(person: Any) -> None:
     person.wait(lambda: state(person) == "paused")
     before = seen[-1]
     person.press_button("run-step")
-    person.wait(lambda: seen[-1] == before + 1)
+    person.wait(lambda: seen[-1] == before + 1 and state(person) == "paused")
     person.press_button("run-primary")
     person.wait(lambda: seen[-1] > before + 5)
     person.press_button("run-stop")

@@ -156,7 +156,7 @@ def test_a_block_opens_and_the_breadcrumb_leads_back(person: Any) -> None:
     assert set(person.nodes) == outside
 
 
-@pytest.mark.parametrize("keys", ["Ctrl+Up", "Esc"])
+@pytest.mark.parametrize("keys", ["Alt+Up", "Esc"])
 def test_keys_open_a_block_and_lead_back(person: Any, keys: str) -> None:
     person.click(person.header("hidden"))
     person.keys("Return")
@@ -167,7 +167,7 @@ def test_keys_open_a_block_and_lead_back(person: Any, keys: str) -> None:
 
 def test_the_adam_block_opens_to_the_gradients(person: Any) -> None:
     person.click(person.header("adam"))
-    person.keys("Ctrl+Down")
+    person.keys("Alt+Down")
     assert person.app.workspace.place.path == "adam"
     assert len(person.nodes) > 1
 
