@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -38,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: Namespace) -> int:
     if options.command == "window":
-        from app.application import run_window
+        # While Qt is being loaded, Ctrl+C simply ends the process: bindings swallow exceptions.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        from app.loop import run_window
 
         return run_window(options)
     from app.command_line import commands, output, training

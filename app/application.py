@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from argparse import Namespace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 import resources
@@ -33,7 +31,7 @@ from app.settings import SettingsStore
 from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
 from engine.op import DataSource
-from widgets import fonts, theme
+from widgets import theme
 from widgets.canvas.looks import CanvasTarget, Density
 from widgets.controls.tabs import TabLook
 from widgets.search.box import SearchBox
@@ -370,26 +368,3 @@ class Application(QObject):
         event.accept()
         self.close()
         QTimer.singleShot(0, QApplication.quit)
-
-
-def run_window(options: Namespace) -> int:
-    """Open the window and stay until it is closed; returns the exit code."""
-    if options.offscreen_demo:
-        from app.offscreen import run_offscreen
-
-        return run_offscreen(options)
-    app = make_qt(sys.argv[:1])
-    application = Application(SettingsStore(), theme_name=options.theme)
-    application.start(options.file)
-    return app.exec()
-
-
-def make_qt(arguments: list[str]) -> QApplication:
-    """The Qt application with Flowscope's fonts, theme and name."""
-    app = QApplication(arguments)
-    app.setApplicationName("Flowscope")
-    app.setDesktopFileName("flowscope")
-    fonts.install()
-    theme.apply(app)
-    app.setWindowIcon(QIcon(str(resources.icon_path("logo"))))
-    return app

@@ -25,7 +25,8 @@ def run_offscreen(options: Namespace) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QTimer
 
-    from app.application import Application, make_qt
+    from app.application import Application
+    from app.loop import INTERRUPTED, make_qt, run_loop
     from app.settings import SettingsStore
 
     qt = make_qt(sys.argv[:1])
@@ -39,7 +40,9 @@ def run_offscreen(options: Namespace) -> int:
         if app.workspace.can_run:
             app.load_late_panels()  # the curves must be there when the run begins
             app.runs.run()
-            qt.exec()
+            if run_loop(qt) == INTERRUPTED:
+                app.close()
+                return INTERRUPTED
         else:
             watch.failure = " ".join(map(str, app.workspace.problems)) or "the graph is empty."
     picture = options.screenshot or Path.cwd() / "flowscope.png"

@@ -26,7 +26,8 @@ PROGRAM = """
 import json, sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from app.application import Application, make_qt
+from app.application import Application
+from app.loop import make_qt
 from app.settings import SettingsStore
 
 qt = make_qt(["flowscope"])

@@ -94,7 +94,8 @@ def first_paint(started: float) -> dict[str, float | list[str]]:
     """Seconds since the process was asked for until each stage; the heavy modules there are at the last."""
     from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
-    from app.application import Application, make_qt
+    from app.application import Application
+    from app.loop import make_qt
     from app.settings import SettingsStore
 
     found: dict[str, float | list[str]] = {"Qt and all widgets imported": time.time() - started}

@@ -7,7 +7,8 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -205,9 +206,22 @@ def test_what_is_no_file_is_not_replaced(tmp_path: Path, kind: str) -> None:
     assert names(tmp_path) <= {"thing"}
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_write_protected_file_is_not_replaced(tmp_path: Path) -> None:
-    path = tmp_path / "file"
+@pytest.fixture
+def without_privileges() -> Iterator[Path]:
+    """A folder in which everyone may write; root, who may write everywhere, gets the rights of nobody."""
+    nobody, root = 65534, 0
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o777)
+        privileged = os.geteuid() == root
+        if privileged:
+            os.setresuid(nobody, nobody, root)
+        yield Path(name)
+        if privileged:
+            os.setresuid(root, root, root)
+
+
+def test_a_write_protected_file_is_not_replaced(without_privileges: Path) -> None:
+    path = without_privileges / "file"
     path.write_bytes(b"old")
     path.chmod(0o400)
     with pytest.raises(FileError, match="permission denied"):
