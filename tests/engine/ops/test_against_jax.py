@@ -12,7 +12,7 @@ from engine.ops.elementwise import Exp, Log1p, Sin, Square
 from engine.ops.reduction import ReduceMax, ReduceMean, ReduceSum
 from engine.value import Value
 
-pytestmark = pytest.mark.oracle
+pytestmark = pytest.mark.oracle("jax")
 
 Ours = Callable[[Value, Value], Value]
 Theirs = Callable[[Any, Any, Any], Any]
