@@ -87,7 +87,8 @@ def garbage() -> None:
 
 
 def half_frame() -> None:
-    os.write(event_pipe(), b"FLOW\xff\x00\x00\x00half")
+    # It announces 48 MiB, so that what another thread still sends does not complete it.
+    os.write(event_pipe(), b"FLOW\x00\x00\x00\x03half")
     os._exit(0)
 
 
