@@ -184,7 +184,7 @@ class Application(QObject):
         self.window.canvas.clear_live()
         self._show_path()
         self._select_first_data()
-        QTimer.singleShot(0, lambda: self.window.canvas.fit_all(animated=False))
+        QTimer.singleShot(0, self.canvas, self.canvas.show_all)
         if self._has_late_panels:
             self.curves.list_earlier(self.project_name)
 

@@ -21,6 +21,8 @@ from widgets.canvas.view import CanvasView
 
 READABLE = 0.55
 """The scale below which the text on nodes is too small."""
+TOP_ROOM = 270.0
+"""Left free above a graph that is shown from its beginning: the run bar lies there."""
 
 
 class CanvasPresenter(QObject):
@@ -86,13 +88,17 @@ class CanvasPresenter(QObject):
     def _enter(self) -> None:
         self._arranged = {}
         self.refresh()
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Fit the graph into the view; of one too large to be read there, show the beginning instead."""
         self._view.fit_all(animated=False)
         _, _, scale = self._view.place()
-        if scale < READABLE and self._workspace.is_inside:
-            # Rather the beginning of a large graph, to be read, than the whole of it, to be guessed at.
+        if scale < READABLE:
             rect = self._view.graph.itemsBoundingRect()
-            width = self._view.viewport().width() / READABLE
-            self._view.set_place(rect.left() + width / 2 - 40, rect.center().y(), READABLE)
+            room = self._view.viewport().size() / READABLE
+            middle = min(rect.center().y(), rect.top() + room.height() / 2 - TOP_ROOM)
+            self._view.set_place(rect.left() + room.width() / 2 - 40, middle, READABLE)
 
     def _show_selection(self) -> None:
         selection = self._workspace.selection
