@@ -77,8 +77,7 @@ def drags(view: CanvasView, names: list[str]) -> Iterator[Callable[[], None]]:
     places = {name: graph.nodes[name].pos() for name in names}
 
     def step(i: int) -> None:
-        for name, place in places.items():
-            graph.move_node(name, place + QPointF(8 * (i % 20), 0))
+        graph.move_nodes({name: place + QPointF(8 * (i % 20), 0) for name, place in places.items()})
         graph.touched.emit()
 
     return (lambda i=i: step(i) for i in range(FRAMES))  # type: ignore[misc]

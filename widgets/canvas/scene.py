@@ -20,6 +20,8 @@ from widgets.canvas.wire_item import WireItem
 RUNNING_AFTER_MS = 100
 MOST_LONG = 400
 """With more long wires than this, only those whose ends move look for a way."""
+FEW_MOVED = 12
+"""So many nodes can be dragged at once with wires that go round what is in their way."""
 _Look = TypeVar("_Look")
 _Key = TypeVar("_Key")
 _Item = TypeVar("_Item", bound=QGraphicsItem)
@@ -95,16 +97,24 @@ class CanvasScene(QGraphicsScene):
         for card in self.watches.values():
             card.set_live(None)
 
-    def move_node(self, name: str, to: QPointF) -> None:
-        """Puts a node elsewhere, with its wires and leaders: a preview until the next look."""
-        self.nodes[name].setPos(to)
-        self.place(name)
+    def move_nodes(self, places: Mapping[str, QPointF]) -> None:
+        """Puts several nodes elsewhere, each wire once. While many move, no wire looks for a way round."""
+        for name, to in places.items():
+            item = self.nodes[name]
+            item.setPos(to)
+            self.overview.put_node(name, item.body(), item.shown.category, item.shown.state)
+        wires = {key for name in places for key in self.wires_of[name]}
+        for key in wires:
+            self._place_wire(self.wires[key], direct=len(places) > FEW_MOVED)
+        for name in {self.wires[key].look.source for key in wires} | set(places):
+            self._tie(self._watches_of.get(name, ()))
 
     def settle(self, names: Iterable[str]) -> None:
         """Puts nodes back where their look says."""
         for name in names:
             if item := self.nodes.get(name):
-                self.move_node(name, QPointF(item.look.x, item.look.y))
+                item.setPos(QPointF(item.look.x, item.look.y))
+                self.place(name)
         self._make_way()
         self.touched.emit()
 
@@ -187,7 +197,7 @@ class CanvasScene(QGraphicsScene):
         self._long.discard(key)
         self.removeItem(item)
 
-    def _place_wire(self, item: WireItem) -> None:
+    def _place_wire(self, item: WireItem, *, direct: bool = False) -> None:
         look = item.look
         source, target = self.nodes.get(look.source), self.nodes.get(look.target)
         if source is None or target is None:
@@ -196,7 +206,7 @@ class CanvasScene(QGraphicsScene):
             source.port_place(look.source_port, "output"),
             target.port_place(look.target_port, "input"),
         )
-        item.place(routes.find(start, end, self._bodies))
+        item.place(routes.find(start, end, _nothing if direct else self._bodies))
         if routes.LONG <= end.x() - start.x() <= routes.FAR:
             self._long.add(item.key)
         else:
@@ -266,3 +276,7 @@ class CanvasScene(QGraphicsScene):
         if not room.contains(needed.adjusted(-512, -512, 512, 512)):
             grow = max(needed.width(), needed.height(), 4096.0) / 2
             self.setSceneRect(needed.adjusted(-grow, -grow, grow, grow))
+
+
+def _nothing(_area: QRectF) -> list[QRectF]:
+    return []

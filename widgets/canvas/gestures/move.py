@@ -89,8 +89,7 @@ class Move(Gesture):
     def _show(self, step: QPointF) -> None:
         graph = self.view.graph
         cards = graph.cards()
-        for name, place in self._nodes.items():
-            graph.move_node(name, place + step)
+        graph.move_nodes({name: place + step for name, place in self._nodes.items()})
         for key, place in self._cards.items():
             cards[key].setPos(place + step)
         for key, place in self._watches.items():
