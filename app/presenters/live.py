@@ -71,15 +71,16 @@ class LivePresenter(QObject):
             wanted[self._inspected] = Wanted(statistics=True, histogram=True, sample=True)
         if self._beside:
             wanted[self._beside] = Wanted(statistics=False)
-        is_watched = wanted == self._watched
-        if not is_watched:
+        if wanted != self._watched:
+            # What has been computed already is told at once; looking elsewhere computes nothing.
             self._watched = wanted
             self._controller.watch(wanted)
-        if not is_watched or self._workspace.document.project.graph != self._evaluated:
+        if self._workspace.document.project.graph != self._evaluated:
             self.evaluate()
 
     def _send_again(self) -> None:
         self._watched = {}
+        self._evaluated = GraphDef()
         self._send()
 
     def evaluate(self) -> None:
