@@ -17,6 +17,7 @@ from engine.ops import (
     selection,
     shaping,
     state,
+    trigonometry,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "selection",
     "shaping",
     "state",
+    "trigonometry",
 ]

@@ -19,6 +19,7 @@ from kernels.generic import (
     selection,
     shaping,
     state,
+    trigonometry,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "selection",
     "shaping",
     "state",
+    "trigonometry",
 ]

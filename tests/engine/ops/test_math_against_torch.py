@@ -1,0 +1,79 @@
+"""Values and gradients of the further mathematics beside PyTorch's, on every worked case of each op."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine.ops  # noqa: F401 - registers the ops
+from engine import registry
+from engine.case import Case
+from engine.graph.builder import Graph
+from engine.run.session import Session
+from engine.value import Value
+
+pytestmark = [
+    pytest.mark.oracle("torch"),
+    # An object of torch warns when it is asked for its class, as the search for forgotten threads does.
+    pytest.mark.filterwarnings("ignore:`torch.distributed.reduce_op`:FutureWarning"),
+]
+
+# What PyTorch computes for an op, from the module torch, the attributes and the tensors.
+ORACLES: dict[str, Callable[..., Any]] = {
+    "Asin": lambda t, _, x: t.asin(x),
+    "Acos": lambda t, _, x: t.acos(x),
+    "Atan": lambda t, _, x: t.atan(x),
+    "Atan2": lambda t, _, a, b: t.atan2(a, b),
+    "Hypot": lambda t, _, a, b: t.hypot(a, b),
+    "Sinh": lambda t, _, x: t.sinh(x),
+    "Cosh": lambda t, _, x: t.cosh(x),
+    "Asinh": lambda t, _, x: t.asinh(x),
+    "Acosh": lambda t, _, x: t.acosh(x),
+    "Atanh": lambda t, _, x: t.atanh(x),
+    "Log2": lambda t, _, x: t.log2(x),
+    "Log10": lambda t, _, x: t.log10(x),
+    "Exp2": lambda t, _, x: t.exp2(x),
+    "IsNan": lambda t, _, x: t.isnan(x),
+    "IsInf": lambda t, _, x: t.isinf(x),
+}
+TOLERANCES = {"float32": (2e-5, 2e-6), "float64": (1e-11, 1e-13)}
+CASES = [
+    pytest.param(name, case, id=f"{name}-{number}")
+    for name in ORACLES
+    for number, case in enumerate(registry.get(name).cases)
+]
+
+
+@pytest.mark.parametrize("floating", ["float32", "float64"])
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_values_and_gradients_are_those_of_torch(name: str, case: Case, floating: str) -> None:
+    import torch
+
+    op = registry.get(name).from_attributes(case.attributes)
+    arrays = [array for array in case.arrays(floating) if array is not None]
+    tensors = [torch.from_numpy(np.array(array)) for array in arrays]
+    chosen = [i for i, a in enumerate(arrays) if a.dtype.kind == "f"] if case.gradient else []
+    for position in chosen:
+        tensors[position].requires_grad_()
+    expected = ORACLES[name](torch, op.settings(), *tensors)
+    weights = np.random.default_rng(1).uniform(0.5, 1.5, expected.shape).astype(floating)
+
+    graph = Graph()
+    inputs = [graph.placeholder(f"x{i}", a.shape, a.dtype.name) for i, a in enumerate(arrays)]
+    (result,) = graph.emit(op, inputs)
+    feeds: dict[str | Value, object] = dict(zip(inputs, arrays, strict=True))
+    fetches, wanted = [result], [expected]
+    if chosen:
+        weight = graph.placeholder("weights", weights.shape, floating)
+        feeds[weight] = weights
+        fetches += graph.gradients(result * weight, [inputs[i] for i in chosen])
+        (expected * torch.from_numpy(np.array(weights))).sum().backward()
+        wanted += [tensors[i].grad for i in chosen]
+
+    relative, absolute = TOLERANCES[floating]
+    for found, tensor in zip(Session(graph, device="cpu").run(fetches, feeds), wanted, strict=True):
+        reference = tensor.detach().numpy()
+        assert found.shape == reference.shape
+        assert found.dtype == reference.dtype
+        np.testing.assert_allclose(found, reference, rtol=relative, atol=absolute)
