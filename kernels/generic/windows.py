@@ -1,0 +1,122 @@
+"""Windows that slide over the axes between batch and channels: their geometry, and views of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kernels.generic.output import Array
+
+Sizes = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """How a window slides along one axis, and how wide the margins are that it reaches into."""
+
+    window: int
+    stride: int
+    dilation: int
+    front: int = 0
+    behind: int = 0
+
+    @property
+    def extent(self) -> int:
+        """How many elements lie from the first of a window to its last."""
+        return (self.window - 1) * self.dilation + 1
+
+    def count(self, size: int) -> int:
+        """How many places the window has on an axis of a size."""
+        return (size + self.front + self.behind - self.extent) // self.stride + 1
+
+    def full_size(self, count: int, padding: str, pads: Sizes) -> int:
+        """The size of an axis on which the window has so many places: what a transposed convolution gives."""
+        if padding == "same" and not pads:
+            return count * self.stride
+        return (count - 1) * self.stride + self.extent - self.front - self.behind
+
+
+def axes_of(
+    sizes: Sequence[int], window: Sequence[int], strides: Sizes, dilations: Sizes, padding: str, pads: Sizes
+) -> tuple[Axis, ...]:
+    """The geometry of all axes. One number in a setting counts for all of them.
+
+    `pads` are the margins in front by axis, then those behind; without them `padding` decides: same lets
+    stride x places cover the axis, valid lets no window leave it.
+    """
+    rank = len(sizes)
+    margins = each(pads, 2 * rank)
+    found = []
+    for i, size in enumerate(sizes):
+        axis = Axis(window[i], each(strides, rank)[i], each(dilations, rank)[i])
+        front = behind = 0
+        if margins:
+            front, behind = margins[i], margins[rank + i]
+        elif padding == "same":
+            missing = max((-(-size // axis.stride) - 1) * axis.stride + axis.extent - size, 0)
+            front, behind = missing // 2, missing - missing // 2
+        found.append(Axis(axis.window, axis.stride, axis.dilation, front, behind))
+    return tuple(found)
+
+
+def each(numbers: Sizes, count: int) -> Sizes:
+    """A setting for each axis: one number counts for all."""
+    return numbers * count if len(numbers) == 1 else numbers
+
+
+def padded_sizes(sizes: Sequence[int], axes: Sequence[Axis]) -> Sizes:
+    """The sizes with the margins."""
+    return tuple(size + axis.front + axis.behind for size, axis in zip(sizes, axes, strict=True))
+
+
+def padded(xp: Any, x: Array, axes: Sequence[Axis], fill: float = 0.0) -> Array:
+    """The tensor with its margins filled; itself where there are none."""
+    if not any(axis.front or axis.behind for axis in axes):
+        return x
+    sizes = x.shape[1:-1]
+    result = xp.full((x.shape[0], *padded_sizes(sizes, axes), x.shape[-1]), fill, x.dtype)
+    result[(slice(None), *inside(sizes, axes))] = x
+    return result
+
+
+def inside(sizes: Sequence[int], axes: Sequence[Axis]) -> tuple[slice, ...]:
+    """Where the tensor lies between its margins."""
+    return tuple(slice(axis.front, axis.front + size) for size, axis in zip(sizes, axes, strict=True))
+
+
+def offsets(axes: Sequence[Axis], counts: Sequence[int]) -> Iterator[tuple[Sizes, tuple[slice, ...]]]:
+    """Each offset in the window, and the elements that all windows have there, in the padded tensor."""
+    for offset in itertools.product(*(range(axis.window) for axis in axes)):
+        yield (
+            offset,
+            tuple(
+                slice(o * axis.dilation, o * axis.dilation + (count - 1) * axis.stride + 1, axis.stride)
+                for o, axis, count in zip(offset, axes, counts, strict=True)
+            ),
+        )
+
+
+def columns(xp: Any, x: Array, axes: Sequence[Axis], counts: Sizes, groups: int) -> Array:
+    """All windows of a padded tensor as the rows of one matrix for each group of channels."""
+    batch, channels = x.shape[0], x.shape[-1] // groups
+    steps, step = x.strides[1:-1], x.strides[-1]
+    view = xp.lib.stride_tricks.as_strided(
+        x,
+        (groups, batch, *counts, *(axis.window for axis in axes), channels),
+        (
+            channels * step,
+            x.strides[0],
+            *(axis.stride * s for axis, s in zip(axes, steps, strict=True)),
+            *(axis.dilation * s for axis, s in zip(axes, steps, strict=True)),
+            step,
+        ),
+    )
+    rows = batch
+    for count in counts:
+        rows *= count
+    width = channels
+    for axis in axes:
+        width *= axis.window
+    return view.reshape(groups, rows, width)
