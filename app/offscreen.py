@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from app.command_line.bar import TrainingBar
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -69,31 +70,20 @@ class _Watch:
         self.results: dict[str, float] = {}
         self.failure = ""
         self.ended: Callable[[], object] = lambda: None
-        self._bar = Progress(
-            TextColumn("Epoch {task.fields[epoch]}"),
-            BarColumn(),
-            TextColumn("step {task.completed} of {task.total}"),
-            TimeRemainingColumn(),
-            console=console,
-        )
-        self._task = self._bar.add_task("", total=None, epoch="")
+        self._bar = TrainingBar(console)
         controller = app.controller
-        controller.engine_ready.connect(lambda device, gpu: console.print(f"Device: {device}. {gpu}"))
-        controller.progress.connect(self._advance)
+        controller.engine_ready.connect(self._bar.tell_device)
+        controller.progress.connect(self._bar.advance)
         controller.finished.connect(self._finish)
         controller.failed.connect(lambda _, sentence: self._fail(sentence))
         controller.died.connect(lambda event: self._fail(event.sentence))
 
     def __enter__(self) -> _Watch:
-        self._bar.start()
+        self._bar.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def _advance(self, event: messages.Progress) -> None:
-        epoch = f"{event.epoch} of {event.epochs}"
-        self._bar.update(self._task, completed=event.step, total=event.steps, epoch=epoch)
+        self._bar.__exit__()
 
     def _finish(self, event: messages.Finished) -> None:
         self.results = event.results

@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.command_line import output
+from app.command_line.bar import TrainingBar
 from app.document.edits import set_training
 from engine.errors import FlowscopeError
 from engine.project.canonical_json import dump
@@ -81,16 +81,7 @@ def _with_options(project: Project, options: Namespace) -> Project:
 def _train(project: Project, folder: Path, console: Console) -> ClientEvent:
     """Give the job to the engine's process, and follow it to its end. Ctrl+C stops it kindly."""
     woken = threading.Event()
-    bar = Progress(
-        TextColumn("Epoch {task.fields[epoch]}"),
-        BarColumn(),
-        TextColumn("step {task.completed} of {task.total}"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[loss]}"),
-        console=console,
-    )
-    with closing(WorkerClient(woken.set, standby=False)) as client, bar:
-        task = bar.add_task("", total=None, epoch="", loss="")
+    with closing(WorkerClient(woken.set, standby=False)) as client, TrainingBar(console) as bar:
         client.start()
         client.send(
             messages.Train(
@@ -104,13 +95,11 @@ def _train(project: Project, folder: Path, console: Console) -> ClientEvent:
                 for event in client.poll(1.0):
                     match event:
                         case messages.Ready():
-                            console.print(f"Device: {event.device}. {event.gpu}")
+                            bar.tell_device(event.device, event.gpu)
                         case messages.Progress():
-                            text = f"{event.epoch} of {event.epochs}"
-                            bar.update(task, completed=event.step, total=event.steps, epoch=text)
+                            bar.advance(event)
                         case messages.Scalars():
-                            last = event.points[-1]
-                            bar.update(task, loss=f"{last.split} {last.tag} {last.value:.4f}")
+                            bar.tell_last(event)
                         case messages.Log():
                             console.print(event.text)
                         case messages.Finished() | messages.Failed() | messages.Interrupted():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import functools
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -177,7 +178,9 @@ def build_nodes(graph: GraphDef, checked: Checked, wanted: set[str], *, training
     """Make the program of some nodes and all that they depend on, with no outputs yet."""
     unknown = next((name for name in wanted if name not in graph.nodes), None)
     if unknown is not None:
-        raise GraphError(f"there is no node called '{unknown}' in this graph.", hint="Check its spelling.")
+        near = difflib.get_close_matches(unknown, graph.nodes, 1)
+        hint = f"Did you mean '{near[0]}'?" if near else "Check its spelling."
+        raise GraphError(f"there is no node called '{unknown}' in this graph.", hint=hint)
     needed = graph.upstream(wanted)
     for problem in checked.problems:
         if problem.stops and problem.node in needed:
