@@ -32,9 +32,14 @@ class Windowed(Op, abstract=True):
         help="Margins of one's own: in front by axis, then behind. One number is for all; empty: by padding.",
     )
 
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """How far the window moves."""
+        return self.strides
+
     def check_lengths(self, rank: int, **settings: tuple[int, ...]) -> None:
         """Raise SpecError for a setting that has neither one number nor one for each axis."""
-        for name, numbers in {"strides": self.strides, **settings}.items():
+        for name, numbers in {"strides": self.steps, **settings}.items():
             if len(numbers) not in (1, rank):
                 raise SpecError(
                     f"{name} has {len(numbers)} numbers, and the window has {rank} axes.",
@@ -50,7 +55,7 @@ class Windowed(Op, abstract=True):
         """The geometry of one axis."""
         pads = each(self.pads, 2 * rank)
         pads = (pads[i], pads[rank + i]) if pads else ()
-        strides, wide = each(self.strides, rank)[i : i + 1], each(dilations, rank)[i : i + 1]
+        strides, wide = each(self.steps, rank)[i : i + 1], each(dilations, rank)[i : i + 1]
         return axes_of((size,), (window,), strides, wide, self.padding, pads)[0]
 
     def places(self, x: Spec, window: Sequence[Dim], dilations: tuple[int, ...] = (1,)) -> Shape:
@@ -59,7 +64,7 @@ class Windowed(Op, abstract=True):
         found: list[Dim] = []
         for i, (size, wide) in enumerate(zip(sizes, window, strict=True)):
             if not isinstance(size, int) or not isinstance(wide, int):
-                keeps = self.padding == "same" and not self.pads and each(self.strides, len(sizes))[i] == 1
+                keeps = self.padding == "same" and not self.pads and each(self.steps, len(sizes))[i] == 1
                 found.append(size if keeps else UNKNOWN)
                 continue
             axis = self.axis(i, len(sizes), size, wide, dilations)

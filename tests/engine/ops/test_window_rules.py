@@ -8,6 +8,7 @@ import engine.ops  # noqa: F401 - registers the ops
 from engine.errors import SpecError
 from engine.op import Op
 from engine.ops.convolution import Convolution, ConvolutionTranspose
+from engine.ops.pooling import AveragePool, MaxPool
 from engine.spec import Spec
 
 IMAGES = Spec("float32", ("batch", 8, 6, 3))
@@ -68,6 +69,11 @@ def test_transposed_convolution_undoes_the_sizes_of_a_convolution(
         (Convolution(strides=(1, 2, 3)), [IMAGES, KERNEL], "Give strides one number, or 2"),
         (Convolution(pads=(1, 2)), [IMAGES, KERNEL], "Give pads one number, or 4"),
         (ConvolutionTranspose(), [IMAGES, KERNEL], "Give kernel 3 in its last axis"),
+        (MaxPool(), [Spec("float32", ("batch", 8))], "one to three axes"),
+        (MaxPool(window=(9,)), [IMAGES], "window is 9 long on axis 1"),
+        (MaxPool(window=(1, 2, 3)), [IMAGES], "Give strides one number, or 2"),
+        (AveragePool(pads=(2,)), [IMAGES], "Choose pads smaller than the window"),
+        (AveragePool(), [Spec("bool", (1, 8, 6, 3))], "expected a float dtype"),
         (ConvolutionTranspose(pads=(9,)), [Spec("float32", (1, 4, 4, 5)), KERNEL], "Choose smaller pads"),
     ],
 )

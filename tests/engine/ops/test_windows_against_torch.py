@@ -36,7 +36,7 @@ def filters_first(kernel: Any) -> Any:
 def with_margins(torch: Any, op: Windowed, x: Any, window: tuple[int, ...], fill: float) -> Any:
     """The input with its margins drawn around it, because PyTorch's are the same on both sides."""
     dilations = op.settings().get("dilations", (1,))
-    axes = axes_of(x.shape[2:], window, op.strides, dilations, op.padding, op.pads)
+    axes = axes_of(x.shape[2:], window, op.steps, dilations, op.padding, op.pads)
     margins = [margin for axis in reversed(axes) for margin in (axis.front, axis.behind)]
     return torch.nn.functional.pad(x, margins, value=fill)
 
@@ -72,9 +72,29 @@ def transposed(torch: Any, op: Any, x: Any, kernel: Any) -> Any:
     return y.movedim(1, -1)
 
 
+def largest(torch: Any, op: Any, x: Any) -> Any:
+    rank, functional = x.ndim - 2, torch.nn.functional
+    window = each(op.window, rank)
+    given = with_margins(torch, op, channels_first(x), window, float("-inf"))
+    function = (functional.max_pool1d, functional.max_pool2d, functional.max_pool3d)[rank - 1]
+    return function(given, window, each(op.steps, rank)).movedim(1, -1)
+
+
+def mean(torch: Any, op: Any, x: Any) -> Any:
+    rank, functional = x.ndim - 2, torch.nn.functional
+    window, steps = each(op.window, rank), each(op.steps, rank)
+    function = (functional.avg_pool1d, functional.avg_pool2d, functional.avg_pool3d)[rank - 1]
+    given, ones = (
+        with_margins(torch, op, channels_first(part), window, 0.0) for part in (x, torch.ones_like(x))
+    )
+    return (function(given, window, steps) / function(ones, window, steps)).movedim(1, -1)
+
+
 REFERENCE: dict[str, Callable[..., Any]] = {
     "Convolution": convolution,
     "ConvolutionTranspose": transposed,
+    "MaxPool": largest,
+    "AveragePool": mean,
 }
 CASES = [
     pytest.param(name, case, id=f"{name}-{number}")
