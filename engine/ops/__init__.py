@@ -3,6 +3,7 @@
 from engine.ops import (
     activation,
     arithmetic,
+    bitwise,
     comparison,
     conversion,
     convolution,
@@ -13,18 +14,21 @@ from engine.ops import (
     joining,
     linear,
     loss,
+    ordering,
     pooling,
     random,
     reduction,
     selection,
     shaping,
     state,
+    statistics,
     trigonometry,
 )
 
 __all__ = [
     "activation",
     "arithmetic",
+    "bitwise",
     "comparison",
     "conversion",
     "convolution",
@@ -35,11 +39,13 @@ __all__ = [
     "joining",
     "linear",
     "loss",
+    "ordering",
     "pooling",
     "random",
     "reduction",
     "selection",
     "shaping",
     "state",
+    "statistics",
     "trigonometry",
 ]

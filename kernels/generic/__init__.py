@@ -6,6 +6,7 @@
 from kernels.generic import (
     activation,
     arithmetic,
+    bitwise,
     comparison,
     conversion,
     convolution,
@@ -15,18 +16,21 @@ from kernels.generic import (
     joining,
     linear,
     loss,
+    ordering,
     pooling,
     random,
     reduction,
     selection,
     shaping,
     state,
+    statistics,
     trigonometry,
 )
 
 __all__ = [
     "activation",
     "arithmetic",
+    "bitwise",
     "comparison",
     "conversion",
     "convolution",
@@ -36,11 +40,13 @@ __all__ = [
     "joining",
     "linear",
     "loss",
+    "ordering",
     "pooling",
     "random",
     "reduction",
     "selection",
     "shaping",
     "state",
+    "statistics",
     "trigonometry",
 ]
