@@ -54,6 +54,10 @@ ORACLES: dict[str, Callable[..., Any]] = {
     "ReduceNorm": lambda t, a, x: t.linalg.vector_norm(
         x, int(a["norm"][1]), a["axes"] or None, a["keep_dims"]
     ),
+    "TriangularPart": lambda t, a, x: (t.triu if a["upper"] else t.tril)(x, a["offset"]),
+    "Diagonal": lambda t, _, x: t.diagonal(x, dim1=-2, dim2=-1),
+    "DiagonalMatrix": lambda t, _, x: t.diag_embed(x),
+    "Trace": lambda t, _, x: t.diagonal(x, dim1=-2, dim2=-1).sum(-1),
     "CumProd": lambda t, a, x: run(t, a, x, lambda y: t.cumprod(y, a["axis"], dtype=x.dtype)),
     "CumMax": lambda t, a, x: run(t, a, x, lambda y: t.cummax(y, a["axis"]).values),
 }
@@ -108,3 +112,22 @@ def test_values_and_gradients_are_those_of_torch(name: str, case: Case, floating
         assert found.shape == reference.shape
         assert found.dtype == reference.dtype
         np.testing.assert_allclose(found, reference, rtol=relative, atol=absolute)
+
+
+def test_the_largest_few_and_their_gradient_are_those_of_torch() -> None:
+    import torch
+
+    given = np.random.default_rng(0).normal(size=(3, 6))
+    tensor = torch.from_numpy(given.copy()).requires_grad_()
+    expected = torch.topk(tensor, 2)
+    expected.values.square().sum().backward()
+
+    graph = Graph()
+    x = graph.placeholder("x", (3, 6), "float64")
+    values, indices = registry.get("TopK").from_attributes({"k": 2}).apply(x)
+    (gradient,) = graph.gradients(values * values, [x])
+    found = Session(graph, device="cpu").run([values, indices, gradient], {x: given})
+    np.testing.assert_allclose(found[0], expected.values.detach().numpy())
+    np.testing.assert_array_equal(found[1], expected.indices.numpy())
+    assert tensor.grad is not None
+    np.testing.assert_allclose(found[2], tensor.grad.numpy())

@@ -1,0 +1,129 @@
+"""Parts of matrices: diagonals, triangles and the trace, in stacks along leading axes."""
+
+from __future__ import annotations
+
+from engine.case import Case, Sample
+from engine.families import NUMBERS, operands, require_dtype, require_rank
+from engine.op import Block, Call, Gradients, Op, Port, attribute
+from engine.ops.reduction import ReduceSum
+from engine.spec import UNKNOWN, Dim, Spec
+from engine.value import BlockBuilder, Value
+
+_NEEDS_MATRIX = "Give it a matrix, or a stack of them."
+
+
+class TriangularPart(Op):
+    """A matrix of which one triangle is kept; the rest becomes zero."""
+
+    category = "Math"
+    formula = "y[i, j] = x[i, j] if j ≤ i + offset else 0; of the upper part if j ≥ i + offset"
+    advice = "As a mask of attention the lower part lets no word see the words behind it."
+    upper: bool = attribute(default=False, help="Keep the upper triangle instead of the lower one.")
+    offset: int = attribute(
+        default=0, low=-(2**31), high=2**31, help="By how far the triangle ends above the main diagonal."
+    )
+    cases = (
+        Case([(3, 4)]),
+        Case([(2, 3, 3)], {"upper": True, "offset": 1}),
+        Case([(4, 2)], {"offset": -1}),
+        Case([(2, 2)], {"offset": 9}),
+        Case([(0, 3)]),
+        Case([Sample(values=[[float("nan"), float("inf")], [1.0, 2.0]])], {"offset": -1}, gradient=False),
+        Case([Sample((2, 2), "int64", -9, 9)], {"upper": True}, gradient=False),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        require_dtype(x, NUMBERS, "x")
+        require_rank(x, 2, "x", _NEEDS_MATRIX)
+        return x
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        return (TriangularPart(upper=self.upper, offset=self.offset)(dy),)
+
+
+class Diagonal(Op):
+    """The elements of a matrix whose row and column have the same number."""
+
+    category = "Shape"
+    formula = "y[i] = x[i, i]"
+    advice = "DiagonalMatrix goes the other way; Trace is the sum."
+    cases = (
+        Case([(3, 3)]),
+        Case([(2, 3, 4)]),
+        Case([(4, 1)]),
+        Case([(0, 3)]),
+        Case([Sample((2, 2), "bool")], gradient=False),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        require_rank(x, 2, "x", _NEEDS_MATRIX)
+        if x.shape is None:
+            return x
+        return x.with_shape((*x.shape[:-2], _smaller(*x.shape[-2:])))
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        (x,) = operands(call)
+        return (DiagonalLike()(dy, x),)
+
+
+class DiagonalLike(Op):
+    """Zeros in the shape of `like`, with x as the diagonals of its matrices: the way back from Diagonal."""
+
+    category = "Shape"
+    internal = True
+    inputs = ("x", Port("like", shape_only=True))
+    cases = (
+        Case([(3,), (3, 3)]),
+        Case([(2, 3), (2, 3, 4)]),
+        Case([(1,), (4, 1)]),
+        Case([(0,), (0, 3)]),
+    )
+
+    def infer(self, x: Spec, like: Spec) -> Spec:
+        return x.with_shape(like.shape)
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        return Diagonal()(dy), None
+
+
+class DiagonalMatrix(Op):
+    """A square matrix with x on its diagonal, and zero elsewhere."""
+
+    category = "Shape"
+    formula = "y[i, i] = x[i], and 0 elsewhere"
+    advice = "A product with it is the same as Multiply by x, which is faster."
+    cases = (
+        Case([(3,)]),
+        Case([(2, 3)]),
+        Case([(1,)]),
+        Case([(0,)]),
+        Case([(0, 2)]),
+        Case([Sample((2,), "bool")], gradient=False),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        require_rank(x, 1, "x", "A single number needs no matrix.")
+        return x if x.shape is None else x.with_shape((*x.shape, x.shape[-1]))
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        return (Diagonal()(dy),)
+
+
+class Trace(Block):
+    """The sum of the diagonal of a matrix."""
+
+    category = "Math"
+    formula = "y = sum of x[i, i]"
+    advice = "It is the sum of the eigenvalues."
+    cases = (Case([(3, 3)]), Case([(2, 3, 4)]), Case([(0, 3)]))
+
+    def expand(self, b: BlockBuilder, x: Value) -> Value:
+        require_dtype(x.spec, NUMBERS, "x")
+        return ReduceSum(axes=(-1,))(Diagonal()(x))
+
+
+def _smaller(rows: Dim, columns: Dim) -> Dim:
+    """The smaller of two sizes, where it is known which one is."""
+    if isinstance(rows, int) and isinstance(columns, int):
+        return min(rows, columns)
+    return rows if rows == columns else UNKNOWN
