@@ -14,7 +14,7 @@ from widgets.canvas.looks import WireKey, WireLook
 from widgets.canvas.mood import THUMBNAILS_FROM, Surroundings
 from widgets.canvas.routes import Route
 
-Z_WIRE, Z_WIRE_CHOSEN = 0.0, 1.0
+Z_WIRE, Z_WIRE_TOLD, Z_WIRE_CHOSEN = 0.0, 0.5, 1.0
 CHEVRON_EVERY = 64.0
 LABEL_FROM = 480.0
 LONG = 1000.0
@@ -51,7 +51,13 @@ class WireItem(QGraphicsItem):
         """Whether the wire may say what flows through it, where it is long enough."""
         if labelled != self._labelled:
             self._labelled = labelled
+            self._raise()
             self.update()
+
+    def _raise(self) -> None:
+        # A wire that says what flows lies above the others, whose halos would cut its words.
+        usual = Z_WIRE_TOLD if self._labelled else Z_WIRE
+        self.setZValue(Z_WIRE_CHOSEN if self.selected or self.touched else usual)
 
     @property
     def key(self) -> WireKey:
@@ -87,7 +93,7 @@ class WireItem(QGraphicsItem):
         """Marks the wire, or a node at one of its ends, as selected."""
         if (selected, touched) != (self.selected, self.touched):
             self.selected, self.touched = selected, touched
-            self.setZValue(Z_WIRE_CHOSEN if selected or touched else Z_WIRE)
+            self._raise()
             self.update()
 
     def hover(self, hovered: bool) -> None:
