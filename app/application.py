@@ -179,6 +179,7 @@ class Application(QObject):
     def _opened(self) -> None:
         self.runs.begin_anew()
         self.live.begin_anew()
+        self.boundary.begin_anew()
         self.workspace.open("")
         self.controller.use_variables(self.document.variables)
         self.window.canvas.clear_live()

@@ -36,6 +36,10 @@ class BoundaryPresenter(QObject):
     def wanted(self) -> bool:
         return self._wanted
 
+    def begin_anew(self) -> None:
+        """Another project was opened: the picture belongs to the one before."""
+        self._view.set_look(None)
+
     def refresh(self) -> None:
         """Follow the drawing: with the node comes the picture, without it the picture goes."""
         nodes = self._workspace.document.project.graph.nodes.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import cast
 
 from PySide6.QtCore import QObject
@@ -19,7 +19,7 @@ from engine.graph.check import input_ports, output_ports
 from engine.graph.graph import Node
 from engine.op import Block
 from engine.project.project import TRAINING_ATTRIBUTES
-from widgets.form.looks import FieldLook, FieldValue, FlowRow, PropertiesLook
+from widgets.form.looks import FieldKind, FieldLook, FieldValue, FlowRow, PropertiesLook
 from widgets.form.properties import PropertiesPanel
 
 TRAINING = "Training settings"
@@ -35,7 +35,6 @@ class PropertiesPresenter(QObject):
         self._panel = panel
         self._errors: dict[tuple[str, str], str] = {}
         self._help_of = ""
-        self._extra: Mapping[str, tuple[FlowRow, ...]] = {}
         panel.edited.connect(self._edit)
         panel.renamed.connect(self._rename)
         panel.link_requested.connect(self._follow_link)
@@ -46,11 +45,6 @@ class PropertiesPresenter(QObject):
     def show_help(self, op: str) -> None:
         """Show the help of an op of the palette, until a node is selected."""
         self._help_of = op
-        self.refresh()
-
-    def set_extra_rows(self, rows: Mapping[str, tuple[FlowRow, ...]]) -> None:
-        """What the last run found about nodes: times, gradients."""
-        self._extra = rows
         self.refresh()
 
     def refresh(self) -> None:
@@ -87,7 +81,7 @@ class PropertiesPresenter(QObject):
             op=node.op,
             category=op.category if op is not None else "Math",
             fields=fields,
-            flows=(*self._flows(node), *self._extra.get(node.name, ())),
+            flows=tuple(self._flows(node)),
             help=help_look(node.op),
             can_open=op is not None and issubclass(op, Block),
             can_rename=editable,
@@ -165,7 +159,7 @@ def _field(declared: Attribute, value: object, error: str) -> FieldLook:
     return FieldLook(
         name=declared.name,
         label=text.label(declared.name),
-        kind=declared.kind,  # type: ignore[arg-type]  # the engine's kinds are the form's
+        kind=cast(FieldKind, declared.kind),
         value=cast(FieldValue, _tuples(value)),
         default=cast(FieldValue, declared.default),
         low=declared.low,

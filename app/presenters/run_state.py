@@ -12,7 +12,7 @@ from app.runs.telemetry import Sentence
 from app.workspace import Workspace
 from engine.graph.check import Problem
 from engine.worker.client import Died
-from engine.worker.messages import Busy, Evaluated, Finished, Interrupted, Progress
+from engine.worker.messages import Busy, Evaluated, Finished, Interrupted, Level, Progress
 from widgets.log import LogList, LogLook
 from widgets.runbar import RunBar, RunBarLook
 from widgets.status import StatusBar, StatusLook, Tone
@@ -27,6 +27,10 @@ _STATES: dict[str, tuple[Tone, str]] = {
     "paused": ("warn", "Paused"),
     "stopping": ("warn", "Stopping"),
 }
+
+
+_LEVELS: dict[str, Level] = {"info": "info", "success": "info", "warning": "warning", "error": "error"}
+"""The log has no sign of its own for what went well."""
 
 
 class RunPresenter(QObject):
@@ -105,7 +109,7 @@ class RunPresenter(QObject):
 
     def say(self, sentence: str, level: str) -> None:
         """Tell the user something: in the log and in the status bar."""
-        self._controller.telemetry.say("info" if level == "success" else level, sentence)  # type: ignore[arg-type]
+        self._controller.telemetry.say(_LEVELS[level], sentence)
         self._tell(sentence)
 
     # ---- showing -------------------------------------------------------------------------------------

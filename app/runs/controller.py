@@ -56,7 +56,7 @@ class RunController(QObject):
     died = Signal(object)
     """Died: the engine's process has ended, and another is there. `can_resume` tells about the run."""
     gave_up = Signal(str)
-    """The engine ended too often. `restart_engine` starts it again."""
+    """The engine ended too often and was not started again; the next run that is asked for starts it."""
     unresponsive = Signal(float)
     engine_ready = Signal(str, str)
     """The device, and a sentence about the GPU."""
@@ -95,10 +95,6 @@ class RunController(QObject):
 
     def start_engine(self) -> None:
         """Start the engine's process; it is ready a moment later."""
-        self._client.start()
-
-    def restart_engine(self) -> None:
-        """Start the engine again after it was given up."""
         self._client.start()
 
     def close(self) -> None:
@@ -175,6 +171,7 @@ class RunController(QObject):
 
     def run_to(self, project: Project, node: str) -> None:
         """Compute one node and what it needs, at once."""
+        self._client.start()
         self.evaluate(project, (node,))
         self._settle.stop()
         self._send_evaluation()
@@ -197,13 +194,13 @@ class RunController(QObject):
     ) -> int:
         """Ask for a slice of the last value at a port; `tile` answers with the number that is returned."""
         self._requests += 1
-        self._send(messages.ReadTile(self._requests, port, fixed, *rows, *columns, *steps))
+        self._look(messages.ReadTile(self._requests, port, fixed, *rows, *columns, *steps))
         return self._requests
 
     def read_pictures(self, port: str, first: int, count: int) -> int:
         """Ask for entries of the leading axis; `tile` answers with the number that is returned."""
         self._requests += 1
-        self._send(messages.ReadPictures(self._requests, port, first, count))
+        self._look(messages.ReadPictures(self._requests, port, first, count))
         return self._requests
 
     # ---- variables -----------------------------------------------------------------------------------
@@ -249,6 +246,8 @@ class RunController(QObject):
             one_step=one_step,
         )
         self._settle.stop()
+        # An engine that was given up is started again by whoever asks for a run.
+        self._client.start()
         if self._send(order):
             self._resumable = True
             self.telemetry.begin(self._run_name, self._checkpoint_step if checkpoint else 0)
@@ -257,7 +256,7 @@ class RunController(QObject):
             self.run_started.emit(self._folder)
 
     def _send_evaluation(self) -> None:
-        if self._wanted is None or self._state != "idle":
+        if self._wanted is None or self._state != "idle" or not self._client.running:
             return
         (project, targets), self._wanted = self._wanted, None
         self._requests += 1
@@ -273,6 +272,11 @@ class RunController(QObject):
             self.failed.emit(error.node, str(error))
             return False
         return True
+
+    def _look(self, command: messages.Command) -> None:
+        """Ask for a part of a value; without an engine there is none, and that was told already."""
+        if self._client.running:
+            self._send(command)
 
     def _source(self) -> str:
         """The file that holds the present variables, or nothing."""
@@ -352,6 +356,7 @@ class RunController(QObject):
                 self.telemetry.say("error", event.sentence)
                 self.died.emit(event)
             case GaveUp():
+                self.telemetry.say("error", event.sentence)
                 self.gave_up.emit(event.sentence)
         if self._wanted is not None:
             self._settle.start()

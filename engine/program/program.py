@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -112,8 +112,3 @@ def verify(program: Program) -> None:
             made.add(number(value))
     for value in [*program.outputs.values(), *program.updates.values()]:
         assert number(value) in made, f"%{number(value)} is wanted and never made"
-
-
-def used_by(calls: Iterable[Call]) -> set[int]:
-    """The keys of all values that the calls read."""
-    return {number(value) for call in calls for value in call.inputs if value is not None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from typing import Any
 
 from engine.project import limits
@@ -66,8 +67,7 @@ def _object(pairs: list[tuple[str, Any]], what: str) -> dict[str, Any]:
         )
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # add returns None
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
         raise FileError(f"{what} has the key '{shown(twice)}' twice in one object.")
     return found
 

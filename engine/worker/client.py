@@ -252,7 +252,7 @@ class WorkerClient:
         minutes = self._restarts.within / 60
         return GaveUp(
             f"The engine has ended {self._restarts.most + 1} times within {minutes:.0f} minutes "
-            "and was not started again. Your graph is safe."
+            "and was not started again. Your graph is safe. Run starts it again."
         )
 
     def _check_silence(self) -> Iterator[Unresponsive]:

@@ -69,6 +69,10 @@ class QuietClient:
         self.pids: tuple[int, ...] = ()
         self.is_stopped = False
 
+    @property
+    def running(self) -> bool:
+        return True
+
     def start(self) -> None: ...
 
     def close(self) -> None: ...

@@ -61,6 +61,11 @@ class FakeClient:
 
     def start(self) -> None:
         self.starts += 1
+        self.broken = False
+
+    @property
+    def running(self) -> bool:
+        return not self.broken
 
     def close(self) -> None:
         self.events.clear()
@@ -197,14 +202,16 @@ def test_a_failure_names_its_node(setting: Setting, project: Project) -> None:
     assert setting.controller.state == "idle"
 
 
-def test_an_engine_that_was_given_up_is_told(setting: Setting, project: Project) -> None:
+def test_an_engine_that_was_given_up_is_started_by_the_next_run(setting: Setting, project: Project) -> None:
     setting.tell(DIED, GaveUp("The engine has ended 4 times."))
+    assert setting.told[-1] == ("gave_up", "The engine has ended 4 times.")
     setting.client.broken = True
+    setting.controller.read_tile("x.y", (), (0, 1), (0, 1))
+    assert setting.told[-1][0] == "gave_up", "looking at a tensor complains of nothing"
     setting.controller.run(project)
-    assert setting.told[-1] == ("failed", ("", "The engine is not running. Start it again."))
-    assert setting.controller.state == "idle"
-    setting.controller.restart_engine()
     assert setting.client.starts == 1
+    assert setting.controller.state == "starting"
+    assert setting.client.of(Train)
 
 
 def test_silence_is_passed_on(setting: Setting) -> None:
