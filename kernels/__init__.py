@@ -2,9 +2,11 @@
 
 from kernels import cpu, generic
 from kernels.devices import array_module, choose, gpu_status, synchronize, to_host
+from kernels.refusal import Refusal
 from kernels.registry import find, kernel, names
 
 __all__ = [
+    "Refusal",
     "array_module",
     "choose",
     "cpu",

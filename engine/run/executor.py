@@ -122,6 +122,8 @@ class Executor:
             failure: FlowscopeError = OutOfMemory(
                 "ran out of memory.", hint="Use a smaller batch, or smaller layers."
             )
+        elif isinstance(error, kernels.Refusal):
+            failure = KernelError(error.what, hint=error.hint)
         else:
             shapes = ", ".join(
                 "x".join(map(str, self.plan.buffers[n].shape)) or "scalar" for n in step.inputs if n >= 0

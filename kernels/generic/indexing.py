@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from kernels.generic.output import Array
+from kernels.refusal import Refusal
 from kernels.registry import kernel
 
 
@@ -34,7 +35,7 @@ def one_hot(xp: Any, indices: Array, *, depth: int, dtype: str, out: Array | Non
 
 
 def check_indices(xp: Any, indices: Array, size: int) -> None:
-    """Raise IndexError for an index outside 0 to size - 1.
+    """Refuse an index outside 0 to size - 1.
 
     Only on the host: elsewhere the answer would make the device wait.
     """
@@ -42,4 +43,4 @@ def check_indices(xp: Any, indices: Array, size: int) -> None:
     if xp is np and indices.size and indices.view(f"u{indices.itemsize}").max() >= size:
         lowest = indices.min()
         wrong = lowest if lowest < 0 else indices.max()
-        raise IndexError(f"index {wrong} lies outside 0 to {size - 1}")
+        raise Refusal(f"index {wrong} lies outside 0 to {size - 1}.", "Give indices that count from 0.")

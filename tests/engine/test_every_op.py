@@ -41,11 +41,17 @@ def make(op: type[Op], case: Case) -> Op:
     return op.from_attributes(case.attributes)
 
 
-def compute(op: Op, arrays: Arrays, out: np.ndarray | None = None) -> np.ndarray:
+def compute(op: Op, arrays: Arrays, out: tuple[np.ndarray, ...] | None = None) -> tuple[np.ndarray, ...]:
+    """All outputs of the kernel, which takes and returns an array for one output, and else a tuple."""
     entry = kernels.find(op.kernel_name(), "cpu")
-    extra = {} if out is None else {"out": out}
+    extra = {} if out is None else {"out": out if len(out) > 1 else out[0]}
     with np.errstate(all="ignore"):
-        return np.asarray(entry.function(np, *arrays, **op.settings(), **extra))
+        result = entry.function(np, *arrays, **op.settings(), **extra)
+    return tuple(np.asarray(array) for array in (result if isinstance(result, tuple) else (result,)))
+
+
+def real_specs(arrays: tuple[np.ndarray, ...]) -> tuple[Spec, ...]:
+    return tuple(spec_of(array) for array in arrays)
 
 
 def sample(case: Case, floating: str) -> Arrays:
@@ -91,22 +97,23 @@ def test_kernel_takes_what_the_op_declares(op: type[Op]) -> None:
 @pytest.mark.parametrize(("op", "case"), cases(PRIMITIVES))
 def test_inferred_spec_is_the_real_one(op: type[Op], case: Case, floating: str) -> None:
     arrays = sample(case, floating)
-    (inferred,) = make(op, case).output_specs(specs(arrays))
-    assert inferred == spec_of(compute(make(op, case), arrays))
+    inferred = make(op, case).output_specs(specs(arrays))
+    assert inferred == real_specs(compute(make(op, case), arrays))
 
 
 @pytest.mark.parametrize(("op", "case"), cases(PRIMITIVES))
 def test_named_and_unknown_sizes_agree_with_the_real_ones(op: type[Op], case: Case) -> None:
     arrays = case.arrays("float32")
-    real = spec_of(compute(make(op, case), arrays))
+    real = real_specs(compute(make(op, case), arrays))
     for veiled, size in veils(specs(arrays)):
         try:
-            (inferred,) = make(op, case).output_specs(veiled)
+            inferred = make(op, case).output_specs(veiled)
         except FlowscopeError as error:
             assert str(error).endswith("."), "what is not known yet may be refused, in a sentence"
             continue
-        assert inferred.dtype == real.dtype
-        assert same_shape(inferred.bind({"batch": size}).shape, real.shape), (veiled, inferred)
+        for found, expected in zip(inferred, real, strict=True):
+            assert found.dtype == expected.dtype
+            assert same_shape(found.bind({"batch": size}).shape, expected.shape), (veiled, inferred)
 
 
 def veils(given: list[Spec | None]) -> Iterator[tuple[list[Spec | None], int]]:
@@ -128,10 +135,11 @@ def _veil(spec: Spec | None, size: Dim, name: str) -> Spec | None:
 @pytest.mark.parametrize(("op", "case"), cases([op for op in PRIMITIVES if not op.is_view]))
 def test_writes_the_same_result_into_out(op: type[Op], case: Case, floating: str) -> None:
     arrays = sample(case, floating)
-    result = compute(make(op, case), arrays)
-    out = np.full(result.shape, 1, result.dtype)
+    results = compute(make(op, case), arrays)
+    out = tuple(np.full(result.shape, 1, result.dtype) for result in results)
     compute(make(op, case), arrays, out)
-    np.testing.assert_array_equal(out, result)
+    for written, result in zip(out, results, strict=True):
+        np.testing.assert_array_equal(written, result)
 
 
 @pytest.mark.parametrize(("op", "case"), cases(PRIMITIVES))
@@ -140,9 +148,11 @@ def test_leaves_its_inputs_alone(op: type[Op], case: Case) -> None:
     for array in arrays:
         if array is not None:
             array.flags.writeable = False
-    result = compute(make(op, case), arrays)
+    results = compute(make(op, case), arrays)
     if not op.is_view:
-        assert not any(array is not None and np.shares_memory(result, array) for array in arrays)
+        assert not any(
+            array is not None and np.shares_memory(result, array) for array in arrays for result in results
+        )
 
 
 @pytest.mark.parametrize(("op", "case"), cases(OPS))
@@ -162,16 +172,16 @@ def test_what_the_shape_rule_accepts_the_kernel_can_compute(op: type[Op], case: 
         for wrong in mutations(array):
             given = [*arrays[:position], wrong, *arrays[position + 1 :]]
             try:
-                (inferred,) = made.output_specs(specs(given))
+                inferred = made.output_specs(specs(given))
             except FlowscopeError as error:
                 assert str(error).endswith("."), str(error)
                 continue
             try:
-                result = compute(made, given)
-            except IndexError as error:
-                assert "lies outside" in str(error), "only values may be refused by a kernel, never specs"
+                results = compute(made, given)
+            except kernels.Refusal as error:
+                assert error.what.endswith("."), "values may be refused by a kernel, in a sentence"
                 continue
-            assert inferred == spec_of(result), specs(given)
+            assert inferred == real_specs(results), specs(given)
 
 
 def mutations(array: np.ndarray) -> Iterator[np.ndarray]:
@@ -194,10 +204,10 @@ def test_gradient_matches_finite_differences(op: type[Op], case: Case) -> None:
     found = graph.gradients(arrays, weights)
     for position, gradient in zip(chosen, found, strict=True):
         expected = central_differences(
-            lambda given: float(np.sum(compute(made, given) * weights)), arrays, position
+            lambda given: weighted_sum(compute(made, given), weights), arrays, position
         )
         # What the difference of two large sums loses in the last digits is no error of the gradient.
-        noise = 1e-9 * float(np.sum(np.abs(compute(made, arrays))))
+        noise = 1e-9 * sum(float(np.sum(np.abs(result))) for result in smooth(compute(made, arrays)))
         np.testing.assert_allclose(
             gradient, expected, rtol=2e-5, atol=2e-7 + noise, err_msg=f"input {position}"
         )
@@ -220,9 +230,20 @@ def test_gradient_can_be_differentiated_again(op: type[Op]) -> None:
         np.testing.assert_allclose(gradient, expected, rtol=1e-4, atol=1e-6, err_msg=f"input {position}")
 
 
-def case_weights(op: Op, arrays: Arrays) -> np.ndarray:
-    """Random weights for the result, because the gradient of a plain sum can hide errors."""
-    return np.random.default_rng(1).uniform(0.5, 1.5, compute(op, arrays).shape)
+def smooth(results: tuple[np.ndarray, ...]) -> list[np.ndarray]:
+    """The outputs that a gradient comes from: whole numbers have none."""
+    return [result for result in results if result.dtype.kind == "f"]
+
+
+def case_weights(op: Op, arrays: Arrays) -> Arrays:
+    """Random weights for the results, because the gradient of a plain sum can hide errors."""
+    rng = np.random.default_rng(1)
+    return [rng.uniform(0.5, 1.5, result.shape) for result in smooth(compute(op, arrays))]
+
+
+def weighted_sum(results: tuple[np.ndarray, ...], weights: Arrays) -> float:
+    pairs = zip(smooth(results), weights, strict=True)
+    return sum(float(np.sum(result * weight)) for result, weight in pairs)
 
 
 def central_differences(f: Callable[[Arrays], float], arrays: Arrays, position: int) -> np.ndarray:
@@ -240,28 +261,33 @@ def central_differences(f: Callable[[Arrays], float], arrays: Arrays, position: 
 
 
 class Differentiated:
-    """An op between placeholders, the weighted sum of its result, and the gradients of that."""
+    """An op between placeholders, the weighted sum of its results, and the gradients of that."""
 
     def __init__(self, op: Op, arrays: Arrays, chosen: list[int], *, twice: bool = False) -> None:
         graph = Graph()
         self.inputs = [
-            graph.placeholder(f"x{i}", array.shape, array.dtype.name) for i, array in enumerate(arrays)
+            None if array is None else graph.placeholder(f"x{i}", array.shape, array.dtype.name)
+            for i, array in enumerate(arrays)
         ]
-        (result,) = graph.emit(op, self.inputs)
-        self.weights = graph.placeholder("weights", compute(op, arrays).shape, "float64")
-        total = registry.get("ReduceSum")()(result * self.weights)
-        xs = [self.inputs[i] for i in chosen]
+        results = [value for value in graph.emit(op, self.inputs) if value.spec.is_float]
+        shapes = [result.shape for result in smooth(compute(op, arrays))]
+        self.weights = [graph.placeholder(f"w{i}", shape, "float64") for i, shape in enumerate(shapes)]
+        weighted = [y * w for y, w in zip(results, self.weights, strict=True)]
+        sums = [registry.get("ReduceSum")()(value) for value in weighted]
+        total = sum(sums[1:], sums[0])
+        xs = [x for i in chosen if (x := self.inputs[i]) is not None]
         self.first = graph.gradients(total, xs)
         if twice:
             squares = [registry.get("ReduceSum")()(grad * grad) for grad in self.first]
             self.seconds = graph.gradients(sum(squares[1:], squares[0]), xs)
         self.session = Session(graph, device="cpu")
 
-    def feeds(self, arrays: Arrays, weights: np.ndarray) -> dict[Any, Any]:
-        return {**dict(zip(self.inputs, arrays, strict=True)), self.weights: weights}
+    def feeds(self, arrays: Arrays, weights: Arrays) -> dict[Any, Any]:
+        pairs = zip([*self.inputs, *self.weights], [*arrays, *weights], strict=True)
+        return {placeholder: array for placeholder, array in pairs if placeholder is not None}
 
-    def gradients(self, arrays: Arrays, weights: np.ndarray) -> Arrays:
+    def gradients(self, arrays: Arrays, weights: Arrays) -> Arrays:
         return [*self.session.run(list(self.first), self.feeds(arrays, weights))]
 
-    def second(self, arrays: Arrays, weights: np.ndarray) -> Arrays:
+    def second(self, arrays: Arrays, weights: Arrays) -> Arrays:
         return [*self.session.run(list(self.seconds), self.feeds(arrays, weights))]
