@@ -11,6 +11,7 @@ from engine.graph.graph import GraphDef, Node, PortKey
 from engine.op import Op
 from engine.ops.state import Placeholder, Variable
 from engine.program.build import build_nodes
+from engine.program.describe import value_names
 from engine.program.program import Program, number
 from engine.program.prune import prune
 from engine.registry import get
@@ -85,7 +86,8 @@ class _Drawing:
         self._where = where
         self._block = program.blocks[path]
         self._prefix = f"{path}/"
-        self._names = _names(program)
+        drawn = {number(value): f"{node}.{port}" for (node, port), value in program.nodes.items()}
+        self._names = {**value_names(program), **drawn}
         self._taken = taken
 
     def place(self, name: str, child: _Child) -> None:
@@ -138,15 +140,3 @@ class _Drawing:
             name = f"{wanted}_{count}"
         self._taken.add(name)
         return name
-
-
-def _names(program: Program) -> dict[int, str]:
-    """A name for every value: of the drawn port where there is one, else the path of its call."""
-    names = {number(read.value): path for path, read in program.variables.items()}
-    for call in program.calls:
-        ports = type(call.op).outputs_for(len(call.inputs))
-        for port, value in zip(ports, call.outputs, strict=True):
-            names[number(value)] = call.path + (f".{port.name}" if len(ports) > 1 else "")
-    names.update({number(value): name for name, value in program.feeds.items()})
-    names.update({number(value): f"{node}.{port}" for (node, port), value in program.nodes.items()})
-    return names

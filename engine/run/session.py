@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,8 @@ from engine.graph.builder import Graph
 from engine.graph.graph import GraphDef
 from engine.plan.lower import lower
 from engine.program.build import build
-from engine.program.fold import fold
+from engine.program.passes import optimise
 from engine.program.program import COUNTER, Program
-from engine.program.prune import prune
 from engine.run.executor import Array, Executor
 from engine.run.initialize import initial_value
 from engine.spec import Spec, spec_of
@@ -59,11 +58,20 @@ class Session:
     """Runs a graph. Variables start from the seed and are kept from run to run.
 
     `device` is `auto`, `cpu` or `gpu`; raises DeviceError, saying why, when there is no GPU to use.
+    `without` names the passes that are left out (engine.program.passes).
     """
 
-    def __init__(self, graph: GraphDef | Graph, *, seed: int = 0, device: str = "auto") -> None:
+    def __init__(
+        self,
+        graph: GraphDef | Graph,
+        *,
+        seed: int = 0,
+        device: str = "auto",
+        without: Collection[str] = (),
+    ) -> None:
         self._drawn = graph
         self.seed = seed
+        self.without = frozenset(without)
         self.counter = 0
         self.variables: dict[str, Array] = {}
         try:
@@ -137,7 +145,7 @@ class Session:
         key = (fetches, training, effects)
         if key not in self._programs:
             program = build(graph, fetches, training=training, effects=effects)
-            program = fold(prune(program))
+            program = optimise(program, self.without)
             self._make_variables(program)
             self._programs[key] = program
         return self._programs[key]

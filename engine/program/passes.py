@@ -1,0 +1,128 @@
+"""The passes by name, in the order in which they run, and what each of them did, for the user to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from engine.program.cheapen import cheapen
+from engine.program.describe import described
+from engine.program.fold import fold
+from engine.program.identity import remove_identities
+from engine.program.layout import move_transposes
+from engine.program.program import Program
+from engine.program.prune import prune
+from engine.program.share import share
+from engine.program.simplify import simplify
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One pass. `rounds` says whether it may change the last digits of what is computed."""
+
+    name: str
+    title: str
+    help: str
+    run: Callable[[Program], Program]
+    rounds: bool = False
+
+
+PASSES = (
+    Pass(
+        "prune",
+        "Pruning",
+        "Leaves out what nothing that is wanted depends on.",
+        prune,
+    ),
+    Pass(
+        "fold",
+        "Constant folding",
+        "Computes once, before running, what depends on constants alone.",
+        fold,
+    ),
+    Pass(
+        "identity",
+        "Identity removal",
+        "Leaves out what hands its input on unchanged: copies, casts to the same dtype, margins of nothing.",
+        remove_identities,
+    ),
+    Pass(
+        "layout",
+        "Layout",
+        "Moves exchanges of axes behind elementwise operations, where pairs of them meet and cancel.",
+        move_transposes,
+    ),
+    Pass(
+        "simplify",
+        "Algebraic simplification",
+        "Uses identities that hold to the last bit: x · 1 is x, -(-x) is x, two exchanges of axes are one.",
+        simplify,
+    ),
+    Pass(
+        "cheapen",
+        "Cheaper arithmetic",
+        "Takes a faster or more exact way to the same number: x² for a power, log(1 + x) in one step. "
+        "The last digits may differ.",
+        cheapen,
+        rounds=True,
+    ),
+    Pass(
+        "share",
+        "Common subexpressions",
+        "Computes once what is drawn twice with the same inputs.",
+        share,
+    ),
+)
+"""Every pass, in the order in which they run. Each is pure, and may be switched off."""
+
+NAMES = tuple(each.name for each in PASSES)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a pass did at one path: the call before and after; empty where it is new, or gone."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one pass did: how many calls there were before and after, and each call that is another now."""
+
+    name: str
+    calls_before: int
+    calls_after: int
+    changes: tuple[Change, ...]
+
+
+def optimise(program: Program, without: Collection[str] = ()) -> Program:
+    """Run all passes but those named."""
+    for each in PASSES:
+        if each.name not in without:
+            program = each.run(program)
+    # What the passes left without use; a constant that was folded away would still take memory.
+    return program if "prune" in without else prune(program)
+
+
+def explain(program: Program, without: Collection[str] = ()) -> tuple[Report, ...]:
+    """Run the passes as `optimise` does, and report what each of them did."""
+    reports = []
+    for each in PASSES:
+        if each.name in without:
+            continue
+        after = each.run(program)
+        reports.append(_report(each.name, program, after))
+        program = after
+    return tuple(reports)
+
+
+def _report(name: str, before: Program, after: Program) -> Report:
+    old, new = described(before), described(after)
+    changes = [
+        Change(path, old.get(path, ""), new.get(path, ""))
+        for path in dict.fromkeys([*old, *new])
+        if old.get(path) != new.get(path)
+    ]
+    return Report(name, len(before.calls), len(after.calls), tuple(changes))

@@ -1,0 +1,200 @@
+"""Passes: each alone, all and none compute the same on every demo; and each rule does what it says."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine.blocks
+import engine.ops  # noqa: F401 - both register ops
+from engine import Graph
+from engine.errors import GraphError
+from engine.ops.activation import Relu, Softmax
+from engine.ops.arithmetic import Maximum, Multiply, Power
+from engine.ops.comparison import LogicalNot
+from engine.ops.conversion import Cast, Identity
+from engine.ops.cutting import Pad
+from engine.ops.elementwise import Abs, Exp, Log, Negate, Reciprocal, Sqrt, Square
+from engine.ops.linear import MatMul
+from engine.ops.random import RandomUniform
+from engine.ops.shaping import Reshape, Tile, Transpose
+from engine.program.build import build
+from engine.program.passes import NAMES, PASSES, explain, optimise
+from engine.program.program import verify
+from engine.project.files import read_project
+from engine.run.session import Session
+from engine.train.trainer import Trainer
+from engine.value import Value
+
+DEMOS = sorted(Path(str(files("resources"))).glob("demos/*.flowscope"))
+ROUNDING = {each.name for each in PASSES if each.rounds}
+CHOICES = {
+    "none": set(NAMES),
+    "all": set[str](),
+    "all that keep every bit": ROUNDING,
+    **{f"only {name}": set(NAMES) - {name} for name in NAMES},
+}
+
+
+def offline(path: Path) -> bool:
+    return path.stem != "mnist-mlp"  # its data are downloaded
+
+
+def results(path: Path, without: set[str]) -> dict[str, np.ndarray]:
+    """All variables after three steps of training, and all that the graph computes without training."""
+    project = read_project(path).project
+    settings = replace(project.training, epochs=1, device="cpu")
+    session = Session(project.graph, seed=1, device="cpu", without=without)
+    try:
+        trainer = Trainer(project.graph, settings, session=session)
+    except GraphError:  # nothing to train: run it
+        return {name: np.asarray(session.run(name)) for name in project.graph.nodes}
+    steps = trainer.steps()
+    for _ in range(3):
+        next(steps)
+    return session.values()
+
+
+@pytest.mark.parametrize("choice", [name for name in CHOICES if name != "none"])
+@pytest.mark.parametrize("path", [p for p in DEMOS if offline(p)], ids=lambda p: p.stem)
+def test_every_demo_computes_the_same(path: Path, choice: str) -> None:
+    plain, found = results(path, CHOICES["none"]), results(path, CHOICES[choice])
+    assert found.keys() == plain.keys()
+    for name, expected in plain.items():
+        if ROUNDING - CHOICES[choice]:
+            np.testing.assert_allclose(found[name], expected, rtol=1e-4, atol=1e-6, err_msg=name)
+        else:
+            np.testing.assert_array_equal(found[name], expected, err_msg=name)
+
+
+Rule = tuple[str, Callable[[Value], Value], list[str]]
+X = np.array([[-1.5, 0.0, -0.0], [np.inf, np.nan, 2.0]], np.float32)
+EXACT: list[Rule] = [
+    ("x * 1", lambda x: x * 1.0, []),
+    ("1 * x", lambda x: 1.0 * x, []),
+    ("x / 1", lambda x: x / 1.0, []),
+    ("x - 0", lambda x: x - 0.0, []),
+    ("x ** 1", lambda x: x**1.0, []),
+    ("x + 0 keeps the sign of zero", lambda x: x + 0.0, ["Add"]),
+    ("x * 0 keeps what is no number", lambda x: x * 0.0, ["Multiply"]),
+    ("-(-x)", lambda x: Negate()(-x), []),
+    ("|-x|", lambda x: Abs()(-x), ["Abs"]),
+    ("||x||", lambda x: Abs()(Abs()(x)), ["Abs"]),
+    ("(-x)^2", lambda x: Square()(-x), ["Square"]),
+    ("x * x", lambda x: x * x, ["Square"]),
+    ("x + -y", lambda x: x + (-Exp()(x)), ["Exp", "Subtract"]),
+    ("x - -y", lambda x: x - (-Exp()(x)), ["Exp", "Add"]),
+    ("relu(relu(x))", lambda x: Relu()(Relu()(x)), ["Relu"]),
+    ("max(x, x)", lambda x: Maximum()(x, x), []),
+    ("not not x", lambda x: LogicalNot()(LogicalNot()(x > 0)), ["Greater"]),
+    ("transposed twice", lambda x: Transpose()(Transpose()(x)), []),
+    ("reshaped twice", lambda x: Reshape(shape=(6,))(Reshape(shape=(3, 2))(x)), ["Reshape"]),
+    ("reshaped and back", lambda x: Reshape(shape=(2, 3))(Reshape(shape=(6,))(x)), []),
+    ("cast wide and back", lambda x: Cast(dtype="float32")(Cast(dtype="float64")(x)), []),
+    ("cast narrow and back", lambda x: Cast()(Cast(dtype="int8")(x > 0)), ["Greater", "Cast", "Cast"]),
+    ("a copy", Identity(), []),
+    ("a margin of nothing", Pad(before=(0,), after=(0,)), []),
+    ("one tile", Tile(multiples=(1, 1)), []),
+    ("two of one", lambda x: Exp()(x) + Exp()(x), ["Exp", "Add"]),
+    ("a transpose through relu", lambda x: Transpose()(Relu()(Transpose()(x))), ["Relu"]),
+    (
+        "transposes through a sum",
+        lambda x: Transpose()(Transpose()(x) + Relu()(Transpose()(x))),
+        ["Relu", "Add"],
+    ),
+    ("numbers fold", lambda x: x.builder.constant(2.0) * 3.0 + x, ["Add"]),
+]
+ROUNDED: list[Rule] = [
+    ("x + 0", lambda x: x + 0.0, []),
+    ("x ** 2", lambda x: x**2.0, ["Square"]),
+    ("x ** 0.5", lambda x: Power()(Abs()(x), x.builder.constant(0.5)), ["Abs", "Sqrt"]),
+    ("x / 3", lambda x: x / 3.0, ["Multiply"]),
+    ("x / 1e-42 does not overflow", lambda x: x / 1e-42, ["Divide"]),
+    ("x * 2 * 3", lambda x: x * 2.0 * 3.0, ["Multiply"]),
+    ("1 / sqrt(x)", lambda x: Reciprocal()(Sqrt()(Abs()(x))), ["Abs", "Rsqrt"]),
+    ("y / sqrt(x)", lambda x: x / Sqrt()(Abs()(x) + 1.0), ["Abs", "Add", "Rsqrt", "Multiply"]),
+    ("log(softmax(x))", lambda x: Log()(Softmax()(x)), ["LogSoftmax"]),
+    ("log(1 + |x|)", lambda x: Log()(1.0 + Abs()(x)), ["Abs", "Log1p"]),
+    ("exp(x) - 1", lambda x: Exp()(x) - 1.0, ["Expm1"]),
+    ("a product with its transpose", lambda x: MatMul()(Transpose()(x), x), ["MatMul"]),
+]
+
+
+@pytest.mark.parametrize(("say", "draw", "left"), EXACT, ids=[rule[0] for rule in EXACT])
+def test_a_rule_that_keeps_every_bit(say: str, draw: Callable[[Value], Value], left: list[str]) -> None:
+    found, expected = both(draw, without=ROUNDING, left=left)
+    np.testing.assert_array_equal(found, expected)
+    numbers = ~np.isnan(expected)
+    np.testing.assert_array_equal(np.signbit(found[numbers]), np.signbit(expected[numbers]))
+
+
+@pytest.mark.parametrize(("say", "draw", "left"), ROUNDED, ids=[rule[0] for rule in ROUNDED])
+def test_a_rule_that_may_round(say: str, draw: Callable[[Value], Value], left: list[str]) -> None:
+    found, expected = both(draw, without=set(), left=left)
+    np.testing.assert_allclose(found, expected, rtol=2e-6)
+
+
+def both(draw: Callable[[Value], Value], *, without: set[str], left: list[str]) -> tuple[Any, Any]:
+    """What is computed with passes and without any; `left` are the ops that the passes leave."""
+    g = Graph()
+    y = draw(g.placeholder("x", X.shape))
+    name = ".".join(map(str, y.key)) if isinstance(y.key, tuple) else ""
+    program = optimise(build(g.definition, [name]), without)
+    verify(program)
+    assert [type(call.op).__name__ for call in program.calls] == left
+    feeds = {"x": X}
+    return (
+        Session(g, device="cpu", without=without).run(name, feeds),
+        Session(g, device="cpu", without=NAMES).run(name, feeds),
+    )
+
+
+def test_random_numbers_are_never_shared() -> None:
+    g = Graph()
+    x = g.placeholder("x", (4,))
+    y = RandomUniform()(x) + RandomUniform()(x)
+    assert isinstance(y.key, tuple)
+    calls = optimise(build(g.definition, [".".join(y.key)])).calls
+    assert [type(call.op).__name__ for call in calls] == ["RandomUniform", "RandomUniform", "Add"]
+
+
+def test_what_two_wires_read_is_not_computed_again_in_another_way() -> None:
+    g = Graph()
+    p = Softmax()(g.placeholder("x", X.shape), name="p")
+    Multiply()(Log()(p), p, name="y")
+    calls = optimise(build(g.definition, ["y"])).calls
+    assert [type(call.op).__name__ for call in calls] == ["Softmax", "Log", "Multiply"]
+
+
+def test_a_report_shows_each_call_before_and_after() -> None:
+    g = Graph()
+    x = g.placeholder("x", ("batch", 3))
+    Negate()(Negate()(x, name="inner"), name="outer")
+    Identity()(Value(g, ("outer", "y"), x.spec), name="y")
+    reports = {report.name: report for report in explain(build(g.definition, ["y"]))}
+    assert [(c.path, c.before, c.after) for c in reports["identity"].changes] == [
+        ("y", "Identity(outer)", "")
+    ]
+    assert (reports["identity"].calls_before, reports["identity"].calls_after) == (3, 2)
+    (change,) = reports["simplify"].changes
+    assert change.path == "outer" and change.before == "Negate(inner)" and change.after == ""
+    assert "fold" in reports and not reports["fold"].changes
+
+
+def test_a_pass_that_is_switched_off_does_not_run() -> None:
+    g = Graph()
+    y = g.placeholder("x", (2,)) * 1.0
+    assert isinstance(y.key, tuple)
+    program = build(g.definition, [".".join(y.key)])
+    assert "simplify" not in {report.name for report in explain(program, {"simplify"})}
+    assert len(optimise(program, {"simplify"}).calls) == 1
+
+
+def test_every_pass_explains_itself() -> None:
+    for each in PASSES:
+        assert each.title[0].isupper() and each.help.endswith("."), each.name
+    assert len(set(NAMES)) == len(NAMES)
