@@ -42,7 +42,7 @@ def python_files() -> dict[str, ast.Module]:
 def text_files() -> Iterator[tuple[str, str]]:
     """Yield path and content of every text file that belongs to the project, without caches."""
     folders = (*PACKAGES, "tests", "docs", ".ci")
-    files = [p for p in ROOT.iterdir() if p.is_file()]
+    files = [p for p in ROOT.iterdir() if p.is_file() and p.name != ".git"]  # a file in a second work tree
     files += [p for f in folders for p in sorted((ROOT / f).rglob("*")) if p.is_file()]
     for path in files:
         if "__pycache__" in path.parts:
