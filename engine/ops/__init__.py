@@ -3,7 +3,9 @@
 from engine.ops import (
     activation,
     arithmetic,
+    axes,
     bitwise,
+    caching,
     comparison,
     conversion,
     convolution,
@@ -30,7 +32,9 @@ from engine.ops import (
 __all__ = [
     "activation",
     "arithmetic",
+    "axes",
     "bitwise",
+    "caching",
     "comparison",
     "conversion",
     "convolution",

@@ -6,7 +6,9 @@
 from kernels.generic import (
     activation,
     arithmetic,
+    axes,
     bitwise,
+    caching,
     comparison,
     conversion,
     convolution,
@@ -32,7 +34,9 @@ from kernels.generic import (
 __all__ = [
     "activation",
     "arithmetic",
+    "axes",
     "bitwise",
+    "caching",
     "comparison",
     "conversion",
     "convolution",
