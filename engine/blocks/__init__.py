@@ -1,6 +1,7 @@
 """Blocks: ops that are made of other ops, down to the primitives; opening one shows its graph."""
 
 from engine.blocks import (
+    attention,
     convolutional,
     embedding,
     layers,
@@ -12,6 +13,7 @@ from engine.blocks import (
 )
 
 __all__ = [
+    "attention",
     "convolutional",
     "embedding",
     "layers",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from engine.case import Case, Sample
 from engine.errors import SpecError
-from engine.families import INTEGERS, require_dtype, require_rank
+from engine.families import require_dtype, require_rank
 from engine.op import Call, Gradients, Op, Port, attribute
 from engine.ops.conversion import ZerosLike
-from engine.spec import Spec, common_dtype, normalize_axis, same_dim, shape_text
+from engine.spec import INTEGERS, Spec, common_dtype, normalize_axis, same_dim, same_shape, shape_text
 from engine.value import Value
 
 _AT = Sample((2,), "int64", values=[1, 0])
@@ -46,10 +46,8 @@ class _AtPlaces(Op, abstract=True):
             raise SpecError(
                 f"{steps} new steps do not fit into a cache of {room}.", hint="Make the cache longer."
             )
-        wanted = (cache.shape[0],)
-        if indices is not None and indices.shape is not None:
-            if len(indices.shape) != 1 or not same_dim(indices.shape[0], wanted[0]):
-                raise SpecError(f"indices is {indices}; expected {shape_text(wanted)}.", hint=_HINT)
+        if indices is not None and not same_shape(indices.shape, cache.shape[:1]):
+            raise SpecError(f"indices is {indices}; expected {shape_text(cache.shape[:1])}.", hint=_HINT)
 
 
 class TensorScatter(_AtPlaces):

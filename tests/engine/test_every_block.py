@@ -29,10 +29,18 @@ Arrays = dict[str, np.ndarray]
 
 
 def draw(op: Op, arrays: list[Any], *, batch: bool) -> tuple[Graph, tuple[Value, ...], Arrays]:
-    """A graph with nothing but the block, called `block`, and what is fed to it."""
-    graph, inputs, feeds = Graph(), [], {}
+    """A graph with nothing but the block, called `block`, and what is fed to it.
+
+    With `batch` the first size of the first input is a name, and so are the same sizes of the others.
+    """
+    graph, feeds = Graph(), {}
+    inputs: list[Value | None] = []
     for index, array in enumerate(arrays):
-        shape = ("batch", *array.shape[1:]) if batch and array.ndim else array.shape
+        if array is None:
+            inputs.append(None)
+            continue
+        named = batch and array.ndim and len(array) == len(arrays[0])
+        shape = ("batch", *array.shape[1:]) if named else array.shape
         inputs.append(graph.placeholder(f"input_{index}", shape, array.dtype.name))
         feeds[f"input_{index}"] = array
     return graph, op.apply(*inputs, name="block"), feeds
@@ -91,10 +99,11 @@ def test_is_made_of_visible_calls_below_its_own_path(op: type[Block], case: Case
 @pytest.mark.parametrize(("op", "case"), SMOOTH)
 def test_gradient_is_that_of_finite_differences(op: type[Block], case: Case) -> None:
     arrays = case.arrays("float64")
-    graph, (y,), feeds = draw(op.from_attributes(case.attributes), arrays, batch=False)
+    graph, (y, *_), feeds = draw(op.from_attributes(case.attributes), arrays, batch=False)
     names = [name for name in feeds if feeds[name].dtype == float]
     xs = [Value(graph, (name, "y"), spec_of(feeds[name])) for name in names]
-    probe = np.random.default_rng(3).normal(size=np.shape(run(graph, "block", feeds)))
+    assert isinstance(y.key, tuple)
+    probe = np.random.default_rng(3).normal(size=np.shape(run(graph, ".".join(y.key), feeds)))
     if not probe.size:
         return
     weighted = y * graph.constant(probe, "float64")
