@@ -1,4 +1,4 @@
-"""Parts of matrices: diagonals, triangles and the trace, in stacks along leading axes."""
+"""Parts of matrices: diagonals, triangles, the trace and the transpose, in stacks along leading axes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,29 @@ from engine.ops.reduction import ReduceSum
 from engine.spec import UNKNOWN, Dim, Spec
 from engine.value import BlockBuilder, Value
 
-_NEEDS_MATRIX = "Give it a matrix, or a stack of them."
+NEEDS_MATRIX = "Give it a matrix, or a stack of them."
+
+
+class MatrixTranspose(Op):
+    """A matrix with its rows as columns; of a stack, each matrix by itself."""
+
+    category = "Shape"
+    formula = "y[i, j] = x[j, i]"
+    advice = "MatMul can exchange the axes itself. For any other order of axes use Transpose."
+    cases = (
+        Case([(3, 4)]),
+        Case([(2, 3, 4)]),
+        Case([(1, 1)]),
+        Case([(0, 3)]),
+        Case([Sample((2, 3), "bool")], gradient=False),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        require_rank(x, 2, "x", NEEDS_MATRIX)
+        return x if x.shape is None else x.with_shape((*x.shape[:-2], x.shape[-1], x.shape[-2]))
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        return (MatrixTranspose()(dy),)
 
 
 class TriangularPart(Op):
@@ -34,7 +56,7 @@ class TriangularPart(Op):
 
     def infer(self, x: Spec) -> Spec:
         require_dtype(x, NUMBERS, "x")
-        require_rank(x, 2, "x", _NEEDS_MATRIX)
+        require_rank(x, 2, "x", NEEDS_MATRIX)
         return x
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
@@ -56,10 +78,10 @@ class Diagonal(Op):
     )
 
     def infer(self, x: Spec) -> Spec:
-        require_rank(x, 2, "x", _NEEDS_MATRIX)
+        require_rank(x, 2, "x", NEEDS_MATRIX)
         if x.shape is None:
             return x
-        return x.with_shape((*x.shape[:-2], _smaller(*x.shape[-2:])))
+        return x.with_shape((*x.shape[:-2], smaller(*x.shape[-2:])))
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
         (x,) = operands(call)
@@ -122,7 +144,7 @@ class Trace(Block):
         return ReduceSum(axes=(-1,))(Diagonal()(x))
 
 
-def _smaller(rows: Dim, columns: Dim) -> Dim:
+def smaller(rows: Dim, columns: Dim) -> Dim:
     """The smaller of two sizes, where it is known which one is."""
     if isinstance(rows, int) and isinstance(columns, int):
         return min(rows, columns)

@@ -1,4 +1,4 @@
-"""Parts of matrices: diagonals and triangles, in stacks along leading axes."""
+"""Parts of matrices: diagonals, triangles and the transpose, in stacks along leading axes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from typing import Any
 
 from kernels.generic.output import Array, copied
 from kernels.registry import kernel
+
+
+@kernel()
+def matrix_transpose(xp: Any, x: Array, *, out: Array | None = None) -> Array:
+    return copied(xp, x.swapaxes(-1, -2), out)
 
 
 @kernel()

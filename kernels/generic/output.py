@@ -17,6 +17,12 @@ def deliver(xp: Any, result: Array, out: Array | None) -> Array:
     return out
 
 
+def deliver_all(xp: Any, results: Sequence[Array], out: tuple[Array, ...] | None) -> tuple[Array, ...]:
+    """Put the finished results of a kernel with several outputs into `out`, if there is one."""
+    places = out or (None,) * len(results)
+    return tuple(deliver(xp, result, place) for result, place in zip(results, places, strict=True))
+
+
 def copied(xp: Any, view: Array, out: Array | None) -> Array:
     """A copy of what is only a view of an input, in memory order."""
     if out is None:

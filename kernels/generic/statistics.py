@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from kernels.generic.output import Array, deliver
+from kernels.generic.precision import widened
 from kernels.generic.reduction import Axes, reduce_max, reduce_mean
 from kernels.registry import kernel
 
@@ -26,7 +27,7 @@ def reduce_log_sum_exp(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: A
     largest = reduce_max(xp, x, axes=axes, keep_dims=True)
     # Infinity minus infinity would be no number.
     shift = xp.where(xp.isfinite(largest), largest, x.dtype.type(0))
-    total = xp.exp(_wide(x - shift)).sum(axis=axes or None, keepdims=keep_dims)
+    total = xp.exp(widened(x - shift)).sum(axis=axes or None, keepdims=keep_dims)
     return deliver(xp, (xp.log(total) + shift.reshape(total.shape)).astype(x.dtype), out)
 
 
@@ -34,7 +35,7 @@ def reduce_log_sum_exp(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: A
 def reduce_norm(
     xp: Any, x: Array, *, axes: Axes, keep_dims: bool, norm: str, out: Array | None = None
 ) -> Array:
-    size = _wide(xp.absolute(x))
+    size = widened(xp.absolute(x))
     if norm == "l1":
         return deliver(xp, size.sum(axis=axes or None, keepdims=keep_dims).astype(x.dtype), out)
     largest = reduce_max(xp, size, axes=axes, keep_dims=True)
@@ -79,14 +80,9 @@ def cum_arg_max(xp: Any, x: Array, *, axis: int, reverse: bool, out: Array | Non
 
 
 def _variance(xp: Any, x: Array, axes: Axes, keep_dims: bool) -> Array:
-    x = _wide(x)
+    x = widened(x)
     distance = x - reduce_mean(xp, x, axes=axes, keep_dims=True)
     return reduce_mean(xp, xp.square(distance), axes=axes, keep_dims=keep_dims)
-
-
-def _wide(x: Array) -> Array:
-    """float16 has no place for squares and sums: they are made in float32."""
-    return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
 def _along(xp: Any, x: Array, axis: int, reverse: bool) -> Array:
