@@ -1,9 +1,12 @@
 """Blocks: ops that are made of other ops, down to the primitives; opening one shows its graph."""
 
 from engine.blocks import (
+    activations,
     attention,
     convolutional,
     embedding,
+    formulas,
+    gating,
     layers,
     losses,
     metrics,
@@ -13,9 +16,12 @@ from engine.blocks import (
 )
 
 __all__ = [
+    "activations",
     "attention",
     "convolutional",
     "embedding",
+    "formulas",
+    "gating",
     "layers",
     "losses",
     "metrics",

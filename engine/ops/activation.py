@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 from engine.case import Case, Sample
 from engine.families import Elementwise, number_like, require_rank
@@ -108,15 +109,17 @@ class Sigmoid(Elementwise):
 
 
 class HardSigmoid(Elementwise):
-    """A sigmoid made of three straight lines; cheap, and exactly 0 or 1 beyond -3 and 3."""
+    """A sigmoid made of three straight lines; cheap, and exactly 0 or 1 far from zero."""
 
     category = "Activation"
-    formula = "y = min(max(x / 6 + 1/2, 0), 1)"
-    cases = _BEND
+    formula = "y = min(max(alpha · x + beta, 0), 1)"
+    alpha: float = attribute(default=1 / 6, help="The slope of the line in the middle.")
+    beta: float = attribute(default=0.5, help="The result at zero.")
+    cases = (*_BEND, Case([(5,)], {"alpha": 0.2, "beta": 0.4}, low=-4.0, high=4.0))
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
-        inside = LogicalAnd()(x > -3, x < 3)
-        return Where()(inside, dy / 6, number_like(dy, 0.0))
+        inside = LogicalAnd()(y > 0, y < 1)
+        return Where()(inside, dy * self.alpha, number_like(dy, 0.0))
 
 
 class Tanh(Elementwise):
@@ -200,7 +203,7 @@ class _AlongAxis(Elementwise, abstract=True):
 
     category = "Activation"
     axis: int = attribute(default=-1, help="The axis along which the classes lie; -1 is the last.")
-    cases = _SOFT
+    cases: ClassVar[tuple[Case, ...]] = _SOFT
 
     def infer(self, x: Spec) -> Spec:
         require_rank(x, 1, "x", "Connect a tensor with an axis of classes.")
@@ -228,3 +231,11 @@ class LogSoftmax(_AlongAxis):
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
         total = ReduceSum(axes=(self.axis,), keep_dims=True)(dy)
         return dy - Exp()(y) * total
+
+
+class Hardmax(_AlongAxis):
+    """One for the largest element along the axis, the first of equal ones, and zero for all others."""
+
+    formula = "y = 1 where x = max(x), else 0"
+    differentiable = False
+    cases = tuple(Case(case.inputs, case.attributes, case.low, case.high, gradient=False) for case in _SOFT)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from engine.case import Case, Sample
-from engine.families import Broadcasting, number_like
-from engine.ops.comparison import Equal, Greater, Less
-from engine.ops.elementwise import Log
+from engine.families import Broadcasting, number_like, operands, unbroadcast
+from engine.op import Call, Gradients
+from engine.ops.comparison import Equal, Greater, Less, LogicalAnd
+from engine.ops.elementwise import Exp, Log, Sign, Trunc
 from engine.ops.selection import Where
 from engine.spec import FLOATS
 from engine.value import Value
 
+_NAN, _INF = float("nan"), float("inf")
 _SHAPES = (
     Case([(3, 4), (3, 4)]),
     Case([(3, 4), (4,)]),
@@ -100,6 +102,16 @@ class Mod(Broadcasting):
         return dy, -(dy * FloorDivide()(a, b))
 
 
+class Fmod(Broadcasting):
+    """What is left of a when it is divided by b and the quotient is cut. It has the sign of a, as in C."""
+
+    formula = "y = a - b · trunc(a / b)"
+    cases = Mod.cases
+
+    def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
+        return dy, -(dy * Trunc()(a / b))
+
+
 class Power(Broadcasting):
     """a raised to the power of b. A negative float to the power of a fraction is not a number."""
 
@@ -145,6 +157,58 @@ class Minimum(Broadcasting):
 
     def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
         return _winner(dy, Less()(a, b), a, b), _winner(dy, Less()(b, a), a, b)
+
+
+class CopySign(Broadcasting):
+    """The size of a with the sign of b. The sign of -0 is negative."""
+
+    formula = "y = |a| with the sign of b"
+    takes = FLOATS
+    cases = (
+        Case([(3, 4), (4,)]),
+        Case([Sample(values=[1.0, -2.0, 0.0]), Sample(values=[-0.0, 0.0, -3.0])], gradient=False),
+        Case([(0, 2), ()]),
+        Case([Sample(values=[_INF, _NAN]), Sample(values=[-1.0, 1.0])], gradient=False),
+    )
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        a, b = operands(call)
+        turned = CopySign()(number_like(a, 1.0), b) * Sign()(a)
+        return unbroadcast(dy * turned, a), None
+
+
+class LogAddExp(Broadcasting):
+    """The logarithm of the sum of two exponentials, without their overflow: how log-probabilities add."""
+
+    formula = "y = log(exp(a) + exp(b))"
+    takes = FLOATS
+    cases = (
+        *_SHAPES,
+        Case([(3,), (3,)], low=1e3, high=1e3 + 5),
+        Case([(3,), (3,)], low=-1e3, high=-1e3 + 5),
+        Case([Sample(values=[-_INF, 0.0, _INF]), Sample(values=[-_INF, -_INF, 0.0])], gradient=False),
+    )
+
+    def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
+        # The share of each side: 1 / (1 + exp(b - a)), whose exponential may overflow to the right limit.
+        return dy / (Exp()(b - a) + 1), dy / (Exp()(a - b) + 1)
+
+
+class Xlogy(Broadcasting):
+    """a times the logarithm of b, and zero where a is zero: what entropies are sums of."""
+
+    formula = "y = a · log(b), and 0 where a = 0"
+    takes = FLOATS
+    cases = (
+        Case([(3, 4), (4,)], low=0.1, high=3.0),
+        Case([Sample(values=[0.0, 0.0, 0.0, 1.0]), Sample(values=[0.0, -1.0, _NAN, 0.0])], gradient=False),
+        Case([(0, 2), ()]),
+    )
+
+    def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
+        zero, one = number_like(a, 0.0), number_like(a, 1.0)
+        dead = LogicalAnd()(Equal()(a, zero), b <= 0)
+        return Where()(dead, zero, dy * Log()(Where()(dead, one, b))), dy * a / b
 
 
 def _winner(dy: Value, wins: Value, a: Value, b: Value) -> Value:

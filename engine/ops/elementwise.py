@@ -214,3 +214,11 @@ class Round(Elementwise):
     formula = "y = round(x)"
     differentiable = False
     cases = _STEPS
+
+
+class Trunc(Elementwise):
+    """The whole number next to an element in the direction of zero: what stands before the point."""
+
+    formula = "y = trunc(x)"
+    differentiable = False
+    cases = _STEPS

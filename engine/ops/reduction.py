@@ -206,10 +206,14 @@ class _ArgExtreme(Op, abstract=True):
     category = "Math"
     differentiable = False
     axis: int = attribute(default=-1, help="The axis that is searched; -1 is the last.")
+    keep_dims: bool = attribute(default=False, help="Keep the axis that is searched, with size 1.")
+    last: bool = attribute(default=False, help="Of equal ones take the last instead of the first.")
     cases = (
         Case([(3, 4)], gradient=False),
         Case([(3, 4)], {"axis": 0}, gradient=False),
+        Case([(3, 4)], {"axis": 0, "keep_dims": True}, gradient=False),
         Case([Sample(values=[[1.0, 3.0, 3.0], [2.0, 2.0, 2.0]])], gradient=False),
+        Case([Sample(values=[[1.0, 3.0, 3.0], [2.0, 2.0, 2.0]])], {"last": True}, gradient=False),
         Case([(1,)], gradient=False),
         Case([(0, 4)], gradient=False),
         Case([Sample((3, 4), "int64", low=-9, high=9)], gradient=False),
@@ -223,7 +227,7 @@ class _ArgExtreme(Op, abstract=True):
         axis = normalize_axis(self.axis, len(x.shape))
         if x.shape[axis] == 0:
             raise SpecError(f"x is {x}: axis {self.axis} has no elements.", hint="Choose another axis.")
-        return Spec("int64", (*x.shape[:axis], *x.shape[axis + 1 :]))
+        return Spec("int64", (*x.shape[:axis], *([1] if self.keep_dims else []), *x.shape[axis + 1 :]))
 
 
 class ArgMax(_ArgExtreme):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 from engine.case import Case, Sample
 from engine.families import Broadcasting, Elementwise, number_like
+from engine.op import attribute
 from engine.ops.comparison import Equal
 from engine.ops.elementwise import Rsqrt
 from engine.ops.selection import Where
@@ -200,7 +202,7 @@ class _Kind(Elementwise, abstract=True):
     """What IsNan and IsInf share."""
 
     differentiable = False
-    cases = _KINDS
+    cases: ClassVar[tuple[Case, ...]] = _KINDS
 
     def infer(self, x: Spec) -> Spec:
         return super().infer(x).with_dtype("bool")
@@ -214,9 +216,17 @@ class IsNan(_Kind):
 
 
 class IsInf(_Kind):
-    """Whether an element is infinite, on either side."""
+    """Whether an element is infinite, on either side or on one of them."""
 
     formula = "y = (|x| = infinity)"
+    positive: bool = attribute(default=True, help="Whether plus infinity counts.")
+    negative: bool = attribute(default=True, help="Whether minus infinity counts.")
+    cases = (
+        *_KINDS,
+        Case([Sample(values=[_NAN, _INF, -_INF])], {"negative": False}, gradient=False),
+        Case([Sample(values=[_NAN, _INF, -_INF])], {"positive": False}, gradient=False),
+        Case([Sample(values=[_NAN, _INF, -_INF])], {"positive": False, "negative": False}, gradient=False),
+    )
 
 
 def _slope(x: Value) -> Value:

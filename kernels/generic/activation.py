@@ -43,8 +43,8 @@ def sigmoid(xp: Any, x: Array, *, out: Array | None = None) -> Array:
 
 
 @kernel()
-def hard_sigmoid(xp: Any, x: Array, *, out: Array | None = None) -> Array:
-    result = xp.add(xp.true_divide(x, 6.0, out=out), 0.5, out=out)
+def hard_sigmoid(xp: Any, x: Array, *, alpha: float, beta: float, out: Array | None = None) -> Array:
+    result = xp.add(xp.multiply(x, alpha, out=out), beta, out=out)
     return xp.clip(result, 0.0, 1.0, out=out)
 
 
@@ -96,6 +96,18 @@ def log_softmax(xp: Any, x: Array, *, axis: int, out: Array | None = None) -> Ar
     shifted = xp.subtract(x, largest(x, axis), out=out)
     total = xp.log(xp.exp(shifted).sum(axis=axis, keepdims=True))
     return xp.subtract(shifted, total, out=out)
+
+
+@kernel()
+def hardmax(xp: Any, x: Array, *, axis: int, out: Array | None = None) -> Array:
+    result = xp.zeros_like(x) if out is None else out
+    if not x.size:
+        return result
+    sizes = [1] * x.ndim
+    sizes[axis] = x.shape[axis]
+    places = xp.arange(x.shape[axis]).reshape(sizes)
+    result[...] = places == xp.argmax(x, axis=axis, keepdims=True)
+    return result
 
 
 def largest(x: Array, axis: int) -> Array:

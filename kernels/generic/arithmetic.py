@@ -39,6 +39,11 @@ def mod(xp: Any, a: Array, b: Array, *, out: Array | None = None) -> Array:
 
 
 @kernel()
+def fmod(xp: Any, a: Array, b: Array, *, out: Array | None = None) -> Array:
+    return xp.fmod(a, b, out=out)
+
+
+@kernel()
 def power(xp: Any, a: Array, b: Array, *, out: Array | None = None) -> Array:
     return xp.power(a, b, out=out)
 
@@ -51,3 +56,20 @@ def maximum(xp: Any, a: Array, b: Array, *, out: Array | None = None) -> Array:
 @kernel()
 def minimum(xp: Any, a: Array, b: Array, *, out: Array | None = None) -> Array:
     return xp.minimum(a, b, out=out)
+
+
+@kernel()
+def copy_sign(xp: Any, a: Array, b: Array, *, out: Array | None = None) -> Array:
+    return xp.copysign(a, b, out=out)
+
+
+@kernel()
+def log_add_exp(xp: Any, a: Array, b: Array, *, out: Array | None = None) -> Array:
+    return xp.logaddexp(a, b, out=out)
+
+
+@kernel()
+def xlogy(xp: Any, a: Array, b: Array, *, out: Array | None = None) -> Array:
+    # NaN stays NaN, also times zero.
+    silent = xp.logical_and(a == 0, xp.logical_not(xp.isnan(b)))
+    return xp.multiply(a, xp.log(xp.where(silent, xp.ones_like(b), b)), out=out)

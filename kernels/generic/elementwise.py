@@ -18,7 +18,7 @@ _NEAR_P = (
     3.20937758913846947e3,
 )
 _NEAR_Q = (1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3)
-_FAR_P = (
+FAR_P = (
     2.15311535474403846e-8,
     5.64188496988670089e-1,
     8.88314979438837594,
@@ -29,7 +29,7 @@ _FAR_P = (
     2.05107837782607147e3,
     1.23033935479799725e3,
 )
-_FAR_Q = (
+FAR_Q = (
     1.0,
     1.57449261107098347e1,
     1.17693950891312499e2,
@@ -136,11 +136,11 @@ def tan(xp: Any, x: Array, *, out: Array | None = None) -> Array:
 def erf(xp: Any, x: Array, *, out: Array | None = None) -> Array:
     # NumPy has none.
     if x.dtype == np.float64:
-        return deliver(xp, _exact_erf(xp, x), out)
+        return deliver(xp, exact_erf(xp, x), out)
     # float16 cannot hold the coefficients, nor the squares.
     size = xp.clip(x.astype(np.float32, copy=False), -_FLOAT32_ONE, _FLOAT32_ONE)
     square = size * size
-    result = size * (_polynomial(_SHORT_P, square) / _polynomial(_SHORT_Q, square))
+    result = size * (polynomial(_SHORT_P, square) / polynomial(_SHORT_Q, square))
     return deliver(xp, xp.clip(result, -1.0, 1.0).astype(x.dtype, copy=False), out)
 
 
@@ -159,19 +159,24 @@ def round_(xp: Any, x: Array, *, out: Array | None = None) -> Array:
     return xp.rint(x, out=out)
 
 
-def _exact_erf(xp: Any, x: Array) -> Array:
+@kernel()
+def trunc(xp: Any, x: Array, *, out: Array | None = None) -> Array:
+    return xp.trunc(x, out=out)
+
+
+def exact_erf(xp: Any, x: Array) -> Array:
     """Near zero a quotient of polynomials in x * x keeps the relative precision; further out 1 - erfc does.
 
     The quotient for erfc serves beyond Cody's limit of 4 as well, because only erf is asked for.
     """
     size = xp.minimum(xp.absolute(x), 7.0)
     square = size * size
-    near = x * (_polynomial(_NEAR_P, square) / _polynomial(_NEAR_Q, square))
-    far = 1.0 - xp.exp(-square) * (_polynomial(_FAR_P, size) / _polynomial(_FAR_Q, size))
+    near = x * (polynomial(_NEAR_P, square) / polynomial(_NEAR_Q, square))
+    far = 1.0 - xp.exp(-square) * (polynomial(FAR_P, size) / polynomial(FAR_Q, size))
     return xp.where(size < 0.46875, near, xp.copysign(far, x))
 
 
-def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
+def polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
     """Horner's scheme, the highest power first."""
     result = coefficients[0] * x + coefficients[1]
     for coefficient in coefficients[2:]:

@@ -84,13 +84,13 @@ def reduce_all(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array | N
 
 
 @kernel()
-def arg_max(xp: Any, x: Array, *, axis: int, out: Array | None = None) -> Array:
-    return deliver(xp, xp.argmax(x, axis=axis), out)
+def arg_max(xp: Any, x: Array, *, axis: int, keep_dims: bool, last: bool, out: Array | None = None) -> Array:
+    return _position(xp, xp.argmax, x, axis, keep_dims, last, out)
 
 
 @kernel()
-def arg_min(xp: Any, x: Array, *, axis: int, out: Array | None = None) -> Array:
-    return deliver(xp, xp.argmin(x, axis=axis), out)
+def arg_min(xp: Any, x: Array, *, axis: int, keep_dims: bool, last: bool, out: Array | None = None) -> Array:
+    return _position(xp, xp.argmin, x, axis, keep_dims, last, out)
 
 
 @kernel()
@@ -121,3 +121,11 @@ def _extreme(
         nothing = limits.min if low else limits.max
     shape = x.sum(axis=axes or None, keepdims=keep_dims).shape
     return deliver(xp, xp.full(shape, nothing, dtype=x.dtype), out)
+
+
+def _position(
+    xp: Any, find: Any, x: Array, axis: int, keep_dims: bool, last: bool, out: Array | None
+) -> Array:
+    """Where an extreme lies; the search finds the first, so for the last it begins at the other end."""
+    found = find(xp.flip(x, axis) if last else x, axis=axis, keepdims=keep_dims)
+    return deliver(xp, x.shape[axis] - 1 - found if last else found, out)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from kernels.generic.output import Array
+from kernels.generic.output import Array, deliver
 from kernels.registry import kernel
 
 
@@ -79,5 +80,9 @@ def is_nan(xp: Any, x: Array, *, out: Array | None = None) -> Array:
 
 
 @kernel()
-def is_inf(xp: Any, x: Array, *, out: Array | None = None) -> Array:
-    return xp.isinf(x, out=out)
+def is_inf(xp: Any, x: Array, *, positive: bool, negative: bool, out: Array | None = None) -> Array:
+    if positive and negative:
+        return xp.isinf(x, out=out)
+    if not positive and not negative:
+        return deliver(xp, xp.zeros(x.shape, bool), out)
+    return xp.equal(x, math.inf if positive else -math.inf, out=out)

@@ -95,7 +95,7 @@ def test_erf_is_as_exact_as_its_dtype(dtype: str, tolerance: float) -> None:
         ("elu", {"alpha": 2.0}, [-INF, -400, 0, 3, INF], [-2, -2, 0, 3, INF]),
         ("selu", {}, [-400, 0, 1], [-1.7580993, 0, 1.050701]),
         ("sigmoid", {}, [-400, 0, 400], [0, 0.5, 1]),
-        ("hard_sigmoid", {}, [-4, -3, 0, 1.5, 3, 4], [0, 0, 0.5, 0.75, 1, 1]),
+        ("hard_sigmoid", {"alpha": 1 / 6, "beta": 0.5}, [-4, -3, 0, 1.5, 3, 4], [0, 0, 0.5, 0.75, 1, 1]),
         ("softplus", {"beta": 1.0}, [-400, 0, 400], [0, math.log(2), 400]),
         ("softplus", {"beta": 4.0}, [0.5], [math.log1p(math.exp(2)) / 4]),
         ("softsign", {}, [-400, 0, 1], [-400 / 401, 0, 0.5]),

@@ -69,15 +69,15 @@ WITH_SETTINGS: dict[str, Callable[..., Any]] = {
     "ReduceMean": lambda t, a, x: t.mean(x, a["axes"] or None, a["keep_dims"]),
     "ReduceMax": lambda t, a, x: t.amax(x, a["axes"], a["keep_dims"]),
     "ReduceMin": lambda t, a, x: t.amin(x, a["axes"], a["keep_dims"]),
-    "ArgMax": lambda t, a, x: t.argmax(x, a["axis"]),
-    "ArgMin": lambda t, a, x: t.argmin(x, a["axis"]),
+    "ArgMax": lambda t, a, x: extreme_place(t.argmax, t, a, x),
+    "ArgMin": lambda t, a, x: extreme_place(t.argmin, t, a, x),
     "Transpose": lambda _, a, x: x.permute(a["permutation"] or tuple(reversed(range(x.ndim)))),
     "Tile": lambda t, a, x: t.tile(x, a["multiples"]),
     "Concat": lambda t, a, *xs: t.cat(xs, a["axis"]),
     "Stack": lambda t, a, *xs: t.stack(xs, a["axis"]),
     "LeakyRelu": lambda t, a, x: t.nn.functional.leaky_relu(x, a["slope"]),
     "Elu": lambda t, a, x: t.nn.functional.elu(x, a["alpha"]),
-    "HardSigmoid": lambda t, _, x: t.clamp(x / 6 + 0.5, 0, 1),
+    "HardSigmoid": lambda t, a, x: t.clamp(x * a["alpha"] + a["beta"], 0, 1),
     "Softplus": lambda t, a, x: t.nn.functional.softplus(x, a["beta"], threshold=40),
     "Gelu": lambda t, a, x: t.nn.functional.gelu(x, approximate="tanh" if a["approximate"] else "none"),
     "Softmax": lambda t, a, x: t.softmax(x, a["axis"]),
@@ -89,6 +89,14 @@ WITH_SETTINGS: dict[str, Callable[..., Any]] = {
         x.reshape(math.prod(x.shape[:-1]), x.shape[-1]), labels.reshape(-1).long(), reduction="none"
     ).reshape(labels.shape),
 }
+
+
+def extreme_place(find: Callable[..., Any], torch: Any, settings: dict[str, Any], x: Any) -> Any:
+    """Where an extreme lies: the first of equal ones, or the last."""
+    axis = settings["axis"]
+    if not settings["last"]:
+        return find(x, axis, settings["keep_dims"])
+    return x.shape[axis] - 1 - find(torch.flip(x, (axis,)), axis, settings["keep_dims"])
 
 
 def turned(matrix: Any, transposed: bool) -> Any:

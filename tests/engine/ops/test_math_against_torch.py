@@ -35,7 +35,7 @@ ORACLES: dict[str, Callable[..., Any]] = {
     "Log10": lambda t, _, x: t.log10(x),
     "Exp2": lambda t, _, x: t.exp2(x),
     "IsNan": lambda t, _, x: t.isnan(x),
-    "IsInf": lambda t, _, x: t.isinf(x),
+    "IsInf": lambda t, a, x: (t.isposinf(x) & a["positive"]) | (t.isneginf(x) & a["negative"]),
     "BitwiseAnd": lambda t, _, a, b: t.bitwise_and(a, b),
     "BitwiseOr": lambda t, _, a, b: t.bitwise_or(a, b),
     "BitwiseXor": lambda t, _, a, b: t.bitwise_xor(a, b),

@@ -1,0 +1,54 @@
+"""What the oracle tests share: one op beside a function of PyTorch's, in values and gradients."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.case import Case
+from engine.graph.builder import Graph
+from engine.op import Op
+from engine.run.session import Session
+from engine.value import Value
+
+Compare = Callable[[type[Op], Case, str, Callable[..., Any]], None]
+TOLERANCES = {"float32": (2e-5, 2e-6), "float64": (1e-11, 1e-13)}
+
+
+@pytest.fixture
+def agrees_with_torch() -> Compare:
+    """Assert that an op computes on a case what `oracle(torch, settings, *tensors)` computes."""
+    return _agrees_with_torch
+
+
+def _agrees_with_torch(op: type[Op], case: Case, floating: str, oracle: Callable[..., Any]) -> None:
+    import torch
+
+    made = op.from_attributes(case.attributes)
+    arrays = [array for array in case.arrays(floating) if array is not None]
+    tensors = [torch.from_numpy(np.array(array)) for array in arrays]
+    chosen = [i for i, array in enumerate(arrays) if array.dtype.kind == "f"] if case.gradient else []
+    for position in chosen:
+        tensors[position].requires_grad_()
+    expected = oracle(torch, made.settings(), *tensors)
+    weights = np.random.default_rng(1).uniform(0.5, 1.5, tuple(expected.shape)).astype(floating)
+
+    graph = Graph()
+    inputs = [graph.placeholder(f"x{i}", a.shape, a.dtype.name) for i, a in enumerate(arrays)]
+    (result,) = made.apply(*inputs)
+    feeds: dict[str | Value, object] = dict(zip(inputs, arrays, strict=True))
+    fetches, wanted = [result], [expected]
+    if chosen:
+        weight = graph.placeholder("weights", weights.shape, floating)
+        feeds[weight] = weights
+        fetches += graph.gradients(result * weight, [inputs[i] for i in chosen])
+        (expected * torch.from_numpy(np.array(weights))).sum().backward()
+        wanted += [tensors[i].grad for i in chosen]
+
+    relative, absolute = TOLERANCES[floating]
+    for found, tensor in zip(Session(graph, device="cpu").run(fetches, feeds), wanted, strict=True):
+        reference = tensor.detach().numpy()
+        assert found.shape == reference.shape
+        assert found.dtype == reference.dtype
+        np.testing.assert_allclose(found, reference, rtol=relative, atol=absolute)
