@@ -22,6 +22,7 @@ from app.presenters.boundary import BoundaryPresenter
 from app.presenters.canvas import CanvasPresenter
 from app.presenters.help import palette_look
 from app.presenters.live import LivePresenter
+from app.presenters.passes import PassesPresenter
 from app.presenters.problems import ProblemsPresenter
 from app.presenters.properties import PropertiesPresenter
 from app.presenters.run_state import RunPresenter
@@ -62,6 +63,7 @@ class Application(QObject):
         self.canvas = CanvasPresenter(self.workspace, window.canvas)
         self.properties = PropertiesPresenter(self.workspace, window.properties)
         self.problems = ProblemsPresenter(self.workspace, window.problems)
+        self.passes = PassesPresenter(self.workspace, self.controller, window.passes)
         self.live = LivePresenter(self.workspace, self.controller, window.canvas)
         self.runs = RunPresenter(self.workspace, self.controller, window.run_bar, window.status, window.log)
         self.search_box = SearchBox(window)
@@ -282,6 +284,7 @@ class Application(QObject):
         self._tab = TABS.index(name)
         self.window.show_panel(name)
         self._show_tabs()
+        self.passes.refresh()
 
     def _tab_names(self) -> list[str]:
         """The panels that lie among the tabs: those that have no place of their own beside them."""

@@ -25,6 +25,7 @@ from widgets.controls.tabs import TabHeader
 from widgets.form.properties import PropertiesPanel
 from widgets.log import LogList
 from widgets.palette.panel import Palette
+from widgets.passes.panel import PassesPanel
 from widgets.problems import ProblemList
 from widgets.runbar import RunBar
 from widgets.search.trigger import SearchTrigger
@@ -38,7 +39,7 @@ SPLITS_FROM = 1400
 RUN_KEYS = {"run": "F5", "pause": "F6", "step": "F10", "stop": "Shift+F5", "run to here": "F4"}
 """As in the list of actions."""
 DENSITIES = ("Learn", "Build", "Expert")
-TABS = ("Curves", "Boundary", "Inspector", "Problems", "Log")
+TABS = ("Curves", "Boundary", "Inspector", "Problems", "Passes", "Log")
 
 
 class MainWindow(QMainWindow):
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self.canvas = CanvasView()
         self.properties = PropertiesPanel()
         self.problems = ProblemList()
+        self.passes = PassesPanel()
         self.log = LogList()
         self.status = StatusBar()
         self.menu_bar = QMenuBar()
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
             "Boundary": self.boundary,
             "Inspector": self._inspector,
             "Problems": self.problems,
+            "Passes": self.passes,
             "Log": self.log,
         }[name]
         if self.panels.indexOf(widget) >= 0:
@@ -125,7 +128,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.setMenuWidget(self._top_bar())
-        for page in (self._curves, self.problems, self.log):
+        for page in (self._curves, self.problems, self.passes, self.log):
             self.panels.addWidget(page)
         below = QWidget()
         column = _column(below)

@@ -18,6 +18,7 @@ _KINDS: dict[object, str] = {
     float: "float",
     str: "text",
     tuple[int, ...]: "ints",
+    tuple[str, ...]: "names",
     Shape: "shape",
     Nested: "array",
 }
@@ -28,6 +29,7 @@ _EXPECTED = {
     "text": "a text",
     "choice": "one of the choices",
     "ints": "a list of whole numbers",
+    "names": "a list of names",
     "shape": "a list of sizes and names of sizes",
     "array": "a number or nested lists of numbers, all rows equally long",
 }
@@ -52,8 +54,10 @@ class Attribute:
         parsed = _PARSERS[self.kind](value)
         if parsed is None:
             raise AttributeProblem(f"{self.name} is {value!r}; expected {_EXPECTED[self.kind]}.")
-        if self.choices and parsed not in self.choices:
-            raise AttributeProblem(f"{self.name} is {value!r}; expected one of {', '.join(self.choices)}.")
+        chosen = parsed if isinstance(parsed, tuple) else (parsed,)
+        wrong = [part for part in chosen if part not in self.choices] if self.choices else []
+        if wrong:
+            raise AttributeProblem(f"{self.name} is {wrong[0]!r}; expected one of {', '.join(self.choices)}.")
         if self.kind in ("int", "float", "ints"):
             numbers = parsed if isinstance(parsed, tuple) else (parsed,)
             for number in numbers:
@@ -96,7 +100,9 @@ def attributes_of(op: type) -> tuple[Attribute, ...]:
     hints = get_type_hints(op)
     found = []
     for field in dataclasses.fields(op):
-        kind = "choice" if field.metadata["choices"] else _KINDS.get(hints[field.name])
+        kind = _KINDS.get(hints[field.name])
+        if kind == "text" and field.metadata["choices"]:
+            kind = "choice"
         if kind is None:
             raise TypeError(f"{op.__name__}.{field.name} has type {hints[field.name]}, which no form knows")
         found.append(Attribute(field.name, kind, field.default, **field.metadata))
@@ -123,6 +129,11 @@ def _wholes(value: object) -> tuple[int, ...] | None:
         return None
     numbers = [_whole(part) for part in value]
     return None if None in numbers else cast(tuple[int, ...], tuple(numbers))
+
+
+def _names(value: object) -> tuple[str, ...] | None:
+    whole = isinstance(value, list | tuple) and all(isinstance(part, str) for part in value)
+    return tuple(value) if whole and isinstance(value, list | tuple) else None
 
 
 def _shape(value: object) -> Shape | None:
@@ -162,6 +173,7 @@ _PARSERS = {
     "text": _text,
     "choice": _text,
     "ints": _wholes,
+    "names": _names,
     "shape": _shape,
     "array": _nested,
 }

@@ -56,7 +56,8 @@ def run_command(options: Namespace) -> int:
     graph, settings = loaded.project.graph, loaded.project.training
     checked = check(graph)
     feeds = dict(map(_feed, options.feed))
-    session = Session(graph, seed=settings.seed, device=options.device or settings.device)
+    device = options.device or settings.device
+    session = Session(graph, seed=settings.seed, device=device, without=settings.without)
     session.restore(loaded.variables)
     fed: dict[str | Value, object] = {}
     fed.update(_examples(graph, checked, loaded, options.fetch, feeds))

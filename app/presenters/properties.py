@@ -92,6 +92,7 @@ class PropertiesPresenter(QObject):
         fields = tuple(
             _field(a, getattr(settings, a.name), self._errors.get((TRAINING, a.name), ""))
             for a in TRAINING_ATTRIBUTES
+            if not a.hidden
         )
         graph = self._workspace.document.project.graph
         rows = (

@@ -49,6 +49,7 @@ class RunController(QObject):
     checkpointed = Signal(object)
     evaluated = Signal(object)
     variables_written = Signal(object)
+    passes_explained = Signal(object)
     finished = Signal(object)
     interrupted = Signal(object)
     failed = Signal(str, str)
@@ -203,6 +204,11 @@ class RunController(QObject):
         self._look(messages.ReadPictures(self._requests, port, first, count))
         return self._requests
 
+    def explain_passes(self, project: Project) -> None:
+        """Ask what each pass does to a project; `passes_explained` answers."""
+        self._requests += 1
+        self._look(messages.ExplainPasses(self._requests, project_to_bytes(project)))
+
     # ---- variables -----------------------------------------------------------------------------------
 
     def use_variables(self, variables: Variables) -> None:
@@ -325,6 +331,8 @@ class RunController(QObject):
                 self.variables_written.emit(event)
             case messages.Evaluated():
                 self.evaluated.emit(event)
+            case messages.PassesExplained():
+                self.passes_explained.emit(event)
             case messages.StateChanged():
                 if self._state != "stopping":
                     self._set_state(event.state)

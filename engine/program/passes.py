@@ -89,11 +89,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Report:
-    """What one pass did: how many calls there were before and after, and each call that is another now."""
+    """What one pass did: how many calls there were before and after, and which are others now.
+
+    `changed` counts them all, `changes` holds the first of them.
+    """
 
     name: str
     calls_before: int
     calls_after: int
+    changed: int
     changes: tuple[Change, ...]
 
 
@@ -106,23 +110,23 @@ def optimise(program: Program, without: Collection[str] = ()) -> Program:
     return program if "prune" in without else prune(program)
 
 
-def explain(program: Program, without: Collection[str] = ()) -> tuple[Report, ...]:
-    """Run the passes as `optimise` does, and report what each of them did."""
+def explain(program: Program, without: Collection[str] = (), most: int = 500) -> tuple[Report, ...]:
+    """Run the passes as `optimise` does, and report what each of them did, with up to `most` changes each."""
     reports = []
     for each in PASSES:
         if each.name in without:
             continue
         after = each.run(program)
-        reports.append(_report(each.name, program, after))
+        reports.append(_report(each.name, program, after, most))
         program = after
     return tuple(reports)
 
 
-def _report(name: str, before: Program, after: Program) -> Report:
+def _report(name: str, before: Program, after: Program, most: int) -> Report:
     old, new = described(before), described(after)
     changes = [
         Change(path, old.get(path, ""), new.get(path, ""))
         for path in dict.fromkeys([*old, *new])
         if old.get(path) != new.get(path)
     ]
-    return Report(name, len(before.calls), len(after.calls), tuple(changes))
+    return Report(name, len(before.calls), len(after.calls), len(changes), tuple(changes[:most]))

@@ -38,7 +38,11 @@ def project_to_dict(project: Project) -> dict[str, Any]:
     }
     if project.notes:
         document["notes"] = [_note_to_dict(note) for note in project.notes]
-    document["training"] = {a.name: to_json(getattr(training, a.name)) for a in TRAINING_ATTRIBUTES}
+    document["training"] = {
+        a.name: to_json(getattr(training, a.name))
+        for a in TRAINING_ATTRIBUTES
+        if not (a.hidden and getattr(training, a.name) == a.default)
+    }
     document["training"].update(sorted_keys(training.extra))
     return {**document, **sorted_keys(project.extra)}
 

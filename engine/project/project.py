@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.attribute import Attribute, attribute, attributes_of
 from engine.graph.graph import GraphDef
+from engine.program.passes import NAMES as PASSES
 
 Position = tuple[float, float]
 
@@ -55,6 +56,12 @@ class _Declared:
         high=1_000_000,
         unit="epochs",
         help="How many epochs lie between two recorded histograms of the variables. 0 records none.",
+    )
+    without: tuple[str, ...] = attribute(
+        default=(),
+        choices=PASSES,
+        help="The passes that are left out when the graph is made ready to run.",
+        hidden=True,
     )
     checkpoint_every: int = attribute(
         default=1,

@@ -54,7 +54,9 @@ class Trainer:
         self.graph = graph.definition if isinstance(graph, Graph) else graph
         self.settings = settings
         self.objective = objective(self.graph)
-        self.session = session or Session(self.graph, seed=settings.seed, device=settings.device)
+        self.session = session or Session(
+            self.graph, seed=settings.seed, device=settings.device, without=settings.without
+        )
         self.examples = load_examples(self.objective.checked.ops, settings)
         self.checkpoints = checkpoints
         self.callbacks = tuple(callbacks)

@@ -14,6 +14,7 @@ from engine.worker.messages import (
     Busy,
     Command,
     Evaluate,
+    ExplainPasses,
     Message,
     Pause,
     Point,
@@ -31,7 +32,7 @@ from engine.worker.messages import (
 )
 
 Job: TypeAlias = Train | Evaluate
-Query: TypeAlias = ReadTile | ReadPictures | ReadVariables | Watch
+Query: TypeAlias = ReadTile | ReadPictures | ReadVariables | Watch | ExplainPasses
 
 
 class Desk:
@@ -87,13 +88,19 @@ class Desk:
                         self._stop = self._current is not None
                 case Watch():
                     self.watched = command.ports
-                    self._queries = deque(query for query in self._queries if not isinstance(query, Watch))
-                    self._queries.append(command)
+                    self._ask_anew(command)
+                case ExplainPasses():
+                    self._ask_anew(command)
                 case Boundary():
                     self.boundary = command.resolution if command.on else None
                 case Shutdown():
                     self._end = True
             self._changed.notify_all()
+
+    def _ask_anew(self, query: Query) -> None:
+        """Put a question in the place of one of its kind that waits."""
+        self._queries = deque(other for other in self._queries if type(other) is not type(query))
+        self._queries.append(query)
 
     # ---- what the working thread does ----------------------------------------------------------------
 

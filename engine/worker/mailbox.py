@@ -7,7 +7,21 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
-from engine.worker.messages import Message, Point, Scalars, replaces
+from engine.worker.messages import (
+    Boundary,
+    Busy,
+    Evaluate,
+    ExplainPasses,
+    Message,
+    NodeTimes,
+    Observed,
+    PassesExplained,
+    Plane,
+    Point,
+    Progress,
+    Scalars,
+    Watch,
+)
 
 MOST_MESSAGES = 4096
 MOST_POINTS = 65536
@@ -20,6 +34,19 @@ HURRY_AT = 256
 def never() -> bool:
     """Do not give up waiting for room."""
     return False
+
+
+def replaces(message: Message) -> Hashable | None:
+    """The key under which only the newest message is of interest; None where every single one counts."""
+    match message:
+        case Observed():
+            return (Observed, message.port)
+        case Progress() | Plane() | NodeTimes() | Busy() | PassesExplained():
+            return type(message)
+        case Watch() | Evaluate() | Boundary() | ExplainPasses():
+            return type(message)
+        case _:
+            return None
 
 
 class Mailbox:

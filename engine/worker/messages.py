@@ -5,14 +5,15 @@ A command goes to the engine, an event comes back. A port is written `node.port`
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-PROTOCOL = 1
+from engine.program.passes import Report
+
+PROTOCOL = 2
 """Grows when a message changes; both sides must have the same."""
 
 Array: TypeAlias = NDArray[Any]
@@ -133,6 +134,13 @@ class Boundary(Message, frozen=True):
     resolution: int = 64
 
 
+class ExplainPasses(Message, frozen=True):
+    """Tell what each pass does to the program of a project. The newest request wins."""
+
+    request: int
+    project: bytes
+
+
 class Shutdown(Message, frozen=True):
     """End the process."""
 
@@ -149,6 +157,7 @@ Command: TypeAlias = (
     | ReadPictures
     | ReadVariables
     | Boundary
+    | ExplainPasses
     | Shutdown
 )
 
@@ -300,6 +309,14 @@ class Evaluated(Message, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
+class PassesExplained(Message, frozen=True):
+    """The answer to ExplainPasses: the passes that ran, in order. Without any, `problem` says why."""
+
+    request: int
+    passes: tuple[Report, ...]
+    problem: str = ""
+
+
 class Variables(Message, frozen=True):
     """The variables were written to `path`; otherwise `problem` says why not."""
 
@@ -363,6 +380,7 @@ Event: TypeAlias = (
     | Checkpointed
     | Evaluated
     | Variables
+    | PassesExplained
     | Finished
     | Failed
     | Interrupted
@@ -372,14 +390,3 @@ Event: TypeAlias = (
 
 End: TypeAlias = Finished | Failed | Interrupted
 """The ends of a training that the engine itself can tell."""
-
-
-def replaces(message: Message) -> Hashable | None:
-    """The key under which only the newest message is of interest; None where every single one counts."""
-    match message:
-        case Observed():
-            return (Observed, message.port)
-        case Progress() | Plane() | NodeTimes() | Busy() | Watch() | Evaluate() | Boundary():
-            return type(message)
-        case _:
-            return None

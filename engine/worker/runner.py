@@ -9,7 +9,16 @@ from engine.errors import FlowscopeError
 from engine.worker import limits, stored
 from engine.worker.desk import Desk, Query
 from engine.worker.evaluation import Evaluation
-from engine.worker.messages import Evaluate, Failed, ReadVariables, Train, Variables, Watch
+from engine.worker.explaining import explained
+from engine.worker.messages import (
+    Evaluate,
+    ExplainPasses,
+    Failed,
+    ReadVariables,
+    Train,
+    Variables,
+    Watch,
+)
 from engine.worker.problems import problem_of
 from engine.worker.training import TrainingRun
 from engine.worker.watching import Watching
@@ -49,6 +58,8 @@ class Runner:
                 self._evaluation.look()
             case ReadVariables():
                 self._desk.tell(self._saved(query))
+            case ExplainPasses():
+                self._desk.tell(explained(query))
             case _:
                 self._desk.tell(self._watching.answer(query))
 

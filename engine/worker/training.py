@@ -25,6 +25,7 @@ from engine.train.progress import Progress
 from engine.train.trainer import Trainer
 from engine.worker import messages, stored
 from engine.worker.desk import Desk, Query
+from engine.worker.explaining import explained
 from engine.worker.messages import Checkpointed, Failed, Finished, Log, NodeTimes, Point, Train, Watch
 from engine.worker.plane import Answers
 from engine.worker.problems import problem_of
@@ -136,6 +137,8 @@ class TrainingRun(Callback):
                 self._look_now()
             case messages.ReadVariables():
                 self._desk.tell(stored.save(query, self.trainer.session.values()))
+            case messages.ExplainPasses():
+                self._desk.tell(explained(query))
             case _:
                 self._desk.tell(self._watching.answer(query))
 

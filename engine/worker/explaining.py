@@ -1,0 +1,31 @@
+"""What the passes do to the program of a project, for the window to show."""
+
+from __future__ import annotations
+
+from engine.errors import FlowscopeError
+from engine.graph.check import check
+from engine.graph.graph import GraphDef
+from engine.program.build import build
+from engine.program.passes import explain
+from engine.program.program import Program
+from engine.worker import stored
+from engine.worker.messages import ExplainPasses, PassesExplained
+
+
+def explained(query: ExplainPasses) -> PassesExplained:
+    """Run the passes of a project, one after the other, and tell what each did."""
+    try:
+        project = stored.project_from_bytes(query.project)
+        reports = explain(_whole(project.graph), project.training.without)
+    except FlowscopeError as error:
+        return PassesExplained(query.request, (), str(error))
+    return PassesExplained(query.request, reports)
+
+
+def _whole(graph: GraphDef) -> Program:
+    """What a step of training runs; of a graph that does not train, all that leads to its ends."""
+    checked = check(graph)
+    used = set(graph.wires.values())
+    ends = [".".join(port) for port in checked.outputs if port not in used]
+    trains = any(op.has_effect for op in checked.ops.values())
+    return build(graph, ends, training=trains, effects=trains)
