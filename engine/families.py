@@ -63,6 +63,17 @@ def static_size(shape: Shape, axes: Sequence[int]) -> int | None:
     return math.prod(int(size) for size in sizes) if all(isinstance(size, int) for size in sizes) else None
 
 
+def open_sizes(setting: Spec) -> Shape | None:
+    """The shape that a tensor of sizes stands for: how many there are is all that is known of them."""
+    count = 1 if setting.shape == () else setting.shape[0] if setting.shape else None
+    return (UNKNOWN,) * count if isinstance(count, int) else None
+
+
+def alone(call: Call, dx: Value | None) -> Gradients:
+    """The gradients of a call whose first input alone has one."""
+    return dx, *[None] * (len(call.inputs) - 1)
+
+
 def operands(call: Call) -> tuple[Value, ...]:
     """The connected inputs of a call."""
     return tuple(x for x in call.inputs if x is not None)

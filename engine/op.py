@@ -15,10 +15,11 @@ from engine import registry
 from engine.attribute import Attribute, attribute, attributes_of, to_json
 from engine.case import Case
 from engine.errors import AttributeProblem, GraphError
+from engine.settings import check_setting
 from engine.spec import Spec
 from engine.value import BlockBuilder, Call, Number, Value, common_builder
 
-__all__ = ["Block", "Call", "Case", "Gradients", "Op", "Port", "attribute"]
+__all__ = ["Block", "Call", "Case", "Gradients", "Op", "Port", "attribute", "setting"]
 
 Gradients = tuple[Value | None, ...]
 """One gradient for each input of a call; None where none flows."""
@@ -31,6 +32,7 @@ class Port:
     `many` takes any number of wires, saved as `name:0`, `name:1`...; `variable` takes only a variable;
     `hidden` is filled by the program and never drawn. Of what enters at a `shape_only` port the kernel reads
     the shape and the dtype and never an element, so that its memory may hold something else by then.
+    What enters at a `setting` port takes the place of the attribute of that name; no kernel sees it.
     """
 
     name: str
@@ -40,6 +42,12 @@ class Port:
     variable: bool = False
     hidden: bool = False
     shape_only: bool = False
+    setting: bool = False
+
+
+def setting(name: str) -> Port:
+    """An optional port at which a tensor takes the place of the attribute of that name."""
+    return Port(name, f"Takes the place of the setting {name}.", optional=True, setting=True)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attribute,))
@@ -62,6 +70,8 @@ class Op(ABC):
     """Whether the output is the first input's memory under another shape."""
     internal: ClassVar[bool] = False
     """Whether only gradients and blocks use it, so that the palette does not offer it."""
+    sizes_depend_on_values: ClassVar[bool] = False
+    """Whether the shape rule leaves sizes open that only the elements of the inputs decide."""
     differentiable: ClassVar[bool] = True
     """False where a gradient neither exists nor is wanted (comparisons, integer results)."""
 
@@ -121,6 +131,9 @@ class Op(ABC):
         """`infer`, with a variable's spec read as a plain value, and always a tuple."""
         ports = self.ports_for(len(inputs))
         plain = [s if s is None or p.variable else s.as_value() for s, p in zip(inputs, ports, strict=True)]
+        for spec, port in zip(plain, ports, strict=True):
+            if port.setting and spec is not None:
+                check_setting(self.attribute(port.name), spec)
         found = self.infer(*plain)
         return found if isinstance(found, tuple) else (found,)
 
@@ -142,6 +155,11 @@ class Op(ABC):
     def attributes(cls) -> tuple[Attribute, ...]:
         """The declared attributes, in order."""
         return attributes_of(cls)
+
+    @classmethod
+    def attribute(cls, name: str) -> Attribute:
+        """The declared attribute of that name."""
+        return next(declared for declared in cls.attributes() if declared.name == name)
 
     @classmethod
     def from_attributes(cls, given: Mapping[str, object]) -> Self:

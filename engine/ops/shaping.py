@@ -6,8 +6,8 @@ import math
 
 from engine.case import Case, Sample
 from engine.errors import SpecError
-from engine.families import normalize_axes, operands, replace_dim, unbroadcast
-from engine.op import Call, Gradients, Op, Port, attribute
+from engine.families import alone, normalize_axes, open_sizes, operands, replace_dim, unbroadcast
+from engine.op import Call, Gradients, Op, Port, attribute, setting
 from engine.spec import (
     UNKNOWN,
     Dim,
@@ -47,13 +47,13 @@ class _View(Op, abstract=True):
     is_view = True
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
-        (x,) = operands(call)
-        return (ReshapeLike()(dy, x),)
+        return alone(call, ReshapeLike()(dy, call.inputs[0]))
 
 
 class Reshape(_View):
     """The same elements in the same order, in another shape. One size may be -1: it takes what is left."""
 
+    inputs = ("x", setting("shape"))
     advice = "Start the shape with -1 to keep the batch whatever its size: -1, 784 makes rows out of images."
     shape: tuple[int, ...] = attribute(default=(-1,), low=-1, help="The new sizes; one of them may be -1.")
     cases = (
@@ -64,9 +64,13 @@ class Reshape(_View):
         Case([()], {"shape": [1, -1]}),
         Case([(0, 4)], {"shape": [-1, 2]}),
         Case([_WHOLE], {"shape": [3, -1]}, gradient=False),
+        Case([(3, 4), Sample((2,), "int64", values=[2, -1])]),
+        Case([(1, 1), Sample((0,), "int32")]),
     )
 
-    def infer(self, x: Spec) -> Spec:
+    def infer(self, x: Spec, shape: Spec | None = None) -> Spec:
+        if shape is not None:
+            return x.with_shape(open_sizes(shape))
         if self.shape.count(-1) > 1:
             raise SpecError(
                 f"shape {list(self.shape)} has more than one -1.", hint="Only one size can be left open."
@@ -202,6 +206,7 @@ class BroadcastTo(Op):
     """Repeat a tensor along axes of size 1, and along new axes in front, until it has a shape."""
 
     category = "Shape"
+    inputs = ("x", setting("shape"))
     advice = "Arithmetic broadcasts by itself; this node is for what needs the full shape."
     shape: tuple[int, ...] = attribute(default=(), low=-1, help="The new sizes; -1 keeps the size of x.")
     cases = (
@@ -211,9 +216,12 @@ class BroadcastTo(Op):
         Case([(1,)], {"shape": [0]}),
         Case([(3, 4)], {"shape": [3, 4]}),
         Case([Sample((2, 1), "bool")], {"shape": [2, 3]}, gradient=False),
+        Case([(3, 1), Sample((3,), "int64", values=[2, -1, 4])]),
     )
 
-    def infer(self, x: Spec) -> Spec:
+    def infer(self, x: Spec, shape: Spec | None = None) -> Spec:
+        if shape is not None:
+            return x.with_shape(open_sizes(shape))
         if x.shape is None:
             return x.with_shape(tuple(UNKNOWN if size == -1 else size for size in self.shape))
         new = len(self.shape) - len(x.shape)
@@ -229,8 +237,8 @@ class BroadcastTo(Op):
         return x.with_shape(wanted)
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
-        (x,) = operands(call)
-        return (unbroadcast(dy, x),)
+        x = operands(call)[0]
+        return alone(call, unbroadcast(dy, x))
 
     def _refused(self, x: Spec) -> SpecError:
         return SpecError(
@@ -244,7 +252,7 @@ class SumTiles(Op):
 
     category = "Shape"
     internal = True
-    inputs = ("x", Port("like", shape_only=True))
+    inputs = ("x", Port("like", shape_only=True), setting("multiples"))
     multiples: tuple[int, ...] = attribute(
         default=(), low=0, help="How many copies there are along each axis."
     )
@@ -252,19 +260,21 @@ class SumTiles(Op):
         Case([(6, 4), (3, 4)], {"multiples": [2, 1]}),
         Case([(0, 4), (3, 4)], {"multiples": [0, 1]}),
         Case([(), ()]),
+        Case([(6, 4), (3, 4), Sample((2,), "int64", values=[2, 1])]),
     )
 
-    def infer(self, x: Spec, like: Spec) -> Spec:
+    def infer(self, x: Spec, like: Spec, multiples: Spec | None = None) -> Spec:
         return x.with_shape(like.shape)
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
-        return Tile(multiples=self.multiples)(dy), None
+        return alone(call, Tile(multiples=self.multiples)(dy, *call.inputs[2:]))
 
 
 class Tile(Op):
     """Copies of a tensor, laid side by side along each axis."""
 
     category = "Shape"
+    inputs = ("x", setting("multiples"))
     multiples: tuple[int, ...] = attribute(default=(1,), low=0, help="How many copies along each axis of x.")
     cases = (
         Case([(3, 4)], {"multiples": [2, 1]}),
@@ -272,9 +282,12 @@ class Tile(Op):
         Case([(1, 2)], {"multiples": [0, 2]}),
         Case([()], {"multiples": []}),
         Case([_WHOLE], {"multiples": [1, 2]}, gradient=False),
+        Case([(3, 4), Sample((2,), "int64", values=[2, 1])]),
     )
 
-    def infer(self, x: Spec) -> Spec:
+    def infer(self, x: Spec, multiples: Spec | None = None) -> Spec:
+        if multiples is not None:
+            return x.with_shape(None if x.rank is None else (UNKNOWN,) * x.rank)
         if x.shape is None:
             return x.with_shape((UNKNOWN,) * len(self.multiples))
         if len(self.multiples) != len(x.shape):
@@ -288,5 +301,4 @@ class Tile(Op):
         return x.with_shape(shape)
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
-        (x,) = operands(call)
-        return (SumTiles(multiples=self.multiples)(dy, x),)
+        return alone(call, SumTiles(multiples=self.multiples)(dy, *call.inputs))

@@ -1,32 +1,23 @@
-"""Program to plan: bind every size to a number, work out lifetimes, and place the buffers."""
+"""Program to plan: work out the lifetimes of all values, and place their buffers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from engine.errors import FeedError, FlowscopeError
 from engine.ops.state import Assign
 from engine.plan.memory import Life, place
 from engine.plan.plan import Buffer, Plan, Step
 from engine.program.program import Program, number
-from engine.spec import Spec, shape_text
+from engine.settings import without_settings
 from engine.value import Call, Value
 
 
-def lower(program: Program, feeds: Mapping[str, Spec]) -> Plan:
-    """Plan a program for feeds of given specs.
-
-    Raises FeedError for a feed that is missing or does not fit its placeholder, and SpecError with the node
-    where the sizes that the feeds bring do not fit together.
-    """
+def lower(program: Program) -> Plan:
+    """Plan a bound program whose sizes and settings are all known."""
     lowering = _Lowering()
-    sizes: dict[str, int] = {}
     for name, value in program.feeds.items():
-        if name not in feeds:
-            raise FeedError(f"nothing is fed to '{name}'.", hint=f"Feed it a tensor of {value.spec}.")
-        _bind(name, value.spec, feeds[name], sizes)
-        lowering.add(value, Buffer("feed", feeds[name].dtype, feeds[name].static_shape, 0, -1, -1, 0, name))
+        spec = value.spec
+        lowering.add(value, Buffer("feed", spec.dtype, spec.static_shape, 0, -1, -1, 0, name))
     for path, read in program.variables.items():
         spec = read.value.spec
         lowering.add(read.value, Buffer("variable", spec.dtype, spec.static_shape, 0, -1, -1, 0, path))
@@ -65,7 +56,6 @@ class _Lowering:
     def __init__(self) -> None:
         self.numbers: dict[int, int] = {}
         self._open: list[_Open] = []
-        self._specs: list[Spec] = []
 
     def add(self, value: Value, buffer: Buffer) -> int:
         return self.add_key(number(value), buffer)
@@ -75,7 +65,6 @@ class _Lowering:
         self.numbers[key] = index
         root = buffer.root if buffer.kind == "view" else index
         self._open.append(_Open(replace(buffer, root=root), buffer.first, buffer.last))
-        self._specs.append(Spec(buffer.dtype, buffer.shape))
         return index
 
     def touch(self, index: int, step: int) -> None:
@@ -83,29 +72,26 @@ class _Lowering:
         root.last = max(root.last, step)
 
     def step(self, index: int, call: Call) -> Step | None:
-        """Infer the call again on sizes that are numbers, and make its buffers. A constant needs no step."""
+        """Make the buffers of a call. A constant needs no step."""
         if all(number(value) in self.numbers for value in call.outputs):
             return None
         inputs = [-1 if value is None else self.numbers[number(value)] for value in call.inputs]
-        try:
-            specs = call.op.output_specs([self._given(call, i, n) for i, n in enumerate(inputs)])
-            shapes = [spec.static_shape for spec in specs]
-        except FlowscopeError as error:
-            raise error.at(call.path, type(call.op).__name__) from None
         for port, given in zip(type(call.op).ports_for(len(inputs)), inputs, strict=True):
             if given >= 0 and not port.shape_only:
                 self.touch(given, index)
         root = self._shown(call, inputs)
         kind = "arena" if root is None else "view"
         outputs = [
-            self.add(value, Buffer(kind, spec.dtype, shape, 0, index, index, root or 0))
-            for value, spec, shape in zip(call.outputs, specs, shapes, strict=True)
+            self.add(
+                value, Buffer(kind, value.spec.dtype, value.spec.static_shape, 0, index, index, root or 0)
+            )
+            for value in call.outputs
         ]
         if root is not None:
             return None
         return Step(
             call.op.kernel_name(),
-            tuple(inputs),
+            tuple(without_settings(call.op, inputs)),
             tuple(outputs),
             call.op.settings(),
             call.path,
@@ -123,13 +109,6 @@ class _Lowering:
             return None if self._open[root].buffer.kind == "variable" else root
         return None
 
-    def _given(self, call: Call, position: int, buffer: int) -> Spec | None:
-        if buffer < 0:
-            return None
-        value = call.inputs[position]
-        variable = value is not None and value.spec.variable
-        return replace(self._specs[buffer], variable=variable)
-
     def placed(self) -> tuple[tuple[Buffer, ...], int]:
         in_arena = [i for i, entry in enumerate(self._open) if entry.buffer.kind == "arena"]
         lives = [Life(self._open[i].buffer.nbytes, self._open[i].first, self._open[i].last) for i in in_arena]
@@ -145,21 +124,3 @@ class _Lowering:
                 replace(entry.buffer, kind=kind, offset=offset, first=root.first, last=root.last, name=name)
             )
         return tuple(buffers), size
-
-
-def _bind(name: str, declared: Spec, given: Spec, sizes: dict[str, int]) -> None:
-    """Check a feed against its placeholder, and learn what its named sizes are."""
-    shape = declared.bind(sizes).shape
-    fits = shape is None or (given.shape is not None and len(shape) == len(given.shape))
-    if fits and shape is not None:
-        fits = all(
-            isinstance(size, str) or size == fed for size, fed in zip(shape, given.static_shape, strict=True)
-        )
-    if not fits or given.dtype != declared.dtype:
-        raise FeedError(
-            f"'{name}' was fed {given}; expected {shape_text(shape)} {declared.dtype}.",
-            hint="Feed a tensor of that shape and dtype.",
-        )
-    for size, fed in zip(shape or (), given.static_shape, strict=False):
-        if isinstance(size, str) and size != "?":
-            sizes[size] = fed

@@ -1,50 +1,117 @@
-"""Constant folding: compute once, before running, what depends on constants alone."""
+"""Constant folding: compute once, before running, what depends on constants and on known shapes alone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 import kernels
-from engine.op import Op
+from engine.errors import FlowscopeError
+from engine.op import Op, Port
 from engine.ops.state import Constant
 from engine.program.program import Program, number
+from engine.settings import settle, without_settings
+from engine.spec import Spec
+from engine.value import Call, Value
 
 LARGEST = 1 << 20
 """Elements of the largest result that is kept; a broadcast to more is cheaper to compute than to store."""
 
 
 def fold(program: Program) -> Program:
-    """Replace calls on constants by their results."""
-    constants = dict(program.constants)
-    calls = []
-    for call in program.calls:
-        if isinstance(call.op, Constant):
-            constants[number(call.outputs[0])] = call.op.array()
-        elif _foldable(call.op) and all(v is not None and number(v) in constants for v in call.inputs):
-            inputs = [constants[number(value)] for value in call.inputs if value is not None]
-            try:
-                results = evaluate(call.op, inputs)
-            except kernels.Refusal:
-                calls.append(call)  # it is refused when it runs, with the name of its node
-                continue
-            if sum(result.size for result in results) > LARGEST:
-                calls.append(call)
-                continue
-            constants.update({number(v): r for v, r in zip(call.outputs, results, strict=True)})
-        else:
-            calls.append(call)
-    return replace(program, calls=tuple(calls), constants=constants)
+    """Replace calls by their results where those are known, and tensors that are settings by attributes.
+
+    What follows is inferred again with what is known by then.
+    """
+    folding = _Folding(program)
+    calls = [call for given in program.calls if (call := folding.call(given)) is not None]
+    return replace(
+        program,
+        calls=tuple(calls),
+        constants=folding.constants,
+        outputs=folding.renewed(program.outputs),
+        updates=folding.renewed(program.updates),
+    )
 
 
-def evaluate(op: Op, inputs: list[np.ndarray]) -> tuple[np.ndarray, ...]:
+def evaluate(op: Op, inputs: Sequence[np.ndarray | None]) -> tuple[np.ndarray, ...]:
     """Compute one call with the generic kernel on the CPU."""
     entry = kernels.find(op.kernel_name(), "cpu")
     with np.errstate(all="ignore"):
-        result = entry.function(np, *inputs, **op.settings())
+        result = entry.function(np, *without_settings(op, inputs), **op.settings())
     return tuple(np.asarray(r) for r in (result if isinstance(result, tuple) else (result,)))
 
 
-def _foldable(op: Op) -> bool:
-    return bool(op.input_ports) and not op.has_effect and not any(port.hidden for port in op.input_ports)
+class _Folding:
+    """One walk over a program: the constants so far, and the values whose specs are better known by now."""
+
+    def __init__(self, program: Program) -> None:
+        self.constants = dict(program.constants)
+        self._values = {number(value): value for value in program.feeds.values()}
+
+    def renewed(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        return {name: self._values.get(number(value), value) for name, value in values.items()}
+
+    def call(self, call: Call) -> Call | None:
+        """The call as it is still to be run, or None."""
+        if isinstance(call.op, Constant):
+            self.constants[number(call.outputs[0])] = call.op.array()
+            return None
+        try:
+            call = self._settled(call)
+        except FlowscopeError as error:
+            raise error.at(call.path, type(call.op).__name__) from None
+        results = self._results(call)
+        if results is None:
+            return call
+        self.constants.update({number(v): r for v, r in zip(call.outputs, results, strict=True)})
+        return None
+
+    def _settled(self, call: Call) -> Call:
+        """The call with constant settings as attributes, and with what is known of its specs by now."""
+        inputs = [None if value is None else self._values.get(number(value), value) for value in call.inputs]
+        ports = type(call.op).ports_for(len(inputs))
+        arrays = [
+            self.constants.get(number(value)) if port.setting and value is not None else None
+            for port, value in zip(ports, inputs, strict=True)
+        ]
+        op = settle(call.op, arrays)
+        if op is call.op and all(new is old for new, old in zip(inputs, call.inputs, strict=True)):
+            return call
+        inputs = [value if array is None else None for value, array in zip(inputs, arrays, strict=True)]
+        specs = op.output_specs([None if value is None else value.spec for value in inputs])
+        outputs = tuple(self._renew(value, spec) for value, spec in zip(call.outputs, specs, strict=True))
+        return replace(call, op=op, inputs=tuple(inputs), outputs=outputs)
+
+    def _renew(self, value: Value, spec: Spec) -> Value:
+        if value.spec == spec:
+            return value
+        self._values[number(value)] = replace(value, spec=spec)
+        return self._values[number(value)]
+
+    def _results(self, call: Call) -> tuple[np.ndarray, ...] | None:
+        """What the call computes, where that is known beforehand and small enough to be kept."""
+        op = call.op
+        if op.has_effect or not op.input_ports or any(port.hidden for port in op.input_ports):
+            return None
+        pairs = list(zip(type(op).ports_for(len(call.inputs)), call.inputs, strict=True))
+        arrays = [self._content(port, value) for port, value in pairs]
+        if any(value is not None and array is None for (_, value), array in zip(pairs, arrays, strict=True)):
+            return None
+        if sum(value.spec.count for value in call.outputs if value.spec.is_static) > LARGEST:
+            return None
+        try:
+            results = evaluate(op, arrays)
+        except kernels.Refusal:
+            return None  # it is refused when it runs, with the name of its node
+        return results if sum(result.size for result in results) <= LARGEST else None
+
+    def _content(self, port: Port, value: Value | None) -> np.ndarray | None:
+        """The constant at a port; where only its shape is read, a tensor of that shape without memory."""
+        if value is None:
+            return None
+        if port.shape_only and value.spec.is_static:
+            return np.broadcast_to(np.zeros((), value.spec.dtype), value.spec.static_shape)
+        return self.constants.get(number(value))

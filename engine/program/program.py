@@ -52,6 +52,11 @@ class Program:
     nodes: Mapping[tuple[str, str], Value] = field(default_factory=dict)
     """What leaves the ports of the drawn nodes."""
 
+    @property
+    def is_static(self) -> bool:
+        """Whether all sizes and settings are known before it runs, so that it can be planned."""
+        return all(_is_static(call) for call in self.calls)
+
     def value(self, name: str) -> Value:
         """The value called `node`, `node.port`, or `path/in/a/block.port`; raises FeedError without one."""
         path, _, port = name.partition(".")
@@ -95,6 +100,12 @@ def number(value: Value) -> int:
     """The key of a value in a program."""
     assert isinstance(value.key, int)
     return value.key
+
+
+def _is_static(call: Call) -> bool:
+    ports = type(call.op).ports_for(len(call.inputs))
+    open_settings = any(p.setting and v is not None for p, v in zip(ports, call.inputs, strict=True))
+    return not open_settings and all(value.spec.is_static for value in call.outputs)
 
 
 def verify(program: Program) -> None:

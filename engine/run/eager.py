@@ -13,13 +13,14 @@ from engine.graph.check import Checked, check, input_ports
 from engine.graph.graph import GraphDef, PortKey
 from engine.op import DataSource, Op
 from engine.ops.state import Gradients, Placeholder
-from engine.plan.lower import lower
+from engine.program.bind import bind
 from engine.program.build import ProgramBuilder
 from engine.program.fold import fold
 from engine.program.program import COUNTER, Program
 from engine.program.prune import prune
-from engine.run.executor import Array, Executor
+from engine.run.executor import Array
 from engine.run.initialize import initial_value
+from engine.run.ready import ready
 from engine.run.session import Session
 from engine.spec import Spec, spec_of
 
@@ -133,10 +134,10 @@ class Eager:
         given = {f"input_{i}": array for i, array in enumerate(inputs) if array is not None}
         given[COUNTER] = np.array([self.seed, 0], np.uint64)
         fed = {key: array for key, array in given.items() if key in program.feeds}
-        plan = lower(program, {key: spec_of(array) for key, array in fed.items()})
+        bound = bind(program, {key: spec_of(array) for key, array in fed.items()})
         xp = kernels.array_module(self.device)
         held = {path: xp.asarray(variables[path]) for path in program.variables}
-        found = Executor(plan, self.device, held).run(fed, interrupt, update=False)
+        found = ready(bound, self.device, held).run(fed, interrupt, update=False)
         return {key: array.copy() for key, array in found.items()}
 
     def _gradients(

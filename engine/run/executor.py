@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 import kernels
-from engine.errors import FlowscopeError, Interrupted, KernelError, OutOfMemory
+from engine.errors import FlowscopeError, Interrupted, OutOfMemory
 from engine.plan.plan import Buffer, Plan, Step
+from engine.run.failure import failure
 
 Array = Any
 """An array of the device: NumPy's on the CPU, CuPy's on a GPU."""
@@ -75,7 +76,9 @@ class Executor:
         except FlowscopeError:
             raise
         except Exception as error:
-            raise self._failure(self.plan.steps[index], error) from error
+            step = self.plan.steps[index]
+            shapes = [self.plan.buffers[number].shape for number in step.inputs if number >= 0]
+            raise failure(error, shapes).at(step.path, step.op) from error
         results = {name: array.copy() if copied else array for name, array, copied in self._outputs}
         if update:
             for variable, new in self._updates:
@@ -116,20 +119,6 @@ class Executor:
             return functools.partial(entry.function, self._xp, *inputs, **step.settings, out=out)
         compute = functools.partial(entry.function, self._xp, *inputs, **step.settings)
         return functools.partial(_compute_and_copy, compute, outputs)
-
-    def _failure(self, step: Step, error: Exception) -> FlowscopeError:
-        if isinstance(error, MemoryError):
-            failure: FlowscopeError = OutOfMemory(
-                "ran out of memory.", hint="Use a smaller batch, or smaller layers."
-            )
-        elif isinstance(error, kernels.Refusal):
-            failure = KernelError(error.what, hint=error.hint)
-        else:
-            shapes = ", ".join(
-                "x".join(map(str, self.plan.buffers[n].shape)) or "scalar" for n in step.inputs if n >= 0
-            )
-            failure = KernelError(f"failed on inputs {shapes}: {error}.")
-        return failure.at(step.path, step.op)
 
 
 def _compute_and_copy(compute: Callable[[], Any], outputs: tuple[Array, ...]) -> None:

@@ -12,12 +12,14 @@ import kernels
 from engine.errors import DeviceError, FeedError
 from engine.graph.builder import Graph
 from engine.graph.graph import GraphDef
-from engine.plan.lower import lower
+from engine.program.bind import bind
 from engine.program.build import build
 from engine.program.passes import optimise
 from engine.program.program import COUNTER, Program
 from engine.run.executor import Array, Executor
 from engine.run.initialize import initial_value
+from engine.run.ready import ready
+from engine.run.stepwise import Stepwise
 from engine.spec import Spec, spec_of
 from engine.value import Value
 
@@ -30,7 +32,7 @@ Interrupt = Callable[[], bool]
 class Step:
     """A program bound to memory: call it with feeds of the specs that it was prepared for."""
 
-    executor: Executor
+    executor: Executor | Stepwise
     _session: Session
 
     def __call__(
@@ -130,9 +132,8 @@ class Session:
         program = self.program(tuple(fetches), training=training, effects=effects)
         key = (program, tuple(sorted(feeds.items())))
         if key not in self._steps:
-            known = {**feeds, COUNTER: Spec("uint64", (2,))}
-            plan = lower(program, {name: spec for name, spec in known.items() if name in program.feeds})
-            self._steps[key] = Step(Executor(plan, self.device, self.variables), self)
+            bound = bind(program, {**feeds, COUNTER: Spec("uint64", (2,))})
+            self._steps[key] = Step(ready(bound, self.device, self.variables), self)
         return self._steps[key]
 
     def program(self, fetches: tuple[str, ...], *, training: bool, effects: bool) -> Program:

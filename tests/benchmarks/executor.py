@@ -21,6 +21,7 @@ from engine.blocks.optimizers import SGD
 from engine.data.dataset import take
 from engine.graph.graph import GraphDef, Node, PortKey
 from engine.plan.lower import lower
+from engine.program.bind import bind
 from engine.program.build import build
 from engine.program.fold import fold
 from engine.program.prune import prune
@@ -71,6 +72,7 @@ def step_figures(step: Step, feeds: Feeds) -> dict[str, float]:
     finds its inputs in the cache as surely as when it runs twenty times on end.
     """
     total = fastest(lambda: step(feeds), repeats=400)
+    assert isinstance(step.executor, Executor), "all sizes are known"
     kernels = kernel_time(step.executor)
     plan = step.executor.plan
     return {
@@ -195,7 +197,7 @@ def planning(graph: GraphDef) -> Iterator[tuple[str, float]]:
     program = fold(prune(build(graph, ["last"], training=True, effects=True)))
     built = time.perf_counter()
     yield "build ms", 1e3 * (built - start)
-    plan = lower(program, {"x": spec_of(np.zeros((32, 8), np.float32))})
+    plan = lower(bind(program, {"x": spec_of(np.zeros((32, 8), np.float32))}))
     lowered = time.perf_counter()
     yield "lower ms", 1e3 * (lowered - built)
     variables = {path: np.zeros(read.op.shape, read.op.dtype) for path, read in program.variables.items()}

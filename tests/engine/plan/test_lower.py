@@ -8,6 +8,7 @@ from engine.ops.reduction import BroadcastLike, ReduceSum
 from engine.ops.shaping import Reshape
 from engine.ops.state import Assign, AssignAdd
 from engine.plan.lower import lower
+from engine.program.bind import bind
 from engine.program.build import build
 from engine.program.fold import fold
 from engine.program.prune import prune
@@ -20,7 +21,7 @@ def test_views_and_constants_are_no_steps() -> None:
     x = g.placeholder("x", ("batch", 4))
     y = Relu()(Reshape(shape=(-1, 2, 2))(x) * (g.constant(2.0) + 1.0), name="out")
     program = fold(prune(build(g.definition, ["out"])))
-    plan = lower(program, {"x": Spec("float32", (3, 4))})
+    plan = lower(bind(program, {"x": Spec("float32", (3, 4))}))
     assert [step.kernel for step in plan.steps] == ["multiply", "relu"]
     assert y.spec.rank == 3
     result = Executor(plan, "cpu", {}).run({"x": np.full((3, 4), -1, np.float32)})["out"]
@@ -35,7 +36,7 @@ def test_a_long_chain_reuses_its_memory() -> None:
     for _ in range(39):
         y = y + 1
     Relu()(y, name="out")
-    plan = lower(fold(prune(build(g.definition, ["out"]))), {"x": Spec("float32", (1000,))})
+    plan = lower(bind(fold(prune(build(g.definition, ["out"]))), {"x": Spec("float32", (1000,))}))
     assert len(plan.steps) == 40
     assert plan.arena_bytes <= 3 * 4096
 
@@ -44,7 +45,7 @@ def test_a_run_makes_no_new_buffers() -> None:
     g = Graph()
     x = g.placeholder("x", ("n",))
     Relu()(x * 2.0 + 1.0, name="out")
-    plan = lower(fold(prune(build(g.definition, ["out"]))), {"x": Spec("float32", (8,))})
+    plan = lower(bind(fold(prune(build(g.definition, ["out"]))), {"x": Spec("float32", (8,))}))
     executor = Executor(plan, "cpu", {})
     first = executor.run({"x": np.ones(8, np.float32)})["out"]
     second = executor.run({"x": np.zeros(8, np.float32)})["out"]
@@ -55,7 +56,7 @@ def test_what_is_assigned_is_not_copied_before_the_variable_is_written() -> None
     g = Graph()
     v, x = g.variable("v", (4,)), g.placeholder("x", (4,))
     AssignAdd()(v, x * 2.0, name="more")
-    plan = lower(fold(prune(build(g.definition, ["more"]))), {"x": Spec("float32", (4,))})
+    plan = lower(bind(fold(prune(build(g.definition, ["more"]))), {"x": Spec("float32", (4,))}))
     assert [step.kernel for step in plan.steps] == ["multiply", "add"]
     held = {"v": np.ones(4, np.float32)}
     result = Executor(plan, "cpu", held).run({"x": np.ones(4, np.float32)})["more"]
@@ -70,7 +71,7 @@ def test_a_feed_and_a_constant_are_assigned_as_they_are() -> None:
     Assign()(v, x, name="from_feed")
     Assign()(w, g.constant([5.0, 6.0]), name="from_constant")
     program = fold(prune(build(g.definition, ["from_feed", "from_constant"])))
-    plan = lower(program, {"x": Spec("float32", (2,))})
+    plan = lower(bind(program, {"x": Spec("float32", (2,))}))
     assert plan.steps == ()
     held = {name: np.zeros(2, np.float32) for name in "vw"}
     Executor(plan, "cpu", held).run({"x": np.array([1, 2], np.float32)})
@@ -82,7 +83,7 @@ def test_variables_that_change_places_are_copied_first() -> None:
     a, b = g.variable("a", (2, 1)), g.variable("b", (1, 2))
     Assign()(a, Reshape(shape=(2, 1))(b), name="to_a")
     Assign()(b, Reshape(shape=(1, 2))(a), name="to_b")
-    plan = lower(fold(prune(build(g.definition, ["to_a", "to_b"]))), {})
+    plan = lower(bind(fold(prune(build(g.definition, ["to_a", "to_b"]))), {}))
     assert [step.kernel for step in plan.steps] == ["assign", "assign"]
     held = {"a": np.array([[1], [2]], np.float32), "b": np.array([[3, 4]], np.float32)}
     Executor(plan, "cpu", held).run({})
@@ -98,7 +99,7 @@ def test_a_tensor_of_which_only_the_shape_is_needed_gives_its_memory_back() -> N
     for _ in range(3):
         y = y + 1
     Relu()(BroadcastLike()(total, doubled) + y, name="out")
-    plan = lower(fold(prune(build(g.definition, ["out"]))), {"x": Spec("float32", (1000,))})
+    plan = lower(bind(fold(prune(build(g.definition, ["out"]))), {"x": Spec("float32", (1000,))}))
     last = {step.path: plan.buffers[step.outputs[0]].last for step in plan.steps}
     steps = [step.path for step in plan.steps]
     assert last["multiply"] == steps.index("reduce_sum")

@@ -1,0 +1,103 @@
+"""Running call by call: for programs in which sizes or settings depend on values, which no plan can place."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+import kernels
+from engine.errors import Interrupted
+from engine.program.program import Program, number
+from engine.run.failure import failure
+from engine.settings import settle, without_settings
+from engine.spec import spec_of
+from engine.value import Call
+
+Array = Any
+"""An array of the device: NumPy's on the CPU, CuPy's on a GPU."""
+
+
+class Stepwise:
+    """A program run with arrays made when their sizes are known, and given back after their last use.
+
+    It computes the same as a plan does, and checks the shapes of each call when it knows them.
+    """
+
+    def __init__(self, program: Program, device: str, variables: Mapping[str, Array]) -> None:
+        self.program = program
+        self._device = device
+        self._xp = kernels.array_module(device)
+        self._variables = variables
+        self._constants = {key: self._xp.array(array) for key, array in program.constants.items()}
+        self._spent = _last_uses(program)
+
+    def run(
+        self,
+        feeds: Mapping[str, Array],
+        interrupt: Callable[[], bool] | None = None,
+        timings: dict[str, float] | None = None,
+        *,
+        update: bool = True,
+    ) -> dict[str, Array]:
+        """Run all calls once and update the variables, or with `update` False leave them as they are.
+
+        `interrupt` is asked between calls; when it answers True, Interrupted is raised and no variable has
+        changed. `timings` collects seconds by path.
+        """
+        program, xp = self.program, self._xp
+        arrays = dict(self._constants)
+        arrays.update({number(value): xp.asarray(feeds[name]) for name, value in program.feeds.items()})
+        arrays.update({number(read.value): self._variables[path] for path, read in program.variables.items()})
+        with np.errstate(all="ignore"):
+            for call, spent in zip(program.calls, self._spent, strict=True):
+                if interrupt is not None and interrupt():
+                    raise Interrupted("the run was stopped.")
+                start = time.perf_counter()
+                self._call(call, arrays)
+                if timings is not None:
+                    timings[call.path] = timings.get(call.path, 0.0) + time.perf_counter() - start
+                for key in spent:
+                    del arrays[key]
+        # Copied, because what is fetched may be a view of a feed, or of a variable that changes now.
+        results = {name: xp.array(arrays[number(value)]) for name, value in program.outputs.items()}
+        if update:
+            for path, value in program.updates.items():
+                self._variables[path][...] = arrays[number(value)]
+        return results
+
+    def _call(self, call: Call, arrays: dict[int, Array]) -> None:
+        inputs = [None if value is None else arrays[number(value)] for value in call.inputs]
+        try:
+            results = self._compute(call, inputs)
+        except Exception as error:
+            shapes = [array.shape for array in inputs if array is not None]
+            raise failure(error, shapes).at(call.path, type(call.op).__name__) from error
+        for value, result in zip(call.outputs, results, strict=True):
+            arrays[number(value)] = self._xp.asarray(result)
+
+    def _compute(self, call: Call, inputs: list[Array | None]) -> tuple[Array, ...]:
+        ports = type(call.op).ports_for(len(inputs))
+        settings = [
+            kernels.to_host(array) if port.setting and array is not None else None
+            for port, array in zip(ports, inputs, strict=True)
+        ]
+        op = settle(call.op, settings)
+        rest = [array if given is None else None for array, given in zip(inputs, settings, strict=True)]
+        op.output_specs([None if array is None else spec_of(array) for array in rest])
+        entry = kernels.find(op.kernel_name(), self._device)
+        results = entry.function(self._xp, *without_settings(op, rest), **op.settings())
+        return results if isinstance(results, tuple) else (results,)
+
+
+def _last_uses(program: Program) -> list[list[int]]:
+    """For each call the values that nothing needs after it. What is fetched or assigned is kept."""
+    kept = {number(value) for value in [*program.outputs.values(), *program.updates.values()]}
+    spent: list[list[int]] = []
+    for call in reversed(program.calls):
+        used = {number(value) for value in [*call.inputs, *call.outputs] if value is not None}
+        spent.append(sorted(used - kept))
+        kept |= used
+    return spent[::-1]
