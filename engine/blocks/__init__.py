@@ -8,11 +8,13 @@ from engine.blocks import (
     formulas,
     gating,
     layers,
+    linear_algebra,
     losses,
     metrics,
     normalization,
     optimizers,
     pooling,
+    products,
 )
 
 __all__ = [
@@ -23,9 +25,11 @@ __all__ = [
     "formulas",
     "gating",
     "layers",
+    "linear_algebra",
     "losses",
     "metrics",
     "normalization",
     "optimizers",
     "pooling",
+    "products",
 ]

@@ -11,6 +11,7 @@ from engine.families import operands, require_dtype, require_rank
 from engine.op import Call, Gradients, Op
 from engine.ops.arithmetic import Divide
 from engine.ops.conversion import OnesLike
+from engine.ops.cutting import PadLike, Slice
 from engine.ops.linear import MatMul
 from engine.ops.linear_algebra import TriangularSolve, require_square
 from engine.ops.matrix_parts import (
@@ -79,7 +80,7 @@ class QR(Op):
     cases = (
         Case([(4, 3)]),
         Case([(2, 3, 3)]),
-        Case([(2, 4)], gradient=False),
+        Case([(2, 4)]),
         Case([(3, 1)]),
         Case([(1, 1)], low=0.5, high=2.0),
         Case([(3, 0)]),
@@ -97,22 +98,15 @@ class QR(Op):
 
     def gradient(self, call: Call, dq: Value | None, dr: Value | None) -> Gradients:
         (x,), (q, r) = operands(call), call.outputs
-        if q.spec.shape is None or r.spec.shape is None or r.spec.shape[-1] != r.spec.shape[-2]:
+        sizes = r.spec.shape and r.spec.shape[-2:]
+        if sizes and sizes[0] == sizes[1]:
+            return (_from_factors(q, r, dq, dr),)
+        if not sizes or not all(isinstance(size, int) for size in sizes):
             raise SpecError(
-                f"x is {x.spec}; the gradient of QR needs at least as many rows as columns.",
-                hint="Insert MatrixTranspose, or StopGradient.",
+                f"x is {x.spec}; the gradient of QR needs to know how many rows and columns there are.",
+                hint="Give the matrix fixed sizes, or insert StopGradient.",
             )
-        inner = None
-        if dr is not None:
-            inner = MatMul(transpose_b=True)(r, dr)
-        if dq is not None:
-            turned = MatMul(transpose_a=True)(dq, q)
-            inner = -turned if inner is None else inner - turned
-        assert inner is not None, "a gradient flows into one of the outputs"
-        mirrored = TriangularPart()(inner) + MatrixTranspose()(TriangularPart(offset=-1)(inner))
-        outer = q @ mirrored if dq is None else dq + q @ mirrored
-        solved = TriangularSolve(upper=True)(r, MatrixTranspose()(outer))
-        return (MatrixTranspose()(solved),)
+        return (_from_wide_factors(x, q, r, dq, dr),)
 
 
 class Eigh(Op):
@@ -205,6 +199,32 @@ class SVD(Op):
             if _may_differ(u, v, tall=False):
                 parts.append(u @ Divide()(dv - MatMul(transpose_a=True)(inner, v), column))
         return (sum(parts[1:], parts[0]),)
+
+
+def _from_factors(q: Value, r: Value, dq: Value | None, dr: Value | None) -> Value:
+    """The gradient of a matrix with at least as many rows as columns from those of q and r."""
+    inner = None if dr is None else MatMul(transpose_b=True)(r, dr)
+    if dq is not None:
+        turned = MatMul(transpose_a=True)(dq, q)
+        inner = -turned if inner is None else inner - turned
+    assert inner is not None, "a gradient flows into one of the outputs"
+    mirrored = TriangularPart()(inner) + MatrixTranspose()(TriangularPart(offset=-1)(inner))
+    outer = q @ mirrored if dq is None else dq + q @ mirrored
+    return MatrixTranspose()(TriangularSolve(upper=True)(r, MatrixTranspose()(outer)))
+
+
+def _from_wide_factors(x: Value, q: Value, r: Value, dq: Value | None, dr: Value | None) -> Value:
+    """The same with fewer rows than columns: the first columns make q, the others are q · rest of r."""
+    *stack, rows, _ = x.spec.shape or ()
+    start = (*(0 for _ in stack), 0, int(rows))
+    whole = (-1,) * (len(stack) + 1)
+    first = Slice(begin=(0,) * len(start), size=(*whole, int(rows)))
+    rest = Slice(begin=start, size=(*whole, -1))
+    if dr is None:
+        return PadLike()(_from_factors(q, first(r), dq, None), x)
+    turned = MatMul(transpose_b=True)(rest(x), rest(dr))
+    dfirst = _from_factors(q, first(r), turned if dq is None else dq + turned, first(dr))
+    return PadLike()(dfirst, x) + PadLike(begin=start)(q @ rest(dr), x)
 
 
 def symmetrized(x: Value) -> Value:

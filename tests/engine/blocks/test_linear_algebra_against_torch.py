@@ -1,0 +1,77 @@
+"""Blocks of linear algebra beside PyTorch's: values and gradients on every worked case of each block."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine.blocks  # noqa: F401 - registers the blocks
+from engine import registry
+from engine.case import Case
+from engine.graph.builder import Graph
+from engine.run.session import Session
+from engine.value import Value
+
+pytestmark = [
+    pytest.mark.oracle("torch"),
+    # An object of torch warns when it is asked for its class, as the search for forgotten threads does.
+    pytest.mark.filterwarnings("ignore:`torch.distributed.reduce_op`:FutureWarning"),
+]
+
+NORMS = {"frobenius": "fro", "spectral": 2, "nuclear": "nuc", "columns": 1, "rows": float("inf")}
+# What PyTorch computes for a block, from the module torch, the attributes and the tensors.
+ORACLES: dict[str, Callable[..., Any]] = {
+    "MatrixPower": lambda t, a, x: t.linalg.matrix_power(x, a["exponent"]),
+    "MatrixNorm": lambda t, a, x: t.linalg.matrix_norm(x, NORMS[a["norm"]]),
+    "LeastSquares": lambda t, _, a, b: t.linalg.pinv(a) @ b,
+    "Dot": lambda t, _, a, b: (a * b).sum(-1),
+    "Outer": lambda t, _, a, b: a[..., :, None] * b[..., None, :],
+    "Cross": lambda t, a, x, y: t.linalg.cross(*t.broadcast_tensors(x, y), dim=a["axis"]),
+    "Kronecker": lambda t, _, a, b: t.kron(a, b),
+}
+CASES = [
+    pytest.param(name, case, id=f"{name}-{number}")
+    for name in ORACLES
+    for number, case in enumerate(registry.get(name).cases)
+]
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_values_and_gradients_are_those_of_torch(name: str, case: Case) -> None:
+    import torch
+
+    op = registry.get(name).from_attributes(case.attributes)
+    arrays = [array for array in case.arrays("float64") if array is not None]
+    tensors = [torch.from_numpy(np.array(array)).requires_grad_(case.gradient) for array in arrays]
+    expected = ORACLES[name](torch, op.settings(), *tensors)
+    weights = np.random.default_rng(1).uniform(0.5, 1.5, expected.shape)
+
+    graph = Graph()
+    inputs = [graph.placeholder(f"x{i}", a.shape, a.dtype.name) for i, a in enumerate(arrays)]
+    (result,) = graph.emit(op, inputs)
+    feeds: dict[str | Value, object] = dict(zip(inputs, arrays, strict=True))
+    fetches, wanted = [result], [expected]
+    if case.gradient:
+        weight = graph.placeholder("weights", weights.shape, "float64")
+        feeds[weight] = weights
+        fetches += graph.gradients(result * weight, inputs)
+        (expected * torch.from_numpy(weights)).sum().backward()
+        wanted += [tensor.grad for tensor in tensors]
+    for found, tensor in zip(Session(graph, device="cpu").run(fetches, feeds), wanted, strict=True):
+        reference = tensor.detach().numpy()
+        assert found.shape == reference.shape
+        np.testing.assert_allclose(found, reference, rtol=1e-10, atol=1e-12)
+
+
+def test_least_squares_finds_the_line_through_points_that_nearly_lie_on_one() -> None:
+    import torch
+
+    at = np.arange(8.0)
+    rows = np.stack([np.ones(8), at], axis=1)
+    heights = (3 + 2 * at + np.tile([0.1, -0.1], 4))[:, None]
+    graph = Graph()
+    a, b = graph.placeholder("a", (8, 2), "float64"), graph.placeholder("b", (8, 1), "float64")
+    found = Session(graph, device="cpu").run(registry.get("LeastSquares")()(a, b), {a: rows, b: heights})
+    expected = torch.linalg.lstsq(torch.from_numpy(rows), torch.from_numpy(heights)).solution
+    np.testing.assert_allclose(found, expected.numpy(), rtol=1e-10)
