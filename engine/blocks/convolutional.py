@@ -1,4 +1,4 @@
-"""Convolutional layers: filters that look for the same pattern everywhere in a signal, image or volume."""
+"""Layers of convolution: filters that look for the same pattern everywhere in a signal, image or volume."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from engine import registry
 from engine.blocks.layers import ACTIVATIONS
 from engine.errors import SpecError
 from engine.op import Block, Case, attribute
-from engine.ops.convolution import Convolution, ConvolutionTranspose
+from engine.ops.convolution import Convolution
 from engine.ops.state import INITIALIZERS
-from engine.ops.windowing import LARGEST, PADDINGS
+from engine.ops.windowing import LARGEST, PADDING_HELP, PADDINGS
 from engine.spec import Spec, shape_text
 from engine.value import BlockBuilder, Value
 from kernels.generic.windows import each
@@ -31,7 +31,7 @@ def channels_of(x: Spec, rank: int) -> int:
     return x.shape[-1]
 
 
-class _Windowed(Block, abstract=True):
+class WindowedLayer(Block, abstract=True):
     """What layers with a kernel share: window, stride, padding, bias and activation."""
 
     category = "Layers"
@@ -42,11 +42,7 @@ class _Windowed(Block, abstract=True):
     strides: tuple[int, ...] = attribute(
         default=(1,), low=1, high=LARGEST, help="How far the window moves, by axis. One number is for all."
     )
-    padding: str = attribute(
-        default="valid",
-        choices=PADDINGS,
-        help="Valid: no window leaves the input. Same: zeros around it, so that stride 1 keeps the sizes.",
-    )
+    padding: str = attribute(default="valid", choices=PADDINGS, help=PADDING_HELP)
     dilation: tuple[int, ...] = attribute(
         default=(1,),
         low=1,
@@ -93,7 +89,7 @@ class _Windowed(Block, abstract=True):
         return registry.get(op)()(y) if op else y
 
 
-class _Conv(_Windowed, abstract=True):
+class _Conv(WindowedLayer, abstract=True):
     """What Conv1D, Conv2D and Conv3D share."""
 
     filters: int = attribute(default=16, low=1, high=LARGEST, help="How many patterns it looks for.")
@@ -164,43 +160,3 @@ class Conv3D(_Conv):
         Case([(1, 3, 4, 3, 2)], {"filters": 2, "kernel_size": [2]}),
         Case([(1, 3, 3, 3, 1)], {"filters": 2, "padding": "same", "strides": [1, 2, 2]}),
     )
-
-
-class DepthwiseConv2D(_Windowed):
-    """Look for patterns in each channel by itself: few weights, and no channel sees another.
-
-    A Conv2D with a window of 1 behind it mixes the channels; both together are a separable convolution.
-    """
-
-    formula = "y = activation(convolution of each channel of x and its own kernel + bias)"
-    advice = "With a 1 x 1 Conv2D behind it, it is nearly as good as a Conv2D and has far fewer weights."
-    depth_multiplier: int = attribute(
-        default=1, low=1, high=LARGEST, help="How many patterns it looks for in each channel."
-    )
-    cases = (
-        Case([(2, 5, 5, 3)]),
-        Case([(1, 5, 6, 2)], {"depth_multiplier": 2, "padding": "same", "strides": [2]}),
-    )
-
-    def expand(self, b: BlockBuilder, x: Value) -> Value:
-        channels = channels_of(x.spec, self.rank)
-        made = channels * self.depth_multiplier
-        kernel = self.variable(b, "kernel", (*self.window(), 1, made), x.spec.dtype)
-        return self.finish(b, Convolution(**self.settings_of_op(groups=channels))(x, kernel), made)
-
-
-class Conv2DTranspose(_Windowed):
-    """Enlarge images: every element spreads its filters over a window. The sizes of a Conv2D, backwards."""
-
-    formula = "y = activation(transposed convolution of x and kernel + bias)"
-    advice = "With strides 2 and padding same it doubles height and width, as decoders and generators do."
-    filters: int = attribute(default=16, low=1, high=LARGEST, help="How many channels the result has.")
-    cases = (
-        Case([(2, 3, 4, 2)], {"filters": 3}),
-        Case([(1, 3, 3, 2)], {"filters": 2, "strides": [2], "padding": "same", "activation": "tanh"}),
-    )
-
-    def expand(self, b: BlockBuilder, x: Value) -> Value:
-        channels = channels_of(x.spec, self.rank)
-        kernel = self.variable(b, "kernel", (*self.window(), self.filters, channels), x.spec.dtype)
-        return self.finish(b, ConvolutionTranspose(**self.settings_of_op())(x, kernel), self.filters)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from engine.blocks.magnitude import last_size
 from engine.errors import SpecError
 from engine.op import Block, Case, attribute
 from engine.ops.elementwise import Rsqrt, Square
 from engine.ops.reduction import ReduceMean
 from engine.ops.shaping import Reshape, ReshapeLike
 from engine.ops.state import Assign, StopGradient
-from engine.spec import Spec, shape_text
+from engine.spec import shape_text
 from engine.value import BlockBuilder, Value
 
 
@@ -69,7 +70,7 @@ class BatchNormalization(_Normalizing):
     )
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
-        features = _features(x.spec)
+        features = last_size(x.spec)
         mean = b.variable("moving_mean", (features,), dtype=x.spec.dtype, trainable=False)
         variance = b.variable(
             "moving_variance", (features,), dtype=x.spec.dtype, initializer="ones", trainable=False
@@ -106,7 +107,7 @@ class LayerNormalization(_Normalizing):
     )
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
-        features = _features(x.spec)
+        features = last_size(x.spec)
         mean = ReduceMean(axes=(-1,), keep_dims=True)(x, name="mean")
         variance = ReduceMean(axes=(-1,), keep_dims=True)(Square()(x - mean), name="variance")
         return self.scaled(b, self.normalized(x, mean, variance), features)
@@ -131,7 +132,7 @@ class GroupNormalization(_Normalizing):
     )
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
-        channels = _features(x.spec)
+        channels = last_size(x.spec)
         if channels % self.groups:
             raise SpecError(
                 f"{channels} channels cannot be divided into {self.groups} groups.",
@@ -152,13 +153,31 @@ class GroupNormalization(_Normalizing):
         return self.scaled(b, y, channels)
 
 
-def _features(x: Spec) -> int:
-    """The size of the last axis of a batch of floats."""
-    if not x.is_float:
-        raise SpecError(f"x is {x}; expected a float dtype.", hint="Insert Cast to float32.")
-    if x.shape is None or len(x.shape) < 2 or not isinstance(x.shape[-1], int):
-        raise SpecError(
-            f"x is {shape_text(x.shape)}; expected a batch, with a known size of the last axis.",
-            hint="Insert a Reshape to rows such as -1, 64.",
-        )
-    return x.shape[-1]
+class InstanceNormalization(_Normalizing):
+    """Give each channel of each image mean 0 and variance 1; then scale and shift it.
+
+    Source: Ulyanov, Vedaldi and Lempitsky, Instance normalization: the missing ingredient for fast
+    stylization, 2016.
+    """
+
+    formula = "y = (x - mean of its channel) / sqrt(variance of its channel + epsilon) · gamma + beta"
+    advice = "For the style of images: it takes away how bright and how contrasty each of them is."
+    cases = (
+        Case([(2, 3, 4, 2)]),
+        Case([(2, 5, 3)], {"epsilon": 1e-5}),
+        Case([(1, 2, 2, 2, 2)], {"scale": False, "center": False}),
+        Case([(0, 2, 2, 3)]),
+    )
+
+    def expand(self, b: BlockBuilder, x: Value) -> Value:
+        channels = last_size(x.spec)
+        shape = x.spec.shape or ()
+        if len(shape) < 3:
+            raise SpecError(
+                f"x is {shape_text(shape)}; expected axes between batch and channels.",
+                hint="LayerNormalization is for rows of features.",
+            )
+        axes = tuple(range(1, len(shape) - 1))
+        mean = ReduceMean(axes=axes, keep_dims=True)(x, name="mean")
+        variance = ReduceMean(axes=axes, keep_dims=True)(Square()(x - mean), name="variance")
+        return self.scaled(b, self.normalized(x, mean, variance), channels)

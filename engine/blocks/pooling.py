@@ -1,110 +1,166 @@
-"""Pooling layers: a smaller image out of the strongest or the mean answers in each window."""
+"""Pooling layers: something smaller out of the strongest or the mean answers in each window."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from engine.blocks.convolutional import channels_of
 from engine.op import Block, Case, attribute
-from engine.ops.cutting import Pad
-from engine.ops.pooling import AveragePool, MaxPool
-from engine.ops.reduction import ReduceMax, ReduceMean
+from engine.ops.elementwise import Abs
+from engine.ops.max_pooling import MaxPool
+from engine.ops.pooling import AveragePool, SumPool
 from engine.ops.windowing import LARGEST, PADDINGS
 from engine.value import BlockBuilder, Value
 
-_CASES = (
+_SIGNAL = (Case([(2, 6, 3)]), Case([(1, 5, 2)], {"pool_size": [3], "strides": [2], "padding": "same"}))
+_IMAGE = (
     Case([(2, 4, 6, 3)]),
     Case([(1, 5, 5, 2)], {"pool_size": [3, 2], "strides": [2, 1], "padding": "same"}),
     Case([(0, 4, 4, 2)]),
 )
-_WHOLE = (Case([(2, 3, 4, 2)]), Case([(1, 1, 1, 1)]))
+_VOLUME = (
+    Case([(1, 2, 4, 2, 2)]),
+    Case([(1, 3, 3, 3, 1)], {"strides": [2, 1, 1], "padding": "same"}),
+)
 
 
-class _Pooling2D(Block, abstract=True):
+class _Pooling(Block, abstract=True):
     """What pooling layers share."""
 
     category = "Layers"
+    rank: ClassVar[int] = 2
     pool_size: tuple[int, ...] = attribute(
-        default=(2,), low=1, high=LARGEST, help="How wide the window is, by axis. One number is for both."
+        default=(2,), low=1, high=LARGEST, help="How wide the window is, by axis. One number is for all."
     )
     strides: tuple[int, ...] = attribute(
         default=(),
         low=1,
         high=LARGEST,
-        help="How far the window moves, by axis. One number is for both; empty: as far as it is wide.",
+        help="How far the window moves, by axis. One number is for all; empty: as far as it is wide.",
     )
     padding: str = attribute(
         default="valid",
         choices=PADDINGS,
-        help="Valid: no window leaves the image. Same: windows at the border may, so that none is lost.",
+        help="Valid: no window leaves the input. Same: windows at the border may, so that none is lost.",
     )
-    cases = _CASES
 
-    def settings_of_op(self) -> dict[str, Any]:
+    def settings_of_op(self, **more: Any) -> dict[str, Any]:
         """What the primitive below takes."""
-        return {"window": self.pool_size, "strides": self.strides, "padding": self.padding}
+        return {"window": self.pool_size, "strides": self.strides, "padding": self.padding, **more}
 
 
-class MaxPooling2D(_Pooling2D):
+class _MaxPooling(_Pooling, abstract=True):
+    """What layers share that keep the strongest answer."""
+
+    def expand(self, b: BlockBuilder, x: Value) -> Value:
+        channels_of(x.spec, self.rank)
+        return MaxPool(**self.settings_of_op())(x)
+
+
+class _AveragePooling(_Pooling, abstract=True):
+    """What layers share that take the mean."""
+
+    def expand(self, b: BlockBuilder, x: Value) -> Value:
+        channels_of(x.spec, self.rank)
+        return AveragePool(**self.settings_of_op())(x)
+
+
+class MaxPooling1D(_MaxPooling):
+    """Keep the strongest answer of each window of a signal, channel by channel."""
+
+    rank = 1
+    formula = "batch x 8 x 16  ->  batch x 4 x 16"
+    advice = "Place it behind a Conv1D: whether a pattern is there matters more than when exactly."
+    cases = _SIGNAL
+
+
+class MaxPooling2D(_MaxPooling):
     """Keep the strongest answer of each window, channel by channel."""
 
     formula = "batch x 8 x 8 x 16  ->  batch x 4 x 4 x 16"
     advice = "Place it behind a Conv2D: whether a pattern is there matters more than where exactly."
-
-    def expand(self, b: BlockBuilder, x: Value) -> Value:
-        channels_of(x.spec, 2)
-        return MaxPool(**self.settings_of_op())(x)
+    cases = _IMAGE
 
 
-class AveragePooling2D(_Pooling2D):
+class MaxPooling3D(_MaxPooling):
+    """Keep the strongest answer of each window of a volume, channel by channel."""
+
+    rank = 3
+    formula = "batch x 8 x 8 x 8 x 16  ->  batch x 4 x 4 x 4 x 16"
+    advice = "Place it behind a Conv3D; a pool_size of 1, 2, 2 keeps the first axis as it is."
+    cases = _VOLUME
+
+
+class AveragePooling1D(_AveragePooling):
+    """Take the mean of each window of a signal, channel by channel; what lies outside does not count."""
+
+    rank = 1
+    formula = "batch x 8 x 16  ->  batch x 4 x 16"
+    advice = "Smoother than MaxPooling1D; a simple way to make signals shorter."
+    cases = _SIGNAL
+
+
+class AveragePooling2D(_AveragePooling):
     """Take the mean of each window, channel by channel; what lies outside the image does not count."""
 
     formula = "batch x 8 x 8 x 16  ->  batch x 4 x 4 x 16"
     advice = "Smoother than MaxPooling2D; a simple way to make images smaller."
-
-    def expand(self, b: BlockBuilder, x: Value) -> Value:
-        channels_of(x.spec, 2)
-        return AveragePool(**self.settings_of_op())(x)
+    cases = _IMAGE
 
 
-class GlobalAveragePooling2D(Block):
-    """Take the mean of each channel over the whole image."""
+class AveragePooling3D(_AveragePooling):
+    """Take the mean of each window of a volume, channel by channel; what lies outside does not count."""
 
-    category = "Layers"
-    formula = "batch x 8 x 8 x 16  ->  batch x 16"
-    advice = "In the place of Flatten it keeps the layer behind it small, and takes images of any size."
-    cases = _WHOLE
-
-    def expand(self, b: BlockBuilder, x: Value) -> Value:
-        channels_of(x.spec, 2)
-        return ReduceMean(axes=(1, 2))(x)
+    rank = 3
+    formula = "batch x 8 x 8 x 8 x 16  ->  batch x 4 x 4 x 4 x 16"
+    advice = "Smoother than MaxPooling3D; a simple way to make volumes smaller."
+    cases = _VOLUME
 
 
-class GlobalMaxPooling2D(Block):
-    """Keep the strongest answer of each channel in the whole image."""
+class LpPool(Block):
+    """The Lp norm of each window, channel by channel: from the sum of sizes, p = 1, to the largest size."""
 
     category = "Layers"
-    formula = "batch x 8 x 8 x 16  ->  batch x 16"
-    advice = "Says whether a pattern is anywhere in the image, and forgets where."
-    cases = _WHOLE
+    formula = "y[p, c] = (sum over k of |x[p · stride + k, c]|^power)^(1 / power)"
+    advice = "A power of 2 is the root of the sum of squares. Margins of padding count as zeros."
+    power: float = attribute(default=2.0, low=1.0, high=1000.0, help="The p of the norm.")
+    window: tuple[int, ...] = attribute(
+        default=(2,), low=1, high=LARGEST, help="How wide the window is, by axis. One number is for all."
+    )
+    strides: tuple[int, ...] = attribute(
+        default=(),
+        low=1,
+        high=LARGEST,
+        help="How far the window moves, by axis. One number is for all; empty: as far as it is wide.",
+    )
+    dilations: tuple[int, ...] = attribute(
+        default=(1,),
+        low=1,
+        high=LARGEST,
+        help="How far apart the elements of the window lie, by axis. One number is for all.",
+    )
+    padding: str = attribute(
+        default="valid",
+        choices=PADDINGS,
+        help="Valid: no window leaves the input. Same: windows at the border may, so that none is lost.",
+    )
+    pads: tuple[int, ...] = attribute(
+        default=(),
+        low=0,
+        high=LARGEST,
+        help="Margins of one's own: in front by axis, then behind. One number is for all; empty: by padding.",
+    )
+    ceil_mode: bool = attribute(
+        default=False, help="Whether a last window counts of which only a part lies on the input."
+    )
+    cases = (
+        Case([(2, 4, 6, 3)]),
+        Case([(1, 5, 2)], {"power": 3.0, "window": [3], "strides": [2], "padding": "same"}),
+        Case([(1, 6, 6, 1)], {"power": 1.0, "dilations": [2], "strides": [2], "ceil_mode": True}),
+    )
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
-        channels_of(x.spec, 2)
-        return ReduceMax(axes=(1, 2))(x)
-
-
-class ZeroPadding2D(Block):
-    """Put a margin of zeros around images."""
-
-    category = "Layers"
-    formula = "batch x 8 x 8 x 3  ->  batch x 10 x 10 x 3"
-    advice = "For margins of one's own; padding same of a Conv2D chooses them by itself."
-    top: int = attribute(default=1, low=0, high=LARGEST, help="How many rows are added above.")
-    bottom: int = attribute(default=1, low=0, high=LARGEST, help="How many rows are added below.")
-    left: int = attribute(default=1, low=0, high=LARGEST, help="How many columns are added on the left.")
-    right: int = attribute(default=1, low=0, high=LARGEST, help="How many columns are added on the right.")
-    cases = (Case([(2, 3, 3, 2)]), Case([(1, 2, 3, 1)], {"top": 0, "left": 2}), Case([(0, 2, 2, 1)]))
-
-    def expand(self, b: BlockBuilder, x: Value) -> Value:
-        channels_of(x.spec, 2)
-        return Pad(before=(0, self.top, self.left), after=(0, self.bottom, self.right))(x)
+        settings = {name: value for name, value in self.settings().items() if name != "power"}
+        if self.power == 1.0:
+            return SumPool(**settings)(Abs()(x))
+        return SumPool(**settings)(Abs()(x) ** self.power) ** (1.0 / self.power)

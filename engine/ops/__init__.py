@@ -22,6 +22,7 @@ from engine.ops import (
     linear_algebra,
     loss,
     matrix_parts,
+    max_pooling,
     ordering,
     pooling,
     random,
@@ -32,6 +33,7 @@ from engine.ops import (
     special,
     state,
     statistics,
+    transposed,
     trigonometry,
 )
 
@@ -57,6 +59,7 @@ __all__ = [
     "linear_algebra",
     "loss",
     "matrix_parts",
+    "max_pooling",
     "ordering",
     "pooling",
     "random",
@@ -67,5 +70,6 @@ __all__ = [
     "special",
     "state",
     "statistics",
+    "transposed",
     "trigonometry",
 ]

@@ -1,4 +1,4 @@
-"""Convolution, its transposition, and the ways back of both."""
+"""Convolution, and the ways back to its input and to its kernel."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from engine.errors import SpecError
 from engine.families import operands, require_dtype
 from engine.op import Call, Gradients, Port, attribute
 from engine.ops.windowing import LARGEST, Windowed, window_rank
-from engine.spec import FLOATS, UNKNOWN, Dim, Shape, Spec, common_dtype, same_dim, shape_text
+from engine.spec import FLOATS, Dim, Shape, Spec, common_dtype, shape_text
 from engine.value import Value
 
 
-class _Convolving(Windowed, abstract=True):
+class Convolving(Windowed, abstract=True):
     """What convolutions share: a window with holes, and groups of channels."""
 
     dilations: tuple[int, ...] = attribute(
@@ -44,10 +44,10 @@ class _Convolving(Windowed, abstract=True):
         if 0 in kernel.shape[:-2]:
             raise SpecError(f"kernel is {shape_text(kernel.shape)}: its window is empty.", hint="Enlarge it.")
         self.check_lengths(rank, dilations=self.dilations)
-        self._check_divisible(kernel.shape[-1], "filters")
+        self.check_divisible(kernel.shape[-1], "filters")
         return x.shape, kernel.shape
 
-    def _check_divisible(self, channels: Dim, what: str) -> None:
+    def check_divisible(self, channels: Dim, what: str) -> None:
         if isinstance(channels, int) and channels % self.groups:
             raise SpecError(
                 f"{channels} {what} cannot be divided into {self.groups} groups.",
@@ -55,7 +55,7 @@ class _Convolving(Windowed, abstract=True):
             )
 
 
-class Convolution(_Convolving):
+class Convolution(Convolving):
     """Slide filters over the input: each gives, at each place, the weighted sum of what lies under it.
 
     One, two or three axes lie between batch and channels. The kernel is window x channels of a group x
@@ -72,6 +72,7 @@ class Convolution(_Convolving):
         Case([(1, 6, 7, 1), (2, 3, 1, 2)], {"dilations": [2], "pads": [1, 0, 2, 1], "strides": [2]}),
         Case([(2, 4, 4, 4), (2, 2, 2, 6)], {"groups": 2}),
         Case([(2, 4, 4, 3), (3, 3, 1, 6)], {"groups": 3, "pads": [1]}),
+        Case([(2, 5, 6, 3), (2, 3, 1, 3)], {"groups": 3, "strides": [2, 1], "padding": "same_lower"}),
         Case([(2, 7, 3), (3, 3, 2)], {"strides": [2]}),
         Case([(1, 3, 4, 3, 2), (2, 2, 2, 2, 2)], {"padding": "same"}),
         Case([(0, 4, 4, 1), (3, 3, 1, 2)]),
@@ -85,7 +86,7 @@ class Convolution(_Convolving):
         if shapes is None:
             return x.with_shape(None)
         (batch, *_, channels), (*window, inner, filters) = shapes
-        self._check_divisible(channels, "channels")
+        self.check_divisible(channels, "channels")
         if isinstance(channels, int) and isinstance(inner, int) and channels != inner * self.groups:
             raise SpecError(
                 f"x has {channels} channels, and kernel {shape_text(kernel.shape)} takes {inner} in each of "
@@ -100,7 +101,7 @@ class Convolution(_Convolving):
         return dx, ConvolutionKernelGradient(**self.settings())(x, dy, kernel)
 
 
-class ConvolutionInputGradient(_Convolving):
+class ConvolutionInputGradient(Convolving):
     """The gradient of a convolution's input: every place gives back to what lay under the window."""
 
     internal = True
@@ -122,7 +123,7 @@ class ConvolutionInputGradient(_Convolving):
         return Convolution(**self.settings())(dz, kernel), dkernel, None
 
 
-class ConvolutionKernelGradient(_Convolving):
+class ConvolutionKernelGradient(Convolving):
     """The gradient of a convolution's kernel: what lay under each weight, weighted by the gradient there."""
 
     internal = True
@@ -142,60 +143,3 @@ class ConvolutionKernelGradient(_Convolving):
         x, dy, _ = operands(call)
         dx = ConvolutionInputGradient(**self.settings())(dy, dz, x)
         return dx, Convolution(**self.settings())(x, dz), None
-
-
-class ConvolutionTranspose(_Convolving):
-    """Spread each element over a window, weighted by a kernel: the way back of a Convolution's sizes.
-
-    The kernel is window x filters of a group x channels. With padding same each size is multiplied by its
-    stride; otherwise the windows that begin `stride` apart just have room.
-    """
-
-    inputs = ("x", "kernel")
-    formula = "y[p · stride + k · dilation, f] = sum over p, k, c of x[p, c] · kernel[k, f, c]"
-    advice = (
-        "Enlarges images in decoders. A window that is a multiple of the stride leaves no chequered pattern."
-    )
-    cases = (
-        Case([(2, 3, 4, 3), (3, 3, 2, 3)]),
-        Case([(1, 3, 2, 2), (3, 2, 1, 2)], {"strides": [2, 3], "padding": "same"}),
-        Case([(1, 3, 3, 2), (2, 3, 1, 2)], {"dilations": [2], "strides": [2], "pads": [1]}),
-        Case([(2, 3, 3, 6), (2, 2, 2, 6)], {"groups": 2}),
-        Case([(2, 4, 2), (3, 1, 2)], {"strides": [2]}),
-        Case([(1, 2, 2, 2, 1), (2, 2, 2, 1, 1)]),
-        Case([(0, 2, 2, 2), (3, 3, 1, 2)]),
-    )
-
-    def infer(self, x: Spec, kernel: Spec) -> Spec:
-        shapes = self.check(x, kernel)
-        if shapes is None:
-            return x.with_shape(None)
-        (batch, *sizes, channels), (*window, filters, inner) = shapes
-        if not same_dim(channels, inner) and isinstance(channels, int) and isinstance(inner, int):
-            raise SpecError(
-                f"x has {channels} channels, and kernel {shape_text(kernel.shape)} takes {inner}.",
-                hint=f"Give kernel {channels} in its last axis.",
-            )
-        made = filters * self.groups if isinstance(filters, int) else UNKNOWN
-        found = [
-            self._size(x, i, size, wide) for i, (size, wide) in enumerate(zip(sizes, window, strict=True))
-        ]
-        return x.with_shape((batch, *found, made))
-
-    def gradient(self, call: Call, dy: Value) -> Gradients:
-        x, kernel = operands(call)
-        dx = Convolution(**self.settings())(dy, kernel)
-        return dx, ConvolutionKernelGradient(**self.settings())(dy, x, kernel)
-
-    def _size(self, x: Spec, i: int, size: Dim, window: Dim) -> Dim:
-        """The size of one axis afterwards."""
-        if not isinstance(size, int) or not isinstance(window, int):
-            return UNKNOWN
-        rank = len(x.shape or ()) - 2
-        found = self.axis(i, rank, size, window, self.dilations).full_size(size, self.padding, self.pads)
-        if size < 1 or found < 1:
-            raise SpecError(
-                f"x is {shape_text(x.shape)}; nothing is left of axis {i + 1} without the margins.",
-                hint="Choose smaller pads, or connect a larger input.",
-            )
-        return found

@@ -10,7 +10,11 @@ from engine.spec import UNKNOWN, Dim, Shape, Spec, shape_text
 from kernels.generic.windows import Axis, axes_of, each
 
 LARGEST = 65_536
-PADDINGS = ("valid", "same")
+PADDINGS = ("valid", "same", "same_lower")
+PADDING_HELP = (
+    "Valid: no window leaves the input. Same: zeros around it, so that stride 1 keeps the sizes; of an odd "
+    "margin the larger half lies behind, with same_lower in front."
+)
 
 
 class Windowed(Op, abstract=True):
@@ -20,11 +24,7 @@ class Windowed(Op, abstract=True):
     strides: tuple[int, ...] = attribute(
         default=(1,), low=1, high=LARGEST, help="How far the window moves, by axis. One number is for all."
     )
-    padding: str = attribute(
-        default="valid",
-        choices=PADDINGS,
-        help="Valid: no window leaves the input. Same: zeros around it, so that stride 1 keeps the sizes.",
-    )
+    padding: str = attribute(default="valid", choices=PADDINGS, help=PADDING_HELP)
     pads: tuple[int, ...] = attribute(
         default=(),
         low=0,
@@ -64,7 +64,7 @@ class Windowed(Op, abstract=True):
         found: list[Dim] = []
         for i, (size, wide) in enumerate(zip(sizes, window, strict=True)):
             if not isinstance(size, int) or not isinstance(wide, int):
-                keeps = self.padding == "same" and not self.pads and each(self.steps, len(sizes))[i] == 1
+                keeps = self.padding != "valid" and not self.pads and each(self.steps, len(sizes))[i] == 1
                 found.append(size if keeps else UNKNOWN)
                 continue
             axis = self.axis(i, len(sizes), size, wide, dilations)

@@ -24,6 +24,7 @@ from kernels.generic import (
     linear_algebra,
     loss,
     matrix_parts,
+    max_pooling,
     ordering,
     pooling,
     random,
@@ -34,6 +35,7 @@ from kernels.generic import (
     special,
     state,
     statistics,
+    transposed,
     trigonometry,
 )
 
@@ -58,6 +60,7 @@ __all__ = [
     "linear_algebra",
     "loss",
     "matrix_parts",
+    "max_pooling",
     "ordering",
     "pooling",
     "random",
@@ -68,5 +71,6 @@ __all__ = [
     "special",
     "state",
     "statistics",
+    "transposed",
     "trigonometry",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from kernels.generic import depthwise
 from kernels.generic.output import Array, deliver
 from kernels.generic.windows import Sizes, axes_of, columns, inside, offsets, padded, padded_sizes
 from kernels.registry import kernel
@@ -30,6 +31,8 @@ def convolution(
     sizes = x.shape[1:-1]
     axes = axes_of(sizes, kernel.shape[:-2], strides, dilations, padding, pads)
     counts = tuple(axis.count(size) for axis, size in zip(axes, sizes, strict=True))
+    if depthwise.applies(kernel, groups):
+        return depthwise.forward(xp, padded(xp, x, axes), kernel, axes, counts, out)
     rows = columns(xp, padded(xp, x, axes), axes, counts, groups)
     y = xp.matmul(rows, _filters(kernel, groups)).swapaxes(0, 1)
     return deliver(xp, y.reshape(x.shape[0], *counts, kernel.shape[-1]), out)
@@ -51,6 +54,9 @@ def convolution_input_gradient(
 ) -> Array:
     sizes = like.shape[1:-1]
     axes = axes_of(sizes, kernel.shape[:-2], strides, dilations, padding, pads)
+    if depthwise.applies(kernel, groups):
+        whole = depthwise.back_to_input(xp, dy, kernel, axes, padded_sizes(sizes, axes), groups)
+        return deliver(xp, xp.ascontiguousarray(whole[(slice(None), *inside(sizes, axes))]), out)
     counts, channels = dy.shape[1:-1], kernel.shape[-2]
     shares = xp.matmul(_grouped(dy, groups), _filters(kernel, groups).swapaxes(1, 2))
     shares = shares.reshape(groups, dy.shape[0], *counts, *kernel.shape[:-2], channels)
@@ -77,41 +83,11 @@ def convolution_kernel_gradient(
     out: Array | None = None,
 ) -> Array:
     axes = axes_of(x.shape[1:-1], like.shape[:-2], strides, dilations, padding, pads)
+    if depthwise.applies(like, groups):
+        return deliver(xp, depthwise.back_to_kernel(xp, padded(xp, x, axes), dy, axes, like.shape), out)
     rows = columns(xp, padded(xp, x, axes), axes, dy.shape[1:-1], groups)
     found = xp.matmul(rows.swapaxes(1, 2), _grouped(dy, groups)).swapaxes(0, 1)
     return deliver(xp, found.reshape(like.shape), out)
-
-
-@kernel()
-def convolution_transpose(
-    xp: Any,
-    x: Array,
-    kernel: Array,
-    *,
-    strides: Sizes,
-    padding: str,
-    pads: Sizes,
-    dilations: Sizes,
-    groups: int,
-    out: Array | None = None,
-) -> Array:
-    counts = x.shape[1:-1]
-    axes = axes_of(counts, kernel.shape[:-2], strides, dilations, "valid", pads)
-    sizes = [axis.full_size(count, padding, pads) for axis, count in zip(axes, counts, strict=True)]
-    shape = (x.shape[0], *sizes, kernel.shape[-2] * groups)
-    result = xp.empty(shape, x.dtype) if out is None else out
-    return convolution_input_gradient(
-        xp,
-        x,
-        kernel,
-        result,
-        strides=strides,
-        padding=padding,
-        pads=pads,
-        dilations=dilations,
-        groups=groups,
-        out=result,
-    )
 
 
 def _filters(kernel: Array, groups: int) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kernels.generic.output import Array
@@ -21,6 +21,8 @@ class Axis:
     dilation: int
     front: int = 0
     behind: int = 0
+    overhang: int = 0
+    """What the last window reaches beyond the margin behind, where a part of a window counts as one."""
 
     @property
     def extent(self) -> int:
@@ -29,11 +31,19 @@ class Axis:
 
     def count(self, size: int) -> int:
         """How many places the window has on an axis of a size."""
-        return (size + self.front + self.behind - self.extent) // self.stride + 1
+        return (size + self.front + self.behind + self.overhang - self.extent) // self.stride + 1
+
+    def whole(self, size: int) -> Axis:
+        """The same with an overhang, so that a last window may reach over the end if it begins before it."""
+        room = size + self.front + self.behind - self.extent
+        steps = -(-room // self.stride)
+        if steps * self.stride >= size + self.front:
+            steps -= 1
+        return replace(self, overhang=max(steps * self.stride - room, 0))
 
     def full_size(self, count: int, padding: str, pads: Sizes) -> int:
         """The size of an axis on which the window has so many places: what a transposed convolution gives."""
-        if padding == "same" and not pads:
+        if padding != "valid" and not pads:
             return count * self.stride
         return (count - 1) * self.stride + self.extent - self.front - self.behind
 
@@ -44,7 +54,8 @@ def axes_of(
     """The geometry of all axes. One number in a setting counts for all of them.
 
     `pads` are the margins in front by axis, then those behind; without them `padding` decides: same lets
-    stride x places cover the axis, valid lets no window leave it.
+    stride x places cover the axis, with the larger margin behind, and same_lower with the larger one in
+    front; valid lets no window leave it.
     """
     rank = len(sizes)
     margins = each(pads, 2 * rank)
@@ -54,11 +65,29 @@ def axes_of(
         front = behind = 0
         if margins:
             front, behind = margins[i], margins[rank + i]
-        elif padding == "same":
+        elif padding != "valid":
             missing = max((-(-size // axis.stride) - 1) * axis.stride + axis.extent - size, 0)
-            front, behind = missing // 2, missing - missing // 2
+            front, behind = share(missing, padding)
         found.append(Axis(axis.window, axis.stride, axis.dilation, front, behind))
     return tuple(found)
+
+
+def share(margin: int, padding: str) -> tuple[int, int]:
+    """A margin in front and one behind that make up so much; of an odd one more lies behind, or in front."""
+    smaller = margin // 2
+    return (margin - smaller, smaller) if padding == "same_lower" else (smaller, margin - smaller)
+
+
+def pads_to(
+    sizes: Sizes, counts: Sizes, window: Sizes, strides: Sizes, dilations: Sizes, padding: str
+) -> Sizes:
+    """The margins with which so many places of a window make up axes of these sizes."""
+    axes = axes_of(sizes, window, strides, dilations, "valid", ())
+    pairs = [
+        share(max(axis.full_size(count, "valid", ()) - size, 0), padding)
+        for axis, count, size in zip(axes, counts, sizes, strict=True)
+    ]
+    return (*(front for front, _ in pairs), *(behind for _, behind in pairs))
 
 
 def each(numbers: Sizes, count: int) -> Sizes:
@@ -68,12 +97,12 @@ def each(numbers: Sizes, count: int) -> Sizes:
 
 def padded_sizes(sizes: Sequence[int], axes: Sequence[Axis]) -> Sizes:
     """The sizes with the margins."""
-    return tuple(size + axis.front + axis.behind for size, axis in zip(sizes, axes, strict=True))
+    return tuple(a.front + size + a.behind + a.overhang for size, a in zip(sizes, axes, strict=True))
 
 
 def padded(xp: Any, x: Array, axes: Sequence[Axis], fill: float = 0.0) -> Array:
     """The tensor with its margins filled; itself where there are none."""
-    if not any(axis.front or axis.behind for axis in axes):
+    if not any(axis.front or axis.behind or axis.overhang for axis in axes):
         return x
     sizes = x.shape[1:-1]
     result = xp.full((x.shape[0], *padded_sizes(sizes, axes), x.shape[-1]), fill, x.dtype)

@@ -7,18 +7,16 @@ import pytest
 
 import engine.blocks
 import engine.ops  # noqa: F401 - registers the primitives
-from engine.blocks.convolutional import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D
+from engine.blocks.convolutional import Conv1D, Conv2D
+from engine.blocks.depthwise import DepthwiseConv2D
+from engine.blocks.global_pooling import GlobalAveragePooling2D, GlobalMaxPooling2D
 from engine.blocks.layers import Dense, Flatten
 from engine.blocks.losses import SparseCategoricalCrossentropy
+from engine.blocks.margins import ZeroPadding2D
 from engine.blocks.metrics import Accuracy
 from engine.blocks.optimizers import Adam
-from engine.blocks.pooling import (
-    AveragePooling2D,
-    GlobalAveragePooling2D,
-    GlobalMaxPooling2D,
-    MaxPooling2D,
-    ZeroPadding2D,
-)
+from engine.blocks.pooling import AveragePooling2D, MaxPooling2D
+from engine.blocks.transposed import Conv2DTranspose
 from engine.errors import SpecError
 from engine.graph.builder import Graph
 from engine.op import Op

@@ -7,8 +7,10 @@ import pytest
 
 import engine.blocks
 import engine.ops  # noqa: F401 - registers the primitives
-from engine.blocks.convolutional import Conv1D, Conv2D, Conv2DTranspose, Conv3D, DepthwiseConv2D
+from engine.blocks.convolutional import Conv1D, Conv2D, Conv3D
+from engine.blocks.depthwise import DepthwiseConv2D
 from engine.blocks.pooling import AveragePooling2D, MaxPooling2D
+from engine.blocks.transposed import Conv2DTranspose
 from engine.graph.builder import Graph
 from engine.op import Op
 from engine.run.session import Session

@@ -7,9 +7,12 @@ import pytest
 import engine.ops  # noqa: F401 - registers the ops
 from engine.errors import SpecError
 from engine.op import Op
-from engine.ops.convolution import Convolution, ConvolutionTranspose
-from engine.ops.pooling import AveragePool, MaxPool
+from engine.ops.convolution import Convolution
+from engine.ops.max_pooling import MaxPool, MaxUnpool
+from engine.ops.pooling import AveragePool
+from engine.ops.transposed import ConvolutionTranspose
 from engine.spec import Spec
+from kernels.generic.windows import axes_of
 
 IMAGES = Spec("float32", ("batch", 8, 6, 3))
 KERNEL = Spec("float32", (3, 3, 3, 5))
@@ -29,6 +32,28 @@ KERNEL = Spec("float32", (3, 3, 3, 5))
 )
 def test_convolution_knows_its_sizes(settings: dict[str, Any], expected: tuple[Any, ...]) -> None:
     assert Convolution(**settings).output_specs([IMAGES, KERNEL]) == (Spec("float32", expected),)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, ("batch", 4, 3, 3)),
+        ({"window": (3,)}, ("batch", 2, 2, 3)),
+        ({"window": (3,), "ceil_mode": True}, ("batch", 3, 2, 3)),
+        ({"dilations": (3,), "strides": (1,)}, ("batch", 5, 3, 3)),
+        # A last window that would begin in the margin behind does not count.
+        ({"window": (3,), "strides": (4,), "pads": (1,), "ceil_mode": True}, ("batch", 3, 2, 3)),
+    ],
+    ids=str,
+)
+def test_pooling_knows_its_sizes(settings: dict[str, Any], expected: tuple[Any, ...]) -> None:
+    assert MaxPool(**settings).output_specs([IMAGES]) == (Spec("float32", expected),)
+
+
+def test_same_lower_puts_the_larger_margin_in_front() -> None:
+    behind, front = (axes_of((4,), (2,), (1,), (1,), padding, ())[0] for padding in ("same", "same_lower"))
+    assert (behind.front, behind.behind) == (0, 1)
+    assert (front.front, front.behind) == (1, 0)
 
 
 def test_sizes_with_names_stay_where_the_window_leaves_them() -> None:
@@ -69,6 +94,15 @@ def test_transposed_convolution_undoes_the_sizes_of_a_convolution(
         (Convolution(strides=(1, 2, 3)), [IMAGES, KERNEL], "Give strides one number, or 2"),
         (Convolution(pads=(1, 2)), [IMAGES, KERNEL], "Give pads one number, or 4"),
         (ConvolutionTranspose(), [IMAGES, KERNEL], "Give kernel 3 in its last axis"),
+        (
+            ConvolutionTranspose(output_padding=(1,)),
+            [Spec("float32", (1, 4, 4, 5)), KERNEL],
+            "less than a stride",
+        ),
+        (ConvolutionTranspose(sizes=(8, 7)), [Spec("float32", (1, 4, 4, 5)), KERNEL], "cannot become 8 long"),
+        (MaxUnpool(), [IMAGES, IMAGES], "expected a whole-number dtype"),
+        (MaxUnpool(sizes=(8,)), [IMAGES, Spec("int64", IMAGES.shape)], "Give 2 sizes"),
+        (MaxUnpool(), [IMAGES, Spec("int64", (1, 8, 6, 4))], "indices that MaxPoolIndices gives"),
         (MaxPool(), [Spec("float32", ("batch", 8))], "one to three axes"),
         (MaxPool(window=(9,)), [IMAGES], "window is 9 long on axis 1"),
         (MaxPool(window=(1, 2, 3)), [IMAGES], "Give strides one number, or 2"),

@@ -1,4 +1,4 @@
-"""Convolution and pooling beside PyTorch's, on every worked case that PyTorch can compute."""
+"""Convolution beside PyTorch's, on every worked case that PyTorch can compute."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from engine.graph.builder import Graph
 from engine.op import Op
 from engine.ops.windowing import Windowed
 from engine.run.session import Session
-from kernels.generic.windows import axes_of, each
+from kernels.generic.windows import axes_of, each, pads_to
 
 pytestmark = [
     pytest.mark.oracle("torch"),
@@ -57,13 +57,21 @@ def transposed(torch: Any, op: Any, x: Any, kernel: Any) -> Any:
     y = function[rank - 1](
         channels_first(x), filters_first(kernel), None, strides, 0, 0, op.groups, dilations
     )
-    if op.padding == "same" and not op.pads:
-        sizes = [size * stride for size, stride in zip(x.shape[1:-1], strides, strict=True)]
-        axes = axes_of(sizes, kernel.shape[:-2], op.strides, op.dilations, "same", ())
+    counts, window = x.shape[1:-1], kernel.shape[:-2]
+    if op.sizes:
+        sizes = list(op.sizes)
+        pads = pads_to(op.sizes, counts, window, op.strides, op.dilations, op.padding)
+        axes = axes_of(sizes, window, op.strides, op.dilations, "valid", pads)
+    elif op.padding != "valid" and not op.pads:
+        sizes = [size * stride for size, stride in zip(counts, strides, strict=True)]
+        axes = axes_of(sizes, window, op.strides, op.dilations, op.padding, ())
     else:
-        sizes = list(x.shape[1:-1])
-        axes = axes_of(sizes, kernel.shape[:-2], op.strides, op.dilations, "valid", op.pads)
-        sizes = [axis.full_size(size, "valid", op.pads) for axis, size in zip(axes, sizes, strict=True)]
+        axes = axes_of(counts, window, op.strides, op.dilations, "valid", op.pads)
+        more = each(op.output_padding, rank)
+        sizes = [
+            axis.full_size(count, "valid", op.pads) + m
+            for axis, count, m in zip(axes, counts, more, strict=True)
+        ]
     for position, (axis, size) in enumerate(zip(axes, sizes, strict=True)):
         # Where the stride is larger than the window, nothing reaches the end.
         missing = max(axis.front + size - y.shape[position + 2], 0)
@@ -72,29 +80,9 @@ def transposed(torch: Any, op: Any, x: Any, kernel: Any) -> Any:
     return y.movedim(1, -1)
 
 
-def largest(torch: Any, op: Any, x: Any) -> Any:
-    rank, functional = x.ndim - 2, torch.nn.functional
-    window = each(op.window, rank)
-    given = with_margins(torch, op, channels_first(x), window, float("-inf"))
-    function = (functional.max_pool1d, functional.max_pool2d, functional.max_pool3d)[rank - 1]
-    return function(given, window, each(op.steps, rank)).movedim(1, -1)
-
-
-def mean(torch: Any, op: Any, x: Any) -> Any:
-    rank, functional = x.ndim - 2, torch.nn.functional
-    window, steps = each(op.window, rank), each(op.steps, rank)
-    function = (functional.avg_pool1d, functional.avg_pool2d, functional.avg_pool3d)[rank - 1]
-    given, ones = (
-        with_margins(torch, op, channels_first(part), window, 0.0) for part in (x, torch.ones_like(x))
-    )
-    return (function(given, window, steps) / function(ones, window, steps)).movedim(1, -1)
-
-
 REFERENCE: dict[str, Callable[..., Any]] = {
     "Convolution": convolution,
     "ConvolutionTranspose": transposed,
-    "MaxPool": largest,
-    "AveragePool": mean,
 }
 CASES = [
     pytest.param(name, case, id=f"{name}-{number}")
