@@ -125,7 +125,8 @@ class ScaledDotProductAttention(Block):
         if self.softcap:
             scores = Tanh()(scores / self.softcap) * self.softcap
         taken["softcap"] = scores
-        window = self._window(query, key, offset)
+        after = 0 if self.causal else self.keys_after
+        window = window_of(query, key, self.keys_before, after, offset)
         scores = masked(masked(scores, mask), window)
         taken["mask"] = scores
         # Without an offset the first key lies within each window that is open to the left.
@@ -135,29 +136,28 @@ class ScaledDotProductAttention(Block):
         dropped = Dropout(rate=self.dropout)(weights) if self.dropout else weights
         return _grouped(MatMul(), dropped, value, groups), taken[self.weights_after]
 
-    def _window(self, query: Value, key: Value, offset: Value | None) -> Value | None:
-        """True where a key lies within the window of a query, or None where every key does."""
-        after = 0 if self.causal and self.keys_after < 0 else self.keys_after
-        after = min(after, 0) if self.causal else after
-        if self.keys_before < 0 and after < 0:
-            return None
-        place = ExpandDims(axis=1)(Positions(axis=-2)(query))
-        if offset is not None:
-            place = place + _per_example(offset, query.spec.rank or 2)
-        ahead = Positions(axis=-2)(key) - place
-        limits = []
-        if after >= 0:
-            limits.append(ahead <= after)
-        if self.keys_before >= 0:
-            limits.append(ahead >= -self.keys_before)
-        return limits[0] if len(limits) == 1 else LogicalAnd()(*limits)
-
     def _softmax(self, scores: Value, *, certain: bool) -> Value:
         """The weights; `certain` where each query surely sees a key."""
         dtype = scores.spec.dtype
         wide = scores if self.precision in ("same", dtype) else Cast(dtype=self.precision)(scores)
         weights = Softmax()(wide) if certain else softmax_of_seen(wide)
         return weights if weights.spec.dtype == dtype else Cast(dtype=dtype)(weights)
+
+
+def window_of(query: Value, key: Value, before: int, after: int, offset: Value | None = None) -> Value | None:
+    """True where a key lies at most so many places before and after a query; None where every key may.
+
+    A negative number sets no limit. `offset` is how many keys stand before the first query.
+    """
+    if before < 0 and after < 0:
+        return None
+    place = ExpandDims(axis=1)(Positions(axis=-2)(query))
+    if offset is not None:
+        place = place + _per_example(offset, query.spec.rank or 2)
+    ahead = Positions(axis=-2)(key) - place
+    near = ahead <= after if after >= 0 else None
+    far = ahead >= -before if before >= 0 else None
+    return near if far is None else far if near is None else LogicalAnd()(near, far)
 
 
 def masked(scores: Value, mask: Value | None) -> Value:
