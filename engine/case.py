@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine.spec import COMPLEX, FLOATS, complex_dtype
+
 
 @dataclass(frozen=True)
 class Sample:
-    """One input of a case where a plain shape does not say enough: a dtype, limits, or exact values."""
+    """One input of a case where a plain shape does not say enough: a dtype, limits, or exact values.
+
+    The dtypes `float` and `complex` are as wide as the test wants them.
+    """
 
     shape: tuple[int, ...] = ()
     dtype: str = "float"
@@ -39,11 +44,15 @@ class Case:
 
     def _array(self, given: tuple[int, ...] | Sample, floating: str, rng: np.random.Generator) -> np.ndarray:
         sample = given if isinstance(given, Sample) else Sample(given, low=self.low, high=self.high)
-        dtype = floating if sample.dtype == "float" else sample.dtype
+        wide = {"float": floating, "complex": complex_dtype(floating)}
+        dtype = wide.get(sample.dtype, sample.dtype)
         if sample.values is not None:
             return np.asarray(sample.values, dtype)
-        if np.dtype(dtype).kind == "f":
+        if dtype in FLOATS:
             return rng.uniform(sample.low, sample.high, sample.shape).astype(dtype)
+        if dtype in COMPLEX:
+            parts = rng.uniform(sample.low, sample.high, (2, *sample.shape))
+            return np.asarray(parts[0] + 1j * parts[1], dtype)
         if dtype == "bool":
             return rng.integers(0, 2, sample.shape).astype(bool)
         return rng.integers(int(sample.low), int(sample.high), sample.shape).astype(dtype)

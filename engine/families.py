@@ -10,6 +10,7 @@ from engine import registry
 from engine.errors import SpecError
 from engine.op import Call, Gradients, Op, attribute
 from engine.spec import (
+    COMPLEX,
     FLOATS,
     INTEGERS,
     UNKNOWN,
@@ -24,13 +25,18 @@ from engine.spec import (
 from engine.value import Value
 
 NUMBERS = (*FLOATS, *INTEGERS)
+INEXACT = (*FLOATS, *COMPLEX)
+ARITHMETIC = (*NUMBERS, *COMPLEX)
 BOOL = ("bool",)
-ANY = (*NUMBERS, *BOOL)
+ANY = (*ARITHMETIC, *BOOL)
 
 _KINDS = {
     FLOATS: ("a float dtype", "Insert Cast to float32."),
     INTEGERS: ("a whole-number dtype", "Insert Cast to int64."),
     NUMBERS: ("numbers", "Insert Cast to float32."),
+    INEXACT: ("a float or a complex dtype", "Insert Cast to float32."),
+    ARITHMETIC: ("numbers", "Insert Cast to float32."),
+    COMPLEX: ("a complex dtype", "Insert Cast to complex64, or Complex."),
     BOOL: ("bool", "Insert Cast to bool, or a comparison."),
 }
 
@@ -82,6 +88,15 @@ def operands(call: Call) -> tuple[Value, ...]:
 def number_like(x: Value, number: float) -> Value:
     """A scalar of the dtype of x."""
     return x.builder.constant(number, x.spec.dtype)
+
+
+def conjugate(x: Value) -> Value:
+    """What a pullback multiplies by: x, and of complex numbers their conjugates.
+
+    The gradient of a real number with respect to a complex one is its slope along the real axis plus i times
+    that along the imaginary one: where it points, the number grows fastest. PyTorch and TensorFlow agree.
+    """
+    return registry.get("Conjugate")()(x) if x.spec.is_complex else x
 
 
 def unbroadcast(dx: Value, x: Value) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import ml_dtypes  # noqa: F401 - gives NumPy the dtype bfloat16
 import numpy as np
 
 from engine.errors import SpecError
@@ -16,9 +17,10 @@ Shape = tuple[Dim, ...]
 
 UNKNOWN: Dim = "?"
 
-FLOATS = ("float32", "float64", "float16")
+FLOATS = ("float32", "float64", "float16", "bfloat16")
 INTEGERS = ("int64", "int32", "int16", "int8", "uint8", "uint16", "uint32", "uint64")
-DTYPES = (*FLOATS, *INTEGERS, "bool")
+COMPLEX = ("complex64", "complex128")
+DTYPES = (*FLOATS, *INTEGERS, *COMPLEX, "bool")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,15 @@ class Spec:
     @property
     def is_float(self) -> bool:
         return self.dtype in FLOATS
+
+    @property
+    def is_complex(self) -> bool:
+        return self.dtype in COMPLEX
+
+    @property
+    def is_differentiable(self) -> bool:
+        """Whether gradients flow through a tensor of this dtype."""
+        return self.is_float or self.is_complex
 
     @property
     def is_static(self) -> bool:
@@ -87,6 +98,16 @@ class Spec:
 def spec_of(array: np.ndarray) -> Spec:
     """The spec of an array."""
     return Spec(array.dtype.name, tuple(array.shape))
+
+
+def complex_dtype(dtype: str) -> str:
+    """The complex dtype whose parts hold numbers of a dtype; there is none with parts of 16 bits."""
+    return "complex128" if dtype in ("float64", "complex128") else "complex64"
+
+
+def part_dtype(dtype: str) -> str:
+    """The dtype of the real and of the imaginary part; that of a real number is its own."""
+    return {"complex64": "float32", "complex128": "float64"}.get(dtype, dtype)
 
 
 def shape_text(shape: Shape | None) -> str:

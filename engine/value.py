@@ -11,7 +11,7 @@ import numpy as np
 
 from engine import registry
 from engine.errors import GraphError
-from engine.spec import Spec
+from engine.spec import Spec, part_dtype
 
 if TYPE_CHECKING:
     from engine.op import Op
@@ -107,10 +107,17 @@ class Builder(ABC):
     def constant(self, value: object, dtype: str | None = None, name: str | None = None) -> Value:
         """A value that never changes: a number, a nested list of numbers, or an array."""
         array = np.asarray(value)
+        if array.dtype.kind == "c":
+            return self._complex_constant(array, dtype or array.dtype.name, name)
         if dtype is None:
             dtype = "float32" if array.dtype.kind == "f" else array.dtype.name
         op = registry.get("Constant").from_attributes({"value": array.tolist(), "dtype": dtype})
         return self.emit(op, (), name)[0]
+
+    def _complex_constant(self, array: np.ndarray, dtype: str, name: str | None) -> Value:
+        """The two parts as constants, because a file holds real numbers only."""
+        parts = (self.constant(part.tolist(), part_dtype(dtype)) for part in (array.real, array.imag))
+        return registry.get("Complex")()(*parts, name=name)
 
     def variable(
         self,

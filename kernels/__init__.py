@@ -2,6 +2,7 @@
 
 from kernels import cpu, generic
 from kernels.devices import array_module, choose, gpu_status, synchronize, to_host
+from kernels.narrow import fitting
 from kernels.refusal import Refusal
 from kernels.registry import find, kernel, names
 
@@ -11,6 +12,7 @@ __all__ = [
     "choose",
     "cpu",
     "find",
+    "fitting",
     "generic",
     "gpu_status",
     "kernel",

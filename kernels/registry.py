@@ -21,6 +21,8 @@ class Entry:
     device: str
     function: Kernel
     takes_out: bool
+    narrow: bool
+    """Whether it works on bfloat16 itself, where others compute in float32 and are rounded."""
 
     @property
     def where(self) -> str:
@@ -30,7 +32,7 @@ class Entry:
 _kernels: dict[tuple[str, str], Entry] = {}
 
 
-def kernel(device: str = GENERIC) -> Callable[[_K], _K]:
+def kernel(device: str = GENERIC, *, narrow: bool = False) -> Callable[[_K], _K]:
     """Register a function `f(xp, *arrays, **settings)` as the kernel of the op that has its name.
 
     It never changes its inputs. If it has a parameter `out`, it writes its result there when given;
@@ -39,7 +41,7 @@ def kernel(device: str = GENERIC) -> Callable[[_K], _K]:
 
     def register(function: _K) -> _K:
         name = function.__name__.rstrip("_")
-        entry = Entry(name, device, function, "out" in inspect.signature(function).parameters)
+        entry = Entry(name, device, function, "out" in inspect.signature(function).parameters, narrow)
         taken = _kernels.get((name, device))
         if taken is not None and taken.where != entry.where:
             raise ValueError(f"kernel {name!r} for {device!r} is in {taken.where} and in {entry.where}")

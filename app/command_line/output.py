@@ -23,14 +23,14 @@ def as_json(value: dict[str, Any]) -> None:
 
 
 def plain(value: Any) -> Any:
-    """An array as nested lists of Python numbers; NaN and infinities as texts."""
+    """An array as nested lists of Python numbers; NaN, infinities and complex numbers as texts."""
     if isinstance(value, np.ndarray | np.generic):
         return plain(value.tolist())
     if isinstance(value, list | tuple):
         return [plain(part) for part in value]
     if isinstance(value, dict):
         return {name: plain(part) for name, part in value.items()}
-    if isinstance(value, float) and not np.isfinite(value):
+    if isinstance(value, complex) or (isinstance(value, float) and not np.isfinite(value)):
         return str(value)
     return value
 

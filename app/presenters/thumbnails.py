@@ -17,10 +17,13 @@ CELLS = (16, 64)
 
 
 def thumbnail(sample: NDArray[np.generic]) -> ThumbnailLook | None:
-    """What fits a tensor's shape. Axis 0 of a rank above 1 is the batch: its first entries are shown."""
+    """What fits a tensor's shape; of complex numbers |x| is shown.
+
+    Axis 0 of a rank above 1 is the batch: its first entries are shown.
+    """
     if sample.size == 0:
         return None
-    values = np.asarray(sample)
+    values = np.abs(sample) if np.iscomplexobj(sample) and sample.ndim else np.asarray(sample)
     if values.ndim == 0:
         return Figure(number(values.item()))
     if values.ndim == 1:

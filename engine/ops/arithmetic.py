@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.case import Case, Sample
-from engine.families import Broadcasting, number_like, operands, unbroadcast
+from engine.families import ARITHMETIC, INEXACT, Broadcasting, conjugate, number_like, operands, unbroadcast
 from engine.op import Call, Gradients
 from engine.ops.comparison import Equal, Greater, Less, LogicalAnd
 from engine.ops.elementwise import Exp, Log, Sign, Trunc
@@ -25,6 +25,10 @@ _WHOLE = Case(
     [Sample((4,), "int64", values=[-7, -1, 0, 7]), Sample((4,), "int64", values=[2, 3, -4, -3])],
     gradient=False,
 )
+_COMPLEX = (
+    Case([Sample((3, 4), "complex"), Sample((4,), "complex")]),
+    Case([Sample((0, 4), "complex"), Sample((), "complex")]),
+)
 _LARGE = Case([(4,), (4,)], low=1e18, high=1e19, gradient=False)
 
 
@@ -32,7 +36,8 @@ class Add(Broadcasting):
     """The sum of two tensors."""
 
     formula = "y = a + b"
-    cases = (*_SHAPES, _WHOLE, _LARGE)
+    takes = ARITHMETIC
+    cases = (*_SHAPES, _WHOLE, _LARGE, *_COMPLEX)
 
     def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
         return dy, dy
@@ -42,7 +47,8 @@ class Subtract(Broadcasting):
     """The difference of two tensors."""
 
     formula = "y = a - b"
-    cases = (*_SHAPES, _WHOLE, _LARGE)
+    takes = ARITHMETIC
+    cases = (*_SHAPES, _WHOLE, _LARGE, *_COMPLEX)
 
     def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
         return dy, -dy
@@ -52,10 +58,11 @@ class Multiply(Broadcasting):
     """The product of two tensors, element by element. For the product of matrices use MatMul."""
 
     formula = "y = a · b"
-    cases = (*_SHAPES, _WHOLE, _LARGE)
+    takes = ARITHMETIC
+    cases = (*_SHAPES, _WHOLE, _LARGE, *_COMPLEX)
 
     def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
-        return dy * b, dy * a
+        return dy * conjugate(b), dy * conjugate(a)
 
 
 class Divide(Broadcasting):
@@ -63,17 +70,18 @@ class Divide(Broadcasting):
 
     formula = "y = a / b"
     advice = "For whole numbers use FloorDivide."
-    takes = FLOATS
+    takes = INEXACT
     cases = (
         Case([(3, 4), (4,)], low=0.5, high=2.0),
         Case([(3, 1), (1, 4)], low=-2.0, high=-0.5),
         Case([(0,), ()]),
         Case([Sample(values=[1.0, -1.0, 0.0]), Sample(values=[0.0, 0.0, 0.0])], gradient=False),
         _LARGE,
+        Case([Sample((3, 4), "complex"), Sample((4,), "complex", low=0.5, high=2.0)]),
     )
 
     def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
-        return dy / b, -(dy * y / b)
+        return dy / conjugate(b), -(dy * conjugate(y) / conjugate(b))
 
 
 class FloorDivide(Broadcasting):

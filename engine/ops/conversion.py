@@ -5,12 +5,16 @@ from __future__ import annotations
 from engine.case import Case, Sample
 from engine.families import ANY, Elementwise
 from engine.op import Call, Gradients, Port, attribute
-from engine.spec import DTYPES, FLOATS, Spec
+from engine.spec import DTYPES, Spec
 from engine.value import Value
 
 
 class Cast(Elementwise):
-    """The same numbers in another dtype. Floats become whole numbers by dropping what follows the point."""
+    """The same numbers in another dtype.
+
+    Floats become whole numbers by dropping what follows the point, complex numbers real ones by dropping the
+    imaginary part. To bool, all but zero is true.
+    """
 
     category = "Shape"
     takes = ANY
@@ -23,6 +27,11 @@ class Cast(Elementwise):
         Case([Sample((3,), "bool")], {"dtype": "float64"}, gradient=False),
         Case([Sample((3,), "int64", values=[0, 1, 300])], {"dtype": "uint8"}, gradient=False),
         Case([(0, 2)], {"dtype": "float64"}),
+        Case([(3, 4)], {"dtype": "bfloat16"}, gradient=False),
+        Case([Sample((3,), "bfloat16")], {"dtype": "float64"}, gradient=False),
+        Case([Sample((3,), "bfloat16", low=-9, high=9)], {"dtype": "int8"}, gradient=False),
+        Case([(3,)], {"dtype": "complex128"}),
+        Case([Sample((3,), "complex")], {"dtype": "float64"}),
     )
 
     def infer(self, x: Spec) -> Spec:
@@ -30,7 +39,7 @@ class Cast(Elementwise):
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
         (x,) = call.inputs
-        if x is None or x.spec.dtype not in FLOATS or self.dtype not in FLOATS:
+        if x is None or not x.spec.is_differentiable or not dy.spec.is_differentiable:
             return (None,)
         return (Cast(dtype=x.spec.dtype)(dy),)
 

@@ -6,7 +6,7 @@ from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.families import operands, require_rank
 from engine.op import Call, Gradients, Op, Port, attribute
-from engine.spec import UNKNOWN, Dim, Spec, shape_text
+from engine.spec import INTEGERS, UNKNOWN, Dim, Spec, shape_text
 from engine.value import Value
 
 _WHOLE = Sample((2, 3), "int64", -9, 9)
@@ -135,7 +135,7 @@ class Pad(Op):
                 hint="Give both for each axis that gets a margin.",
             )
         require_rank(x, len(self.before), "x", "Give before and after for the axes that x has.")
-        if x.dtype not in ("bool", "float16", "float32", "float64") and self.value != int(self.value):
+        if x.dtype in INTEGERS and self.value != int(self.value):
             raise SpecError(
                 f"x is {x}, and value is {self.value:g}; expected a whole number.", hint="Change value."
             )

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 
 from engine.case import Case, Sample
-from engine.families import NUMBERS, Elementwise
+from engine.families import ARITHMETIC, INEXACT, NUMBERS, Elementwise, conjugate, number_like
+from engine.ops.conversion import Cast
+from engine.ops.selection import Where
+from engine.spec import Spec, part_dtype
 from engine.value import Value
 
 _SHAPES = (Case([(3, 4)]), Case([()]), Case([(1,)]), Case([(0, 4)]))
@@ -17,6 +20,7 @@ _POSITIVE = (
     Case([(0,)]),
 )
 _WHOLE = Case([Sample((5,), "int64", values=[-3, -1, 0, 1, 3])], gradient=False)
+_COMPLEX = (Case([Sample((3, 2), "complex")]), Case([Sample((0,), "complex")]))
 _STEPS = (
     Case([Sample(values=[-2.5, -1.5, -0.5, 0.0, 0.5, 1.5, 2.5])], gradient=False),
     Case([(2, 3)], low=-9.0, high=9.0, gradient=False),
@@ -28,22 +32,36 @@ class Negate(Elementwise):
     """The tensor with the opposite sign."""
 
     formula = "y = -x"
-    takes = NUMBERS
-    cases = (*_SHAPES, _WHOLE)
+    takes = ARITHMETIC
+    cases = (*_SHAPES, _WHOLE, *_COMPLEX)
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
         return -dy
 
 
 class Abs(Elementwise):
-    """The distance of each element from zero. At zero its gradient is zero."""
+    """The distance of each element from zero, complex ones included. At zero its gradient is zero."""
 
     formula = "y = |x|"
-    takes = NUMBERS
-    cases = (Case([(3, 4)], low=0.1), Case([(3, 4)], low=-2.0, high=-0.1), Case([(0,)]), _WHOLE)
+    takes = ARITHMETIC
+    cases = (
+        Case([(3, 4)], low=0.1),
+        Case([(3, 4)], low=-2.0, high=-0.1),
+        Case([(0,)]),
+        _WHOLE,
+        Case([Sample((3, 2), "complex", low=0.1)]),
+        Case([Sample((1,), "complex", values=[0.0])], gradient=False),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        return super().infer(x).with_dtype(part_dtype(x.dtype))
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
-        return dy * Sign()(x)
+        if not x.spec.is_complex:
+            return dy * Sign()(x)
+        zero = number_like(y, 0.0)
+        slope = dy / Where()(y > zero, y, number_like(y, 1.0))
+        return x * Cast(dtype=x.spec.dtype)(slope)
 
 
 class Sign(Elementwise):
@@ -59,11 +77,11 @@ class Square(Elementwise):
     """Each element multiplied by itself."""
 
     formula = "y = x²"
-    takes = NUMBERS
-    cases = (*_SHAPES, _WHOLE, Case([(3,)], low=1e18, high=1e19, gradient=False))
+    takes = ARITHMETIC
+    cases = (*_SHAPES, _WHOLE, *_COMPLEX, Case([(3,)], low=1e18, high=1e19, gradient=False))
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
-        return dy * x * 2
+        return dy * conjugate(x) * 2
 
 
 class Sqrt(Elementwise):
@@ -101,14 +119,16 @@ class Exp(Elementwise):
     """e to the power of x. Above x = 88.7 a float32 overflows to infinity."""
 
     formula = "y = exp(x)"
+    takes = INEXACT
     cases = (
         *_SHAPES,
+        *_COMPLEX,
         Case([(3,)], low=90.0, high=700.0, gradient=False),
         Case([(3,)], low=-700.0, high=-90.0, gradient=False),
     )
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
-        return dy * y
+        return dy * conjugate(y)
 
 
 class Expm1(Elementwise):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.case import Case, Sample
 from engine.errors import SpecError
-from engine.families import NUMBERS, operands, require_dtype, require_rank, unbroadcast
+from engine.families import ARITHMETIC, conjugate, operands, require_dtype, require_rank, unbroadcast
 from engine.op import Call, Gradients, Op, attribute
 from engine.ops.shaping import ExpandDims, ReshapeLike
 from engine.spec import Dim, Shape, Spec, broadcast_shapes, common_dtype, same_dim, shape_text
@@ -40,11 +40,13 @@ class MatMul(Op):
         Case([(3, 0), (0, 2)]),
         Case([(2, 3), (3, 2)], low=1e18, high=1e19, gradient=False),
         Case([Sample((2, 3), "int64", -9, 9), Sample((3, 2), "int64", -9, 9)], gradient=False),
+        Case([Sample((2, 3), "complex"), Sample((3, 2), "complex")]),
+        Case([Sample((3,), "complex"), Sample((2, 3), "complex")], {"transpose_b": True}),
     )
 
     def infer(self, a: Spec, b: Spec) -> Spec:
         for port, spec in (("a", a), ("b", b)):
-            require_dtype(spec, NUMBERS, port)
+            require_dtype(spec, ARITHMETIC, port)
             require_rank(spec, 1, port, "For a single number use Multiply.")
         dtype = common_dtype(a, b)
         if a.shape is None or b.shape is None:
@@ -63,11 +65,11 @@ class MatMul(Op):
         a, b = operands(call)
         # Vectors take part as matrices; matrices are differentiated, and the extra axis is dropped again.
         row, column = a.spec.rank == 1, b.spec.rank == 1
-        left, right, ty = a, b, dy
+        left, right, ty = conjugate(a), conjugate(b), dy
         if column:
-            right, ty = ExpandDims(axis=1)(b), ExpandDims(axis=-1)(ty)
+            right, ty = ExpandDims(axis=1)(right), ExpandDims(axis=-1)(ty)
         if row:
-            left, ty = ExpandDims(axis=0)(a), ExpandDims(axis=-2)(ty)
+            left, ty = ExpandDims(axis=0)(left), ExpandDims(axis=-2)(ty)
         ta, tb = self.transpose_a and not row, self.transpose_b and not column
         da = (
             MatMul(transpose_a=tb, transpose_b=True)(right, ty)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.families import (
+    ARITHMETIC,
     BOOL,
+    INEXACT,
     NUMBERS,
     Elementwise,
     Reduction,
@@ -20,7 +22,7 @@ from engine.op import Call, Gradients, Op, Port, attribute
 from engine.ops.comparison import Equal
 from engine.ops.conversion import Cast
 from engine.ops.selection import Where
-from engine.spec import FLOATS, Spec, normalize_axis
+from engine.spec import Spec, normalize_axis
 from engine.value import Value
 
 _AXES = (
@@ -32,6 +34,7 @@ _AXES = (
     Case([(0, 4)], {"axes": [0]}),
 )
 _WHOLE = Case([Sample((3, 4), "int8", low=-100, high=100)], {"axes": [0]}, gradient=False)
+_COMPLEX = (Case([Sample((3, 4), "complex")], {"axes": [0]}), Case([Sample((0, 2), "complex")]))
 _TIES = Case([Sample(values=[[1.0, 3.0, 3.0], [2.0, 2.0, 2.0]])], {"axes": [1]}, gradient=False)
 _TRUTHS = (
     Case([Sample((3, 4), "bool")], {"axes": [-1]}, gradient=False),
@@ -108,7 +111,7 @@ class ElementCount(Op):
     )
 
     def infer(self, x: Spec) -> Spec:
-        require_dtype(x, FLOATS, "x")
+        require_dtype(x, INEXACT, "x")
         if x.rank is not None:
             normalize_axes(self.axes, x.rank)
         return Spec(x.dtype, ())
@@ -118,7 +121,8 @@ class ReduceSum(Reduction):
     """The sum of the elements along axes. Of no elements it is zero."""
 
     formula = "y = sum of x"
-    cases = (*_AXES, _WHOLE, Case([(1000,)], low=1e3, high=1e4, gradient=False))
+    takes = ARITHMETIC
+    cases = (*_AXES, *_COMPLEX, _WHOLE, Case([(1000,)], low=1e3, high=1e4, gradient=False))
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
         return spread(dy, x, self)
@@ -128,8 +132,8 @@ class ReduceMean(Reduction):
     """The mean of the elements along axes. Of no elements it is not a number."""
 
     formula = "y = (sum of x) / (number of elements)"
-    takes = FLOATS
-    cases = (*_AXES, Case([(1000,)], low=1e3, high=1e4, gradient=False))
+    takes = INEXACT
+    cases = (*_AXES, _COMPLEX[0], Case([(1000,)], low=1e3, high=1e4, gradient=False))
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
         shape = x.spec.shape

@@ -13,7 +13,7 @@ from engine.op import Op, Port
 from engine.ops.state import Constant
 from engine.program.program import Program, number
 from engine.settings import settle, without_settings
-from engine.spec import Spec
+from engine.spec import Spec, spec_of
 from engine.value import Call, Value
 
 LARGEST = 1 << 20
@@ -39,8 +39,11 @@ def fold(program: Program) -> Program:
 def evaluate(op: Op, inputs: Sequence[np.ndarray | None]) -> tuple[np.ndarray, ...]:
     """Compute one call with the generic kernel on the CPU."""
     entry = kernels.find(op.kernel_name(), "cpu")
+    specs = [None if array is None else spec_of(array) for array in inputs]
+    outputs = [spec.dtype for spec in op.output_specs(specs)]
+    function = kernels.fitting(entry, [spec.dtype for spec in specs if spec is not None], outputs)
     with np.errstate(all="ignore"):
-        result = entry.function(np, *without_settings(op, inputs), **op.settings())
+        result = function(np, *without_settings(op, inputs), **op.settings())
     return tuple(np.asarray(r) for r in (result if isinstance(result, tuple) else (result,)))
 
 

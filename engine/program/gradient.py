@@ -69,7 +69,7 @@ def _influenced(calls: Sequence[Call], xs: Sequence[Value]) -> set[int]:
     touched = {number(x) for x in xs}
     for call in calls:
         if call.op.differentiable and any(v is not None and number(v) in touched for v in call.inputs):
-            touched |= {number(value) for value in call.outputs if value.spec.is_float}
+            touched |= {number(value) for value in call.outputs if value.spec.is_differentiable}
     return touched
 
 

@@ -115,9 +115,13 @@ class Executor:
         inputs = [None if number < 0 else self._arrays[number] for number in step.inputs]
         outputs = tuple(self._arrays[number] for number in step.outputs)
         out = outputs[0] if len(outputs) == 1 else outputs
+        dtypes = [self.plan.buffers[number].dtype for number in step.inputs if number >= 0]
+        function = kernels.fitting(
+            entry, dtypes, [self.plan.buffers[number].dtype for number in step.outputs]
+        )
         if entry.takes_out:
-            return functools.partial(entry.function, self._xp, *inputs, **step.settings, out=out)
-        compute = functools.partial(entry.function, self._xp, *inputs, **step.settings)
+            return functools.partial(function, self._xp, *inputs, **step.settings, out=out)
+        compute = functools.partial(function, self._xp, *inputs, **step.settings)
         return functools.partial(_compute_and_copy, compute, outputs)
 
 

@@ -86,9 +86,11 @@ class Stepwise:
         ]
         op = settle(call.op, settings)
         rest = [array if given is None else None for array, given in zip(inputs, settings, strict=True)]
-        op.output_specs([None if array is None else spec_of(array) for array in rest])
+        specs = [None if array is None else spec_of(array) for array in rest]
+        outputs = [spec.dtype for spec in op.output_specs(specs)]
         entry = kernels.find(op.kernel_name(), self._device)
-        results = entry.function(self._xp, *without_settings(op, rest), **op.settings())
+        function = kernels.fitting(entry, [spec.dtype for spec in specs if spec is not None], outputs)
+        results = function(self._xp, *without_settings(op, rest), **op.settings())
         return results if isinstance(results, tuple) else (results,)
 
 

@@ -81,8 +81,12 @@ Event = Scalar | Histogram | Image | Text
 def histogram_of(
     values: NDArray[Any], *, tag: str, split: Split, step: int, epoch: int, wall_time: float, bins: int = 64
 ) -> Histogram:
-    """Sort the numbers of a tensor into equally wide bins between the least and the greatest of them."""
-    numbers = np.asarray(values, dtype=np.float64).ravel()
+    """Sort the numbers of a tensor into equally wide bins between the least and the greatest of them.
+
+    Complex numbers are sorted by their distance from zero.
+    """
+    real = np.abs(values) if values.dtype.kind == "c" else values
+    numbers = np.asarray(real, dtype=np.float64).ravel()
     finite = numbers[np.isfinite(numbers)]
     counts, edges = _counted(finite, bins)
     with np.errstate(over="ignore"):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from engine.errors import FlowscopeError
 from engine.graph.graph import GraphDef
 from engine.program.program import Program
+from engine.spec import spec_of
 
 LOOK_EVERY = 100
 """Steps between two states that are kept to go back to. Copying the variables then costs next to nothing."""
@@ -27,7 +28,7 @@ class NotFinite(FlowscopeError):
 
 def is_finite(array: NDArray[Any]) -> bool:
     """Whether all elements are ordinary numbers."""
-    return array.dtype.kind != "f" or bool(np.isfinite(array).all())
+    return not spec_of(array).is_differentiable or bool(np.isfinite(array).all())
 
 
 def all_finite(arrays: Iterable[NDArray[Any]]) -> bool:

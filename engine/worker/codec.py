@@ -40,7 +40,7 @@ class Encoder:
             raise NotImplementedError(f"{type(value).__name__} cannot be sent")
         content = np.ascontiguousarray(value)
         if self._ring is not None and content.nbytes > SMALL:
-            position = self._ring.write(content.data.cast("B"))
+            position = self._ring.write(content.reshape(-1).view(np.uint8).data)
             if position is not None:
                 return _Packed(value.dtype.name, value.shape, position, b"")
         return _Packed(value.dtype.name, value.shape, -1, content.tobytes())

@@ -24,12 +24,13 @@ BINS = 48
 
 
 def statistics(array: Array) -> Statistics:
-    """Figures over the finite values, and how many values are not finite."""
+    """Figures over the finite values, and how many values are not finite; of complex ones over |x|."""
     size = int(array.size)
     if not size:
         return Statistics(None, None, None, None, 0, 0, 0, 0)
     zeros = size - int(np.count_nonzero(array))
     nan = inf = 0
+    array = real(array)
     finite = array
     if array.dtype.kind == "f":
         low, high = array.min(), array.max()  # NaN and inf show in these two, so most tensors need no mask
@@ -55,6 +56,7 @@ def histogram(array: Array) -> Histogram:
 
 def sample(array: Array) -> Array | None:
     """The first entries of the leading axis, or a small tensor whole; None where one entry is too large."""
+    array = plain(array)
     if array.size <= WHOLE:
         return array
     per_entry = math.prod(array.shape[1:]) or 1
@@ -64,7 +66,7 @@ def sample(array: Array) -> Array | None:
 
 def tile(array: Array, wanted: ReadTile) -> Array:
     """The slice that was asked for, reduced to cells; raises ValueError, in words for the user."""
-    plane = _plane(array, wanted.fixed)
+    plane = _plane(plain(array), wanted.fixed)
     rows, columns = plane.shape
     row0, row1 = max(0, wanted.row0), min(rows, wanted.row1)
     column0, column1 = max(0, wanted.column0), min(columns, wanted.column1)
@@ -77,6 +79,7 @@ def tile(array: Array, wanted: ReadTile) -> Array:
     part = plane[row0:row1, column0:column1]
     if (row_step, column_step) == (1, 1):
         return part
+    part = real(part)
     across = range(0, part.shape[1], column_step)
     down = range(0, part.shape[0], row_step)
     low = np.minimum.reduceat(np.minimum.reduceat(part, across, axis=1), down, axis=0)
@@ -87,12 +90,23 @@ def tile(array: Array, wanted: ReadTile) -> Array:
 
 def entries(array: Array, first: int, count: int) -> Array:
     """Entries of the leading axis; raises ValueError, in words for the user."""
+    array = plain(array)
     if not array.ndim:
         return array
     found = array[max(0, first) : max(0, first) + max(0, count)]
     if found.size > CELLS:
         raise ValueError(f"These entries have {found.size:,} values; the limit is {CELLS:,}.")
     return found
+
+
+def plain(array: Array) -> Array:
+    """The same values in a dtype that NumPy's own functions know: bfloat16 as float32."""
+    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
+
+
+def real(array: Array) -> Array:
+    """What is counted and compared of values: of complex numbers their distance from zero."""
+    return np.abs(array) if array.dtype.kind == "c" else plain(array)
 
 
 def _plane(array: Array, fixed: tuple[int, ...]) -> Array:

@@ -8,8 +8,10 @@ from kernels.generic.output import Array
 from kernels.registry import kernel
 
 
-@kernel()
+@kernel(narrow=True)
 def cast(xp: Any, x: Array, *, dtype: str, out: Array | None = None) -> Array:
+    if x.dtype.kind == "c" and xp.dtype(dtype).kind not in "cb":
+        x = x.real
     if out is None:
         return x.astype(dtype)
     xp.copyto(out, x, casting="unsafe")

@@ -19,11 +19,12 @@ from engine.op import Block, DataSource, Op
 from engine.run.session import Session
 from engine.settings import settle, without_settings
 from engine.spec import UNKNOWN, Dim, Spec, same_shape, spec_of
+from engine.value import Value
 
 OPS = [op for op in registry.all_ops() if op.__module__.startswith("engine.")]
 PRIMITIVES = [op for op in OPS if not issubclass(op, Block | DataSource) and op.input_ports]
 Arrays = list[Any]
-FLOATS = ("float32", "float64", "float16")
+FLOATS = ("float32", "float64", "float16", "bfloat16")
 
 
 def cases(ops: list[type[Op]]) -> list[Any]:
@@ -44,11 +45,13 @@ def make(op: type[Op], case: Case) -> Op:
 
 def compute(op: Op, arrays: Arrays, out: tuple[np.ndarray, ...] | None = None) -> tuple[np.ndarray, ...]:
     """All outputs of the kernel, which takes and returns an array for one output, and else a tuple."""
-    entry = kernels.find(op.kernel_name(), "cpu")
     extra = {} if out is None else {"out": out if len(out) > 1 else out[0]}
+    dtypes = [array.dtype.name for array in arrays if array is not None]
+    outputs = [spec.dtype for spec in op.output_specs(specs(arrays))]
+    function = kernels.fitting(kernels.find(op.kernel_name(), "cpu"), dtypes, outputs)
     inputs, op = without_settings(op, arrays), settled(op, arrays)
     with np.errstate(all="ignore"):
-        result = entry.function(np, *inputs, **op.settings(), **extra)
+        result = function(np, *inputs, **op.settings(), **extra)
     return tuple(np.asarray(array) for array in (result if isinstance(result, tuple) else (result,)))
 
 
@@ -81,6 +84,11 @@ def sample(case: Case, floating: str) -> Arrays:
     """The inputs of a case; what float16 cannot hold becomes infinite there."""
     with np.errstate(over="ignore"):
         return case.arrays(floating)
+
+
+def comparable(array: np.ndarray) -> np.ndarray:
+    """NumPy's comparison knows that two NaN are alike in the dtypes of its own only."""
+    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
 
 
 def specs(arrays: Arrays) -> list[Spec | None]:
@@ -172,7 +180,7 @@ def test_writes_the_same_result_into_out(op: type[Op], case: Case, floating: str
     out = tuple(np.full(result.shape, 1, result.dtype) for result in results)
     compute(make(op, case), arrays, out)
     for written, result in zip(out, results, strict=True):
-        np.testing.assert_array_equal(written, result)
+        np.testing.assert_array_equal(comparable(written), comparable(result))
 
 
 @pytest.mark.parametrize(("op", "case"), cases(PRIMITIVES))
@@ -219,7 +227,7 @@ def test_what_the_shape_rule_accepts_the_kernel_can_compute(op: type[Op], case: 
 
 def mutations(array: np.ndarray) -> Iterator[np.ndarray]:
     """The same tensor with another dtype, another rank, another size."""
-    for dtype in ("bool", "int64", "int8", "float64", "float16"):
+    for dtype in ("bool", "int64", "int8", "float64", "float16", "bfloat16", "complex64"):
         yield np.zeros(array.shape, dtype)
     zeros = np.zeros(array.shape, array.dtype)
     yield zeros[None]
@@ -232,7 +240,7 @@ def mutations(array: np.ndarray) -> Iterator[np.ndarray]:
 @pytest.mark.parametrize(("op", "case"), [param for param in cases(SMOOTH) if param.values[1].gradient])
 def test_gradient_matches_finite_differences(op: type[Op], case: Case) -> None:
     made, arrays = make(op, case), case.arrays("float64")
-    chosen = [i for i, array in enumerate(arrays) if array is not None and array.dtype.kind == "f"]
+    chosen = smooth_inputs(arrays)
     graph, weights = Differentiated(made, arrays, chosen), case_weights(made, arrays)
     found = graph.gradients(arrays, weights)
     for position, gradient in zip(chosen, found, strict=True):
@@ -250,47 +258,61 @@ def test_gradient_matches_finite_differences(op: type[Op], case: Case) -> None:
 def test_gradient_can_be_differentiated_again(op: type[Op]) -> None:
     case = next(case for case in op.cases if case.gradient)
     made, arrays = make(op, case), case.arrays("float64")
-    chosen = [i for i, array in enumerate(arrays) if array is not None and array.dtype.kind == "f"]
+    chosen = smooth_inputs(arrays)
     weights = case_weights(made, arrays)
     graph = Differentiated(made, arrays, chosen, twice=True)
     second = graph.second(arrays, weights)
     for position, gradient in zip(chosen, second, strict=True):
         expected = central_differences(
-            lambda given: sum(float(np.sum(g * g)) for g in graph.gradients(given, weights)),
+            lambda given: sum(float(np.sum((g * g).real)) for g in graph.gradients(given, weights)),
             arrays,
             position,
         )
         np.testing.assert_allclose(gradient, expected, rtol=1e-4, atol=1e-6, err_msg=f"input {position}")
 
 
+def smooth_inputs(arrays: Arrays) -> list[int]:
+    """The positions of the inputs that have a gradient."""
+    return [i for i, array in enumerate(arrays) if array is not None and array.dtype.kind in "fc"]
+
+
 def smooth(results: tuple[np.ndarray, ...]) -> list[np.ndarray]:
     """The outputs that a gradient comes from: whole numbers have none."""
-    return [result for result in results if result.dtype.kind == "f"]
+    return [result for result in results if result.dtype.kind in "fc"]
 
 
 def case_weights(op: Op, arrays: Arrays) -> Arrays:
     """Random weights for the results, because the gradient of a plain sum can hide errors."""
     rng = np.random.default_rng(1)
-    return [rng.uniform(0.5, 1.5, result.shape) for result in smooth(compute(op, arrays))]
+    results = smooth(compute(op, arrays))
+    weights = [rng.uniform(0.5, 1.5, result.shape) for result in results]
+    parts = [rng.uniform(0.5, 1.5, r.shape) * 1j if r.dtype.kind == "c" else 0.0 for r in results]
+    return [weight + part for weight, part in zip(weights, parts, strict=True)]
 
 
 def weighted_sum(results: tuple[np.ndarray, ...], weights: Arrays) -> float:
     pairs = zip(smooth(results), weights, strict=True)
-    return sum(float(np.sum(result * weight)) for result, weight in pairs)
+    return sum(float(np.sum((result * weight).real)) for result, weight in pairs)
 
 
 def central_differences(f: Callable[[Arrays], float], arrays: Arrays, position: int) -> np.ndarray:
+    """The slope along each real number; of a complex one along both axes, the second times i."""
     base = arrays[position]
     result: np.ndarray = np.zeros_like(base)
     for place in np.ndindex(base.shape):
         step = 1e-6 * max(1.0, abs(base[place]))
-        values = []
-        for sign in (1, -1):
-            moved = base.copy()
-            moved[place] += sign * step
-            values.append(f([*arrays[:position], moved, *arrays[position + 1 :]]))
-        result[place] = (values[0] - values[1]) / (2 * step)
+        for direction in (1, 1j) if base.dtype.kind == "c" else (1,):
+            values = []
+            for sign in (1, -1):
+                moved = base.copy()
+                moved[place] += sign * step * direction
+                values.append(f([*arrays[:position], moved, *arrays[position + 1 :]]))
+            result[place] += direction * (values[0] - values[1]) / (2 * step)
     return result
+
+
+def real_sum(x: Value) -> Value:
+    return registry.get("Real")()(registry.get("ReduceSum")()(x))
 
 
 class Differentiated:
@@ -302,16 +324,16 @@ class Differentiated:
             None if array is None else graph.placeholder(f"x{i}", array.shape, array.dtype.name)
             for i, array in enumerate(arrays)
         ]
-        results = [value for value in graph.emit(op, self.inputs) if value.spec.is_float]
-        shapes = [result.shape for result in smooth(compute(op, arrays))]
-        self.weights = [graph.placeholder(f"w{i}", shape, "float64") for i, shape in enumerate(shapes)]
+        results = [value for value in graph.emit(op, self.inputs) if value.spec.is_differentiable]
+        found = smooth(compute(op, arrays))
+        self.weights = [graph.placeholder(f"w{i}", y.shape, y.dtype.name) for i, y in enumerate(found)]
         weighted = [y * w for y, w in zip(results, self.weights, strict=True)]
-        sums = [registry.get("ReduceSum")()(value) for value in weighted]
+        sums = [real_sum(value) for value in weighted]
         total = sum(sums[1:], sums[0])
         xs = [x for i in chosen if (x := self.inputs[i]) is not None]
         self.first = graph.gradients(total, xs)
         if twice:
-            squares = [registry.get("ReduceSum")()(grad * grad) for grad in self.first]
+            squares = [real_sum(grad * grad) for grad in self.first]
             self.seconds = graph.gradients(sum(squares[1:], squares[0]), xs)
         self.session = Session(graph, device="cpu")
 

@@ -110,6 +110,20 @@ def test_variables_that_no_file_can_hold_are_refused(tmp_path: Path, project: Pr
         write_project(tmp_path / "p", project, {"\x00": np.zeros(1)})
 
 
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "complex64", "bool", "uint64"])
+def test_variables_of_every_dtype_come_back_equal(tmp_path: Path, project: Project, dtype: str) -> None:
+    value = np.array([[0, 1, 3]]).astype(dtype)
+    write_project(tmp_path / "p", project, {"x": value})
+    found = read_project(tmp_path / "p").variables["x"]
+    assert found.dtype == value.dtype
+    np.testing.assert_array_equal(found, value)
+
+
+def test_a_dtype_that_the_file_does_not_know_is_refused_by_name(tmp_path: Path, project: Project) -> None:
+    with pytest.raises(FileError, match=r"Variable 'x' cannot be saved: .* holds no complex128"):
+        write_project(tmp_path / "p", project, {"x": np.zeros(1, "complex128")})
+
+
 @settings(max_examples=60)
 @given(
     st.dictionaries(

@@ -31,6 +31,9 @@ ARRAYS = [
     np.array(7, np.uint8),
     np.array([True, False]),
     np.arange(20_000, dtype=np.float64)[::2],
+    np.arange(12).astype("bfloat16").reshape(3, 4),
+    np.arange(20_000).astype("bfloat16"),
+    np.arange(20_000).astype("complex64"),
     np.arange(40_000, dtype=np.float16).reshape(200, 200).T,
 ]
 

@@ -43,6 +43,19 @@ def test_every_dtype_can_be_described(dtype: str) -> None:
     np.testing.assert_array_equal(describe.tile(array, whole(array, 2, 2)), np.array([[1, 1]]).astype(dtype))
 
 
+def test_of_complex_numbers_the_distance_from_zero_is_told() -> None:
+    found = describe.statistics(np.array([3 + 4j, -1j, complex(math.nan, 0)], np.complex64))
+    assert (found.minimum, found.maximum, found.nan) == (1.0, 5.0, 1)
+
+
+def test_the_window_gets_bfloat16_as_float32() -> None:
+    array = np.array([[0.5, 3.0]]).astype("bfloat16")
+    for sent in (describe.sample(array), describe.entries(array, 0, 1), describe.tile(array, whole(array))):
+        assert sent is not None
+        assert sent.dtype == np.float32
+        assert sent.tolist() == [[0.5, 3.0]]
+
+
 def test_a_large_float16_tensor_does_not_overflow() -> None:
     found = describe.statistics(np.full(10_000, 60_000.0, np.float16))
     assert found.mean == pytest.approx(60_000.0)
