@@ -17,6 +17,8 @@ from engine.ops import (
     einsum,
     elementwise,
     finding,
+    fourier,
+    framing,
     indexing,
     joining,
     linear,
@@ -24,6 +26,7 @@ from engine.ops import (
     loss,
     matrix_parts,
     max_pooling,
+    mel,
     ordering,
     pooling,
     random,
@@ -36,6 +39,7 @@ from engine.ops import (
     statistics,
     transposed,
     trigonometry,
+    window_functions,
 )
 
 __all__ = [
@@ -55,6 +59,8 @@ __all__ = [
     "einsum",
     "elementwise",
     "finding",
+    "fourier",
+    "framing",
     "indexing",
     "joining",
     "linear",
@@ -62,6 +68,7 @@ __all__ = [
     "loss",
     "matrix_parts",
     "max_pooling",
+    "mel",
     "ordering",
     "pooling",
     "random",
@@ -74,4 +81,5 @@ __all__ = [
     "statistics",
     "transposed",
     "trigonometry",
+    "window_functions",
 ]

@@ -77,7 +77,8 @@ def through(made: Callable[[], Op], *skipped: type[Op]) -> Rule:
     def rule(walk: Rewriter, call: Call) -> Value | None:
         for op in skipped:
             inner = walk.maker(call.inputs[0], op)
-            if inner is not None:
+            # The size of a complex number is a real one, and its square is not that of the number.
+            if inner is not None and operand(inner, 0).spec.dtype == inner.outputs[0].spec.dtype:
                 return walk.emit(made(), inner.inputs[0])
         return None
 

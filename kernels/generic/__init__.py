@@ -19,6 +19,8 @@ from kernels.generic import (
     einsum,
     elementwise,
     finding,
+    fourier,
+    framing,
     indexing,
     joining,
     linear,
@@ -26,6 +28,7 @@ from kernels.generic import (
     loss,
     matrix_parts,
     max_pooling,
+    mel,
     ordering,
     pooling,
     random,
@@ -38,6 +41,7 @@ from kernels.generic import (
     statistics,
     transposed,
     trigonometry,
+    window_functions,
 )
 
 __all__ = [
@@ -56,6 +60,8 @@ __all__ = [
     "einsum",
     "elementwise",
     "finding",
+    "fourier",
+    "framing",
     "indexing",
     "joining",
     "linear",
@@ -63,6 +69,7 @@ __all__ = [
     "loss",
     "matrix_parts",
     "max_pooling",
+    "mel",
     "ordering",
     "pooling",
     "random",
@@ -75,4 +82,5 @@ __all__ = [
     "statistics",
     "transposed",
     "trigonometry",
+    "window_functions",
 ]

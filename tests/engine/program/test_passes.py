@@ -153,6 +153,15 @@ def both(draw: Callable[[Value], Value], *, without: set[str], left: list[str]) 
     )
 
 
+def test_the_square_of_a_complex_size_is_not_that_of_the_number() -> None:
+    graph = Graph()
+    x = graph.placeholder("x", (2,), "complex128")
+    y = Square()(Abs()(x))
+    found = Session(graph, device="cpu").run(y, {x: [3 + 4j, 1j]})
+    assert found.dtype == "float64"
+    np.testing.assert_allclose(found, [25, 1])
+
+
 def test_random_numbers_are_never_shared() -> None:
     g = Graph()
     x = g.placeholder("x", (4,))
