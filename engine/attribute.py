@@ -18,6 +18,7 @@ _KINDS: dict[object, str] = {
     float: "float",
     str: "text",
     tuple[int, ...]: "ints",
+    tuple[float, ...]: "floats",
     tuple[str, ...]: "names",
     Shape: "shape",
     Nested: "array",
@@ -29,6 +30,7 @@ _EXPECTED = {
     "text": "a text",
     "choice": "one of the choices",
     "ints": "a list of whole numbers",
+    "floats": "a list of numbers",
     "names": "a list of names",
     "shape": "a list of sizes and names of sizes",
     "array": "a number or nested lists of numbers, all rows equally long",
@@ -58,7 +60,7 @@ class Attribute:
         wrong = [part for part in chosen if part not in self.choices] if self.choices else []
         if wrong:
             raise AttributeProblem(f"{self.name} is {wrong[0]!r}; expected one of {', '.join(self.choices)}.")
-        if self.kind in ("int", "float", "ints"):
+        if self.kind in ("int", "float", "ints", "floats"):
             numbers = parsed if isinstance(parsed, tuple) else (parsed,)
             for number in numbers:
                 self._check_limits(cast(float, number))
@@ -131,6 +133,13 @@ def _wholes(value: object) -> tuple[int, ...] | None:
     return None if None in numbers else cast(tuple[int, ...], tuple(numbers))
 
 
+def _numbers(value: object) -> tuple[float, ...] | None:
+    if not isinstance(value, list | tuple):
+        return None
+    numbers = [_number(part) for part in value]
+    return None if None in numbers else cast(tuple[float, ...], tuple(numbers))
+
+
 def _names(value: object) -> tuple[str, ...] | None:
     whole = isinstance(value, list | tuple) and all(isinstance(part, str) for part in value)
     return tuple(value) if whole and isinstance(value, list | tuple) else None
@@ -173,6 +182,7 @@ _PARSERS = {
     "text": _text,
     "choice": _text,
     "ints": _wholes,
+    "floats": _numbers,
     "names": _names,
     "shape": _shape,
     "array": _nested,

@@ -19,6 +19,7 @@ T = TypeVar("T")
 _TAKES = {
     "int": (INTEGERS, 0),
     "ints": (INTEGERS, 1),
+    "floats": ((*FLOATS, *INTEGERS), 1),
     "shape": (INTEGERS, 1),
     "float": ((*FLOATS, *INTEGERS), 0),
     "bool": (("bool",), 0),
@@ -50,7 +51,7 @@ def settle(op: Op, arrays: Sequence[np.ndarray | None]) -> Op:
         if port.setting and array is not None:
             declared = type(op).attribute(port.name)
             check_setting(declared, Spec(array.dtype.name, array.shape))
-            listed = declared.kind in ("ints", "shape")
+            listed = declared.kind in ("ints", "floats", "shape")
             found[port.name] = declared.parse(array.tolist() if listed else array.item())
     return type(op)(**{**op.settings(), **found}) if found else op
 

@@ -2,6 +2,7 @@
 
 from engine.blocks import (
     activations,
+    adaptive_pooling,
     attention,
     attention_layers,
     convolutional,
@@ -23,6 +24,7 @@ from engine.blocks import (
     pooling,
     position,
     products,
+    resizing,
     spatial_dropout,
     transformer,
     transposed,
@@ -30,6 +32,7 @@ from engine.blocks import (
 
 __all__ = [
     "activations",
+    "adaptive_pooling",
     "attention",
     "attention_layers",
     "convolutional",
@@ -51,6 +54,7 @@ __all__ = [
     "pooling",
     "position",
     "products",
+    "resizing",
     "spatial_dropout",
     "transformer",
     "transposed",

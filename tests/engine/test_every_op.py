@@ -240,7 +240,7 @@ def mutations(array: np.ndarray) -> Iterator[np.ndarray]:
 @pytest.mark.parametrize(("op", "case"), [param for param in cases(SMOOTH) if param.values[1].gradient])
 def test_gradient_matches_finite_differences(op: type[Op], case: Case) -> None:
     made, arrays = make(op, case), case.arrays("float64")
-    chosen = smooth_inputs(arrays)
+    chosen = smooth_inputs(made, arrays)
     graph, weights = Differentiated(made, arrays, chosen), case_weights(made, arrays)
     found = graph.gradients(arrays, weights)
     for position, gradient in zip(chosen, found, strict=True):
@@ -258,7 +258,7 @@ def test_gradient_matches_finite_differences(op: type[Op], case: Case) -> None:
 def test_gradient_can_be_differentiated_again(op: type[Op]) -> None:
     case = next(case for case in op.cases if case.gradient)
     made, arrays = make(op, case), case.arrays("float64")
-    chosen = smooth_inputs(arrays)
+    chosen = smooth_inputs(made, arrays)
     weights = case_weights(made, arrays)
     graph = Differentiated(made, arrays, chosen, twice=True)
     second = graph.second(arrays, weights)
@@ -271,9 +271,11 @@ def test_gradient_can_be_differentiated_again(op: type[Op]) -> None:
         np.testing.assert_allclose(gradient, expected, rtol=1e-4, atol=1e-6, err_msg=f"input {position}")
 
 
-def smooth_inputs(arrays: Arrays) -> list[int]:
-    """The positions of the inputs that have a gradient."""
-    return [i for i, array in enumerate(arrays) if array is not None and array.dtype.kind in "fc"]
+def smooth_inputs(op: Op, arrays: Arrays) -> list[int]:
+    """The inputs that have a gradient: the numbers that take the place of no setting."""
+    ports = type(op).ports_for(len(arrays))
+    pairs = enumerate(zip(ports, arrays, strict=True))
+    return [i for i, (p, a) in pairs if a is not None and a.dtype.kind in "fc" and not p.setting]
 
 
 def smooth(results: tuple[np.ndarray, ...]) -> list[np.ndarray]:

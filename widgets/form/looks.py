@@ -7,7 +7,7 @@ from typing import Literal
 
 from widgets.help.looks import HelpLook
 
-FieldKind = Literal["int", "float", "bool", "choice", "text", "shape", "array", "ints"]
+FieldKind = Literal["int", "float", "bool", "choice", "text", "shape", "array", "ints", "floats"]
 FieldValue = bool | int | float | str | None | tuple["FieldValue", ...]
 """A plain JSON value; lists are tuples. A shape's dimension is an int or a name such as `batch`."""
 
@@ -16,8 +16,8 @@ FieldValue = bool | int | float | str | None | tuple["FieldValue", ...]
 class FieldLook:
     """One setting: its name in the file, its label on screen, its kind, value, default and limits.
 
-    `low` and `high` limit a number, or every number of `ints`. `choices` belong to the kind `choice`;
-    the value None is shown as `none`. `error` is a sentence about this value that others found.
+    `low` and `high` limit a number, or every number of `ints` and `floats`. `choices` belong to the kind
+    `choice`; the value None is shown as `none`. `error` is a sentence about this value that others found.
     """
 
     name: str

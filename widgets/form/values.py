@@ -31,8 +31,8 @@ def text_of(value: FieldValue, kind: str) -> str:
             return ""
         dims = value if isinstance(value, tuple) else (value,)
         return " x ".join(str(dim) for dim in dims) if dims else "scalar"
-    if kind == "ints" and isinstance(value, tuple):
-        return ", ".join(str(item) for item in value)
+    if kind in ("ints", "floats") and isinstance(value, tuple):
+        return ", ".join(text_of(item, "float") for item in value)
     if kind == "array" and isinstance(value, tuple):
         return _rows_text(value)
     if isinstance(value, bool):
@@ -54,6 +54,11 @@ def read(look: FieldLook, text: str) -> FieldValue:
         if not words:
             raise TextError(f"{look.label} needs whole numbers, such as 3, 3.")
         return tuple(_within(look, _whole(look, word)) for word in words)
+    if look.kind == "floats":
+        words = [word for word in re.split(r"[,\s]+", text.strip("()[]")) if word]
+        if not words:
+            raise TextError(f"{look.label} needs numbers, such as 0.5, 2.")
+        return tuple(_within(look, _number(look, word)) for word in words)
     if look.kind == "shape":
         return _shape(look, text)
     if look.kind == "array":
@@ -64,7 +69,7 @@ def read(look: FieldLook, text: str) -> FieldValue:
 def hint(look: FieldLook) -> str:
     """The limits and the unit of a field, in words: `1 to 65,536`."""
     unit = f" {look.unit}" if look.unit else ""
-    if look.kind not in ("int", "float", "ints"):
+    if look.kind not in ("int", "float", "ints", "floats"):
         return look.unit
     if look.low is not None and look.high is not None:
         return f"{_limit(look.low)} to {_limit(look.high)}{unit}"
