@@ -86,7 +86,7 @@ class AlphaDropout(_Disturbing):
 class ActivityRegularization(Block):
     """How large a tensor is, as a number to be added to the loss: it keeps activities small, or sparse."""
 
-    category = "Loss"
+    category = "Layers"
     outputs = ("penalty",)
     formula = "penalty = l1 · sum(|x|) + l2 · sum(x²)"
     advice = "Add it to the loss with Add. l1 makes many activities zero, l2 makes large ones smaller."
