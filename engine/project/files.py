@@ -75,7 +75,7 @@ def open_regular(path: Path, max_bytes: int = limits.ARCHIVE_BYTES) -> BinaryIO:
 
 def _check_regular(path: Path, found: os.stat_result, max_bytes: int) -> None:
     if stat.S_ISDIR(found.st_mode):
-        raise FileError(f"'{path}' is a folder; expected a project file.")
+        raise FileError(f"'{path}' is a folder; expected a file.")
     if not stat.S_ISREG(found.st_mode):
         raise FileError(f"'{path}' is not an ordinary file.")
     if found.st_size > max_bytes:

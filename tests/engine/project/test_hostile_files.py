@@ -272,7 +272,7 @@ def test_a_bomb_takes_no_memory_before_it_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="is a folder; expected a project file"):
+    with pytest.raises(FileError, match="is a folder; expected a file"):
         read_project(tmp_path)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

@@ -1,0 +1,131 @@
+"""From an ONNX model to a project: read, draw, recognise, arrange. All of it, or nothing with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from onnx import GraphProto, ModelProto, ValueInfoProto
+
+from engine.errors import FlowscopeError
+from engine.exchange.arrange import arranged
+from engine.exchange.onnx import translate
+from engine.exchange.onnx.drawing import Drawing
+from engine.exchange.onnx.external import tensor_array
+from engine.exchange.onnx.names import identifier, node_label
+from engine.exchange.onnx.problems import ImportRefused, Unsupported
+from engine.exchange.onnx.reading import check_form, read_model
+from engine.exchange.onnx.recognise import recognise
+from engine.exchange.onnx.tensors import Known, dtype_name
+from engine.exchange.onnx.translator import Scope, Translator
+from engine.exchange.onnx.versions import opsets_of, understood
+from engine.project.project import Project
+from engine.spec import Dim
+
+__all__ = ["Imported", "import_file", "import_model", "translate"]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A drawn model: the project, the values of its variables, and what its inputs and outputs became."""
+
+    project: Project
+    tensors: Mapping[str, np.ndarray]
+    inputs: Mapping[str, str]
+    """The node to feed for each input of the model."""
+    outputs: Mapping[str, str]
+    """What to fetch for each output of the model."""
+
+
+def import_file(path: Path) -> Imported:
+    """Import a model from a file; weights may lie in other files of its folder."""
+    return import_model(read_model(path), f"'{path}'", path.resolve().parent)
+
+
+def import_model(model: ModelProto, what: str = "The model", folder: Path | None = None) -> Imported:
+    """Draw a model. Raises ImportRefused with every reason why it cannot be drawn."""
+    check_form(model, what)
+    model = understood(model, what)
+    graph = model.graph
+    drawing = Drawing()
+    translator = Translator(drawing, model.functions)
+    scope: Scope = {}
+    _add_weights(graph, folder, scope)
+    inputs = {
+        value.name: drawn
+        for value in graph.input
+        if value.name not in scope and (drawn := _add_input(value, drawing, scope, translator.problems))
+    }
+    results = [value.name for value in graph.output]
+    translator.draw(graph.node, scope, opsets_of(model.opset_import), results)
+    unknown = next((name for name in results if name not in scope), None)
+    if unknown is not None:
+        raise ImportRefused(f"{what}: nothing makes its output '{unknown}'.")
+    if translator.problems:
+        count = len(translator.problems)
+        raise ImportRefused(
+            f"{what} was not imported: {count} {'node' if count == 1 else 'nodes'} cannot be drawn.",
+            problems=translator.problems,
+        )
+    tensors = {name: scope[name] for name in results}
+    values = {name: drawing.value(tensor) for name, tensor in tensors.items() if tensor is not None}
+    recognise(drawing, list(values.values()))
+    finished = drawing.finish(list(values.values()))
+    return Imported(
+        Project(finished.graph, arranged(finished.graph)),
+        finished.tensors,
+        {name: finished.names[number] for name, number in inputs.items()},
+        {name: finished.fetch(value) for name, value in values.items()},
+    )
+
+
+def _add_weights(graph: GraphProto, folder: Path | None, scope: Scope) -> None:
+    """The values that the model brings along. Floats are what training found, and may go on changing."""
+    if graph.sparse_initializer:
+        raise ImportRefused(
+            "The model holds sparse tensors, which are not supported.", hint="Export it dense."
+        )
+    for proto in graph.initializer:
+        if proto.name in scope:
+            raise ImportRefused(f"The model brings two values along for '{proto.name}'.")
+        try:
+            array = tensor_array(proto, folder)
+        except Unsupported as problem:
+            raise ImportRefused(f"The tensor '{proto.name}' cannot be read: {problem}.") from None
+        scope[proto.name] = Known(array, node_label(proto.name, "", ""), array.dtype.kind == "f")
+
+
+def _add_input(value: ValueInfoProto, drawing: Drawing, scope: Scope, problems: list[str]) -> str:
+    """Draw a placeholder; returns the number of its node, or nothing where that is a problem."""
+    scope[value.name] = None
+    try:
+        if value.type.WhichOneof("value") != "tensor_type":
+            raise Unsupported("only tensors can be fed, and this is none")
+        tensor = value.type.tensor_type
+        if not tensor.HasField("shape"):
+            raise Unsupported("the number of its axes is not known")
+        drawn = drawing.placeholder(identifier(value.name), _sizes(value), dtype_name(tensor.elem_type))
+    except Unsupported as problem:
+        problems.append(f"Input '{value.name}': {problem}.")
+        return ""
+    except FlowscopeError as error:
+        problems.append(f"Input '{value.name}': {error}")
+        return ""
+    scope[value.name] = drawn
+    return drawing.number(drawn)
+
+
+def _sizes(value: ValueInfoProto) -> tuple[Dim, ...]:
+    """The sizes of an input. One that the model leaves open gets a name, for a feed to decide."""
+    found: list[Dim] = []
+    for axis, dim in enumerate(value.type.tensor_type.shape.dim):
+        if dim.HasField("dim_value"):
+            if dim.dim_value < 0:
+                raise Unsupported(f"axis {axis} has the size {dim.dim_value}")
+            found.append(int(dim.dim_value))
+        else:
+            name = identifier(dim.dim_param)
+            found.append(name if name.isidentifier() else f"{identifier(value.name) or 'input'}_{axis}")
+    return tuple(found)

@@ -1,0 +1,31 @@
+"""The translations of ONNX's operators, by family. Importing this package registers them."""
+
+from engine.exchange.onnx.translate import (
+    activation,
+    arithmetic,
+    comparison,
+    convolution,
+    creation,
+    indexing,
+    linear,
+    normalization,
+    pooling,
+    reduction,
+    shaping,
+    unary,
+)
+
+__all__ = [
+    "activation",
+    "arithmetic",
+    "comparison",
+    "convolution",
+    "creation",
+    "indexing",
+    "linear",
+    "normalization",
+    "pooling",
+    "reduction",
+    "shaping",
+    "unary",
+]

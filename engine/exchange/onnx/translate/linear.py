@@ -1,0 +1,38 @@
+"""Products of matrices."""
+
+from __future__ import annotations
+
+from engine.exchange.onnx.node import OnnxNode
+from engine.exchange.onnx.registry import translates
+from engine.exchange.onnx.tensors import Known, Tensor
+from engine.ops.einsum import Einsum
+from engine.ops.linear import MatMul
+from engine.value import Value
+
+
+@translates("MatMul")
+def mat_mul(node: OnnxNode) -> Tensor:
+    return MatMul()(node[0], node[1])
+
+
+@translates("Gemm", since=7)
+def gemm(node: OnnxNode) -> Tensor:
+    """alpha · a · b + beta · c. A weight that is to be transposed is so at once, as our layers have it."""
+    b = node.tensor(1)
+    transpose_b = bool(node.get("transB", 0))
+    if transpose_b and isinstance(b, Known) and node.uses(node.proto.input[1]) == 1:
+        b, transpose_b = Known(b.array.T.copy(), b.name, b.trainable), False
+    product = MatMul(transpose_a=bool(node.get("transA", 0)), transpose_b=transpose_b)
+    y = _times(product(node[0], node.drawing.value(b)), node.get("alpha", 1.0))
+    if not node.has(2):
+        return y
+    return y + _times(node[2], node.get("beta", 1.0))
+
+
+def _times(x: Value, factor: float) -> Value:
+    return x if factor == 1.0 else x * (factor if x.spec.is_float else int(factor))
+
+
+@translates("Einsum")
+def einsum(node: OnnxNode) -> Tensor:
+    return Einsum(equation=node.get("equation").replace(" ", ""))(*node.values())

@@ -1,0 +1,99 @@
+"""Normalizations, and dropout."""
+
+from __future__ import annotations
+
+from engine.blocks.layers import Dropout
+from engine.blocks.normalization import BatchNormalization
+from engine.exchange.onnx.layout import channels_first, channels_last, transposed
+from engine.exchange.onnx.node import OnnxNode
+from engine.exchange.onnx.problems import Unsupported
+from engine.exchange.onnx.registry import Results, translates
+from engine.exchange.onnx.tensors import Known, Tensor
+from engine.ops.conversion import Cast, OnesLike
+from engine.ops.elementwise import Abs, Rsqrt, Sqrt, Square
+from engine.ops.reduction import ReduceMean, ReduceSum
+from engine.value import Value
+
+_STEADIEST = 0.9999
+"""The largest momentum that the layer takes; it matters only when training goes on."""
+
+
+@translates("BatchNormalization", since=7)
+def batch_normalization(node: OnnxNode) -> Results:
+    """With the statistics that training found, or with those of the batch, merged into the former."""
+    rank = node.rank()
+    x = transposed(node.drawing, node[0], channels_last(rank)) if rank > 1 else node[0]
+    if (layer := _layer(node, x)) is not None:
+        return transposed(node.drawing, layer, channels_first(rank))
+    scale, bias, mean, variance = (node[i] for i in range(1, 5))
+    epsilon, momentum = node.get("epsilon", 1e-5), node.get("momentum", 0.9)
+    new_mean, new_variance = mean, variance
+    if node.get("training_mode", 0):
+        axes = tuple(range(rank - 1)) if rank > 1 else (0,)
+        batch_mean = ReduceMean(axes=axes)(x)
+        batch_variance = ReduceMean(axes=axes)(Square()(x - batch_mean))
+        new_mean = mean * momentum + _as(batch_mean, mean) * (1.0 - momentum)
+        new_variance = variance * momentum + _as(batch_variance, variance) * (1.0 - momentum)
+        mean, variance = batch_mean, batch_variance
+    dtype = x.spec.dtype
+    centred = x - _as(mean, x)
+    y = centred * _as(Rsqrt()(variance + epsilon), x) * _as(scale, x) + _as(bias, x)
+    assert y.spec.dtype == dtype
+    y = transposed(node.drawing, y, channels_first(rank)) if rank > 1 else y
+    return y, new_mean, new_variance
+
+
+def _layer(node: OnnxNode, x: Value) -> Value | None:
+    """The layer of that name, where all its weights are known and of one dtype."""
+    given = [node.tensor(i) for i in range(1, 5)]
+    names = ("gamma", "beta", "moving_mean", "moving_variance")
+    weights = {n: t.array for n, t in zip(names, given, strict=True) if isinstance(t, Known)}
+    whole = len(weights) == 4 and all(array.dtype == x.spec.dtype for array in weights.values())
+    if not whole or node.get("training_mode", 0) or node.rank() < 2 or node.wants(1):
+        return None
+    momentum = min(node.get("momentum", 0.9), _STEADIEST)
+    y = BatchNormalization(epsilon=node.get("epsilon", 1e-5), momentum=momentum)(x)
+    node.drawing.node(y).weights.update(weights)
+    return y
+
+
+def _as(x: Value, like: Value) -> Value:
+    """The same numbers in the dtype of another tensor."""
+    return x if x.spec.dtype == like.spec.dtype else Cast(dtype=like.spec.dtype)(x)
+
+
+@translates("InstanceNormalization")
+def instance_normalization(node: OnnxNode) -> Tensor:
+    rank = node.rank()
+    x = transposed(node.drawing, node[0], channels_last(rank))
+    axes = tuple(range(1, rank - 1))
+    mean = ReduceMean(axes=axes, keep_dims=True)(x)
+    variance = ReduceMean(axes=axes, keep_dims=True)(Square()(x - mean))
+    y = (x - mean) * Rsqrt()(variance + node.get("epsilon", 1e-5)) * node[1] + node[2]
+    return transposed(node.drawing, y, channels_first(rank))
+
+
+@translates("LpNormalization")
+def lp_normalization(node: OnnxNode) -> Tensor:
+    x, axis = node[0], node.get("axis", -1)
+    if node.get("p", 2) == 1:
+        norm = ReduceSum(axes=(axis,), keep_dims=True)(Abs()(x))
+    else:
+        norm = Sqrt()(ReduceSum(axes=(axis,), keep_dims=True)(Square()(x)))
+    return x / norm
+
+
+@translates("Dropout", since=7)
+def dropout(node: OnnxNode) -> Results:
+    """Our layer where the model leaves training to the program; one that always trains is refused."""
+    training = node.known(2)
+    if node.has(2) and training is None:
+        raise Unsupported("whether it trains must be known before the model runs")
+    rate = float(node.fixed(1, "ratio").reshape(())) if node.has(1) else node.get("ratio", 0.5)
+    if training is not None and bool(training.reshape(())) and rate > 0.0:
+        raise Unsupported("it drops elements in every run; only training does that here")
+    x = node[0]
+    mask = Cast(dtype="bool")(OnesLike()(x)) if node.wants(1) else None
+    if not node.wants(0):
+        return None, mask
+    return Dropout(rate=rate)(x) if 0.0 < rate <= 0.99 else x, mask

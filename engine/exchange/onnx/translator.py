@@ -1,0 +1,193 @@
+"""Walks through the nodes of a model and draws each; what cannot be drawn is collected, not thrown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from onnx import AttributeProto, FunctionProto, GraphProto, NodeProto, helper
+
+from engine.errors import FlowscopeError
+from engine.exchange.onnx import fold, functions, limits
+from engine.exchange.onnx.drawing import Drawing
+from engine.exchange.onnx.names import node_label
+from engine.exchange.onnx.node import OnnxNode
+from engine.exchange.onnx.problems import ByDefinition, ImportRefused, Unsupported
+from engine.exchange.onnx.registry import translation
+from engine.exchange.onnx.tensors import Tensor
+from engine.exchange.onnx.versions import core, opsets_of
+
+_STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What a translation may raise over a node that is not formed as the definition of its operator asks."""
+
+Scope = dict[str, Tensor | None]
+"""The values of a model by name; None for one that could not be drawn."""
+
+
+class Translator:
+    """Draws nodes, and the functions that they call, into one drawing."""
+
+    def __init__(self, drawing: Drawing, own_functions: Iterable[FunctionProto]) -> None:
+        self.drawing = drawing
+        self.problems: list[str] = []
+        self._functions = functions.functions_by_key(own_functions)
+        self._depth = 0
+        self._prefix = ""
+
+    def draw(
+        self, nodes: Sequence[NodeProto], scope: Scope, opsets: Mapping[str, int], results: Iterable[str]
+    ) -> None:
+        """Draw nodes in their order, which must be one in which they can be computed."""
+        uses = Counter(results)
+        uses.update(name for node in nodes for name in _reads(node))
+        later = {name for node in nodes for name in node.output if name}
+        for node in nodes:
+            missing = next((name for name in node.input if name and name not in scope), None)
+            if missing is not None:
+                why = (
+                    f"reads '{missing}', which is made later: there is a cycle, or the nodes are out of order"
+                    if missing in later
+                    else f"reads '{missing}', which nothing makes"
+                )
+                raise ImportRefused(f"{self._called(node)} {why}.", hint="Export the model again.")
+            twice = next((name for name in node.output if name and name in scope), None)
+            if twice is not None:
+                raise ImportRefused(
+                    f"The value '{twice}' is made twice, the second time by {self._called(node)}."
+                )
+            self._draw_node(node, scope, opsets, uses)
+
+    def _draw_node(
+        self, proto: NodeProto, scope: Scope, opsets: Mapping[str, int], uses: Counter[str]
+    ) -> None:
+        inputs = [scope[name] if name else None for name in proto.input]
+        broken = any(name and scope[name] is None for name in proto.input)
+        made: tuple[Tensor | None, ...] = ()
+        if not broken:
+            node = OnnxNode(
+                self.drawing,
+                proto,
+                _without_open_end(inputs),
+                {a.name: _plain(a) for a in proto.attribute},
+                opsets.get(core(proto.domain), 0),
+                uses.__getitem__,
+            )
+            label = node_label(proto.name, proto.op_type, next(filter(None, proto.output), ""))
+            try:
+                with self.drawing.labelled(self._prefix + label):
+                    made = self._results(node, opsets)
+                self._check_results(node, made)
+            except ImportRefused:
+                raise
+            except Unsupported as problem:
+                made = self._problem(proto, f"{problem}.")
+            except FlowscopeError as error:
+                made = self._problem(proto, str(error))
+            except _STUMBLES as error:
+                why = f"its inputs and attributes are not what {proto.op_type} takes"
+                made = self._problem(proto, f"{why} ({type(error).__name__}: {error}).")
+        for index, name in enumerate(proto.output):
+            if name:
+                scope[name] = made[index] if index < len(made) else None
+
+    def _problem(self, proto: NodeProto, why: str) -> tuple[Tensor | None, ...]:
+        self.problems.append(f"{self._called(proto)}: {why}")
+        return ()
+
+    def _results(self, node: OnnxNode, opsets: Mapping[str, int]) -> tuple[Tensor | None, ...]:
+        proto = node.proto
+        domain = core(proto.domain)
+        own = self._functions.get((domain, proto.op_type, proto.overload))
+        if own is not None:
+            return self._inline(node, own, functions.settings_of_call(proto, own, None))
+        translate = translation(domain, proto.op_type, node.version)
+        if translate is None:
+            return self._by_definition(node, domain)
+        try:
+            results = fold.folded(node, translate) if fold.can_fold(node) else translate(node)
+        except ByDefinition:
+            return self._by_definition(node, domain)
+        return results if isinstance(results, tuple) else (results,)
+
+    def _by_definition(self, node: OnnxNode, domain: str) -> tuple[Tensor | None, ...]:
+        """Draw a node by what ONNX defines it as; raises Unsupported where it does not."""
+        proto = node.proto
+        schema = functions.schema_of(proto.op_type, domain, node.version)
+        body = None
+        if schema is not None and functions.can_be_made_of_others(schema):
+            specs = [None if tensor is None else tensor.spec for tensor in node.inputs]
+            body = functions.standard_body(schema, proto, node.version, specs)
+        if body is None:
+            raise Unsupported(f"this operator is not supported (domain {domain or 'ai.onnx'} {node.version})")
+        return self._inline(node, body, functions.settings_of_call(proto, body, schema))
+
+    def _inline(
+        self, node: OnnxNode, body: FunctionProto, given: Mapping[str, AttributeProto]
+    ) -> tuple[Tensor | None, ...]:
+        """Draw what a function is made of in the place of its call."""
+        if self._depth >= limits.NESTING:
+            raise ImportRefused(
+                f"Functions call one another more than {limits.NESTING} deep, or in a circle."
+            )
+        scope: Scope = {n: t for n, t in zip(body.input, node.inputs, strict=False) if t is not None}
+        unconnected = frozenset(body.input) - scope.keys()
+        nodes = [functions.resolved(child, given, unconnected) for child in body.node]
+        found = len(self.problems)
+        outer = self._prefix
+        self._prefix = f"{outer}{node_label(node.proto.name, node.proto.op_type, node.proto.output[0])}_"
+        self._depth += 1
+        try:
+            self.draw(nodes, scope, opsets_of(body.opset_import), body.output)
+        finally:
+            self._depth -= 1
+            self._prefix = outer
+        if len(self.problems) > found:
+            inner = "; ".join(problem.rstrip(".") for problem in self.problems[found:])
+            del self.problems[found:]
+            raise Unsupported(f"it is made of other operators, and {inner}")
+        return tuple(scope.get(name) for name in body.output)
+
+    def _check_results(self, node: OnnxNode, made: Sequence[Tensor | None]) -> None:
+        """Raise Unsupported where the model reads an output that the translation does not compute."""
+        for index, name in enumerate(node.proto.output):
+            if node.wants(index) and (index >= len(made) or made[index] is None):
+                raise Unsupported(f"its output '{name}' is not supported")
+
+    def _called(self, node: NodeProto) -> str:
+        """The node as sentences name it."""
+        name = node.name or next(filter(None, node.output), "")
+        return f"{node.op_type} '{self._prefix}{name}'"
+
+
+def _plain(attribute: AttributeProto) -> Any:
+    """The value of an attribute, texts as str."""
+    value = helper.get_attribute_value(attribute)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if attribute.type == AttributeProto.STRINGS:
+        return [text.decode("utf-8", "replace") for text in value]
+    return value
+
+
+def _without_open_end(inputs: list[Tensor | None]) -> list[Tensor | None]:
+    """Inputs that are left open at the end are the same as none."""
+    while inputs and inputs[-1] is None:
+        inputs = inputs[:-1]
+    return inputs
+
+
+def _reads(node: NodeProto) -> list[str]:
+    """The names of all values that a node reads, also those that its branches take from outside."""
+    found = [name for name in node.input if name]
+    for attribute in node.attribute:
+        for graph in [attribute.g] if attribute.HasField("g") else list(attribute.graphs):
+            found += _reads_of_graph(graph)
+    return found
+
+
+def _reads_of_graph(graph: GraphProto) -> list[str]:
+    made = {value.name for value in graph.input} | {tensor.name for tensor in graph.initializer}
+    made |= {name for node in graph.node for name in node.output}
+    inner = [name for node in graph.node for name in _reads(node)] + [value.name for value in graph.output]
+    return [name for name in inner if name not in made]
