@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from engine import registry
 from engine.errors import SpecError
-from engine.op import Call, Gradients, Op, attribute
+from engine.op import Call, Gradients, Op, attribute, setting
 from engine.spec import (
     COMPLEX,
     FLOATS,
@@ -162,6 +162,7 @@ class Reduction(Op, abstract=True):
     """One value for all elements along the axes."""
 
     category = "Math"
+    inputs = ("x", setting("axes"))
     axes: tuple[int, ...] = attribute(
         default=(), help="The axes that disappear; -1 is the last. Empty means all of them."
     )
@@ -169,9 +170,11 @@ class Reduction(Op, abstract=True):
     takes: ClassVar[tuple[str, ...]] = NUMBERS
     """The dtypes that x may have."""
 
-    def infer(self, x: Spec) -> Spec:
+    def infer(self, x: Spec, axes: Spec | None = None) -> Spec:
         require_dtype(x, self.takes, "x")
-        return x.with_shape(self.reduced(x.shape))
+        if axes is None:
+            return x.with_shape(self.reduced(x.shape))
+        return x.with_shape((UNKNOWN,) * x.rank if self.keep_dims and x.rank is not None else None)
 
     def reduced(self, shape: Shape | None) -> Shape | None:
         """The shape without the reduced axes, or with size 1 there."""
@@ -187,8 +190,10 @@ class Reduction(Op, abstract=True):
         raise NotImplementedError(f"{type(self).__name__} declares no gradient")
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
-        (x,) = operands(call)
-        return (self.pullback(dy, x, call.outputs[0]),)
+        x, *wired = operands(call)
+        if wired:
+            raise SpecError("axes come by a wire, and a gradient needs them beforehand.", hint="Set axes.")
+        return alone(call, self.pullback(dy, x, call.outputs[0]))
 
 
 class Joining(Op, abstract=True):

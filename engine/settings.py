@@ -51,8 +51,7 @@ def settle(op: Op, arrays: Sequence[np.ndarray | None]) -> Op:
         if port.setting and array is not None:
             declared = type(op).attribute(port.name)
             check_setting(declared, Spec(array.dtype.name, array.shape))
-            listed = declared.kind in ("ints", "floats", "shape")
-            found[port.name] = declared.parse(array.tolist() if listed else array.item())
+            found[port.name] = declared.parse(_plain(array, listed=_TAKES[declared.kind][1] == 1))
     return type(op)(**{**op.settings(), **found}) if found else op
 
 
@@ -61,3 +60,9 @@ def without_settings(op: Op, inputs: Sequence[T]) -> list[T]:
     return [
         given for given, port in zip(inputs, type(op).ports_for(len(inputs)), strict=True) if not port.setting
     ]
+
+
+def _plain(array: np.ndarray, *, listed: bool) -> object:
+    """The value in Python's own numbers, which every dtype of floats fits into."""
+    exact = array if array.dtype.name in (*INTEGERS, "bool") else array.astype(np.float64)
+    return exact.tolist() if listed else exact.item()

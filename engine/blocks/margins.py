@@ -7,7 +7,8 @@ from typing import ClassVar
 from engine.blocks.convolutional import channels_of
 from engine.errors import SpecError
 from engine.op import Block, Case, attribute
-from engine.ops.cutting import Pad, Slice
+from engine.ops.cutting import Slice
+from engine.ops.padding import Pad
 from engine.ops.windowing import LARGEST
 from engine.spec import shape_text
 from engine.value import BlockBuilder, Value

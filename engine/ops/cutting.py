@@ -1,4 +1,4 @@
-"""A part of a tensor, a tensor with a margin, and the ways back."""
+"""A part of a tensor by where it begins and how large it is, and the ways back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.families import operands, require_rank
 from engine.op import Call, Gradients, Op, Port, attribute
-from engine.spec import INTEGERS, UNKNOWN, Dim, Spec, shape_text
+from engine.spec import UNKNOWN, Dim, Spec, shape_text
 from engine.value import Value
 
 _WHOLE = Sample((2, 3), "int64", -9, 9)
@@ -110,47 +110,3 @@ class Slice(Op):
                 hint="Take less, or begin earlier.",
             )
         return whole - start if size == -1 else size
-
-
-class Pad(Op):
-    """A tensor with a margin of one value around it."""
-
-    category = "Shape"
-    advice = "Axes at the end that are not mentioned get no margin."
-    before: tuple[int, ...] = attribute(default=(0,), low=0, help="How wide the margin is in front, by axis.")
-    after: tuple[int, ...] = attribute(default=(0,), low=0, help="How wide the margin is behind, by axis.")
-    value: float = attribute(default=0.0, help="What the margin is filled with.")
-    cases = (
-        Case([(2, 3)], {"before": [1, 0], "after": [0, 2]}),
-        Case([(2, 3)], {"before": [1], "after": [1], "value": -1.5}),
-        Case([(0, 2)], {"before": [2], "after": [1]}),
-        Case([()], {"before": [], "after": []}),
-        Case([_WHOLE], {"before": [1, 1], "after": [1, 1], "value": 2}, gradient=False),
-    )
-
-    def infer(self, x: Spec) -> Spec:
-        if len(self.before) != len(self.after):
-            raise SpecError(
-                f"before has {len(self.before)} numbers and after has {len(self.after)}; expected as many.",
-                hint="Give both for each axis that gets a margin.",
-            )
-        require_rank(x, len(self.before), "x", "Give before and after for the axes that x has.")
-        if x.dtype in INTEGERS and self.value != int(self.value):
-            raise SpecError(
-                f"x is {x}, and value is {self.value:g}; expected a whole number.", hint="Change value."
-            )
-        if x.shape is None:
-            return x
-        margins = [a + b for a, b in zip(self.before, self.after, strict=True)]
-        padded = [_wider(size, margin) for size, margin in zip(x.shape, margins, strict=False)]
-        return x.with_shape((*padded, *x.shape[len(padded) :]))
-
-    def gradient(self, call: Call, dy: Value) -> Gradients:
-        (x,) = operands(call)
-        return (SliceLike(begin=self.before)(dy, x),)
-
-
-def _wider(size: Dim, margin: int) -> Dim:
-    if isinstance(size, int):
-        return size + margin
-    return UNKNOWN if margin else size

@@ -35,6 +35,12 @@ _AXES = (
 )
 _WHOLE = Case([Sample((3, 4), "int8", low=-100, high=100)], {"axes": [0]}, gradient=False)
 _COMPLEX = (Case([Sample((3, 4), "complex")], {"axes": [0]}), Case([Sample((0, 2), "complex")]))
+_PLACES = Sample((2,), "int64", values=[0, -1])
+_WIRED = (
+    Case([(2, 3, 4), _PLACES], gradient=False),
+    Case([(2, 3, 4), _PLACES], {"keep_dims": True}, gradient=False),
+    Case([(2, 3), Sample((0,), "int32")], gradient=False),
+)
 _TIES = Case([Sample(values=[[1.0, 3.0, 3.0], [2.0, 2.0, 2.0]])], {"axes": [1]}, gradient=False)
 _TRUTHS = (
     Case([Sample((3, 4), "bool")], {"axes": [-1]}, gradient=False),
@@ -122,7 +128,7 @@ class ReduceSum(Reduction):
 
     formula = "y = sum of x"
     takes = ARITHMETIC
-    cases = (*_AXES, *_COMPLEX, _WHOLE, Case([(1000,)], low=1e3, high=1e4, gradient=False))
+    cases = (*_AXES, *_COMPLEX, _WHOLE, *_WIRED, Case([(1000,)], low=1e3, high=1e4, gradient=False))
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
         return spread(dy, x, self)

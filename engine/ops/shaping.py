@@ -125,9 +125,38 @@ class ExpandDims(_View):
         return x.with_shape((*x.shape[:axis], 1, *x.shape[axis:]))
 
 
+class Unsqueeze(_View):
+    """Insert several axes of size 1 at once: the way back from Squeeze."""
+
+    inputs = ("x", setting("axes"))
+    axes: tuple[int, ...] = attribute(
+        default=(0,), help="Where the new axes stand in the result; -1 is the last."
+    )
+    cases = (
+        Case([(3, 4)], {"axes": [0, -1]}),
+        Case([(3, 4)], {"axes": [3, 1]}),
+        Case([()], {"axes": [0, 1]}),
+        Case([(0,)], {"axes": []}),
+        Case([_WHOLE], gradient=False),
+        Case([(3, 4), Sample((2,), "int64", values=[-1, 0])]),
+    )
+
+    def infer(self, x: Spec, axes: Spec | None = None) -> Spec:
+        if x.shape is None:
+            return x
+        if axes is not None:
+            new = open_sizes(axes)
+            return x.with_shape(None if new is None else (*new, *(UNKNOWN for _ in x.shape)))
+        rank = len(x.shape) + len(self.axes)
+        inserted = normalize_axes(self.axes, rank) if self.axes else ()
+        sizes = iter(x.shape)
+        return x.with_shape(tuple(1 if axis in inserted else next(sizes) for axis in range(rank)))
+
+
 class Squeeze(_View):
     """Drop axes of size 1."""
 
+    inputs = ("x", setting("axes"))
     axes: tuple[int, ...] = attribute(
         default=(), help="The axes that are dropped. Empty means all of size 1."
     )
@@ -137,11 +166,15 @@ class Squeeze(_View):
         Case([(1,)]),
         Case([(3, 4)]),
         Case([(0, 1)], {"axes": [1]}),
+        Case([(1, 3, 1), Sample((2,), "int64", values=[-1, 0])]),
     )
 
-    def infer(self, x: Spec) -> Spec:
+    def infer(self, x: Spec, axes: Spec | None = None) -> Spec:
         if x.shape is None:
             return x
+        if axes is not None:
+            gone = len(open_sizes(axes) or ())
+            return x.with_shape((UNKNOWN,) * (len(x.shape) - gone) if 0 < gone <= len(x.shape) else None)
         if not self.axes:
             if not x.is_static:
                 raise SpecError(
@@ -149,14 +182,14 @@ class Squeeze(_View):
                     hint="Set axes to those to drop.",
                 )
             return x.with_shape(tuple(size for size in x.shape if size != 1))
-        axes = normalize_axes(self.axes, len(x.shape))
-        for axis in axes:
+        dropped = normalize_axes(self.axes, len(x.shape))
+        for axis in dropped:
             if x.shape[axis] not in (1, UNKNOWN):
                 raise SpecError(
                     f"x is {x}: axis {axis} has size {x.shape[axis]}; expected 1.",
                     hint="Only axes of size 1 can be dropped. To sum an axis use ReduceSum.",
                 )
-        return x.with_shape(tuple(size for axis, size in enumerate(x.shape) if axis not in axes))
+        return x.with_shape(tuple(size for axis, size in enumerate(x.shape) if axis not in dropped))
 
 
 class Transpose(Op):

@@ -108,8 +108,8 @@ class CountNonzero(Reduction):
         Case([(0, 4)], {"axes": [0]}, gradient=False),
     )
 
-    def infer(self, x: Spec) -> Spec:
-        return super().infer(x).with_dtype("int64")
+    def infer(self, x: Spec, axes: Spec | None = None) -> Spec:
+        return super().infer(x, axes).with_dtype("int64")
 
 
 class _Running(Elementwise, abstract=True):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from engine.op import Op
 from engine.ops.conversion import Cast, Identity
-from engine.ops.cutting import Pad, Slice
+from engine.ops.cutting import Slice
 from engine.ops.joining import Concat
+from engine.ops.padding import Pad
 from engine.ops.reduction import SumTo
 from engine.ops.shaping import BroadcastTo, Reshape, Squeeze, Tile, Transpose
 from engine.ops.state import StopGradient
@@ -51,6 +52,12 @@ def _alone(_: Rewriter, call: Call) -> Value | None:
     return call.inputs[0] if len(call.inputs) == 1 else None
 
 
+def _no_margin(walk: Rewriter, call: Call) -> Value | None:
+    """Margins of opposite signs keep the sizes and move the elements."""
+    assert isinstance(call.op, Pad)
+    return None if any((*call.op.before, *call.op.after)) else _same_spec(walk, call)
+
+
 _OPS: dict[type[Op], Rule] = {
     Identity: _always,
     StopGradient: _always,
@@ -60,7 +67,7 @@ _OPS: dict[type[Op], Rule] = {
     SumTo: _same_spec,
     Squeeze: _same_spec,
     Tile: _same_spec,
-    Pad: _same_spec,
+    Pad: _no_margin,
     Slice: _same_spec,
     Transpose: _same_order,
     Concat: _alone,

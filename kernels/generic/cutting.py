@@ -1,4 +1,4 @@
-"""A part of a tensor, a tensor with a margin, and the ways back."""
+"""A part of a tensor by where it begins and how large it is, and the ways back."""
 
 from __future__ import annotations
 
@@ -28,17 +28,6 @@ def pad_like(xp: Any, x: Array, like: Array, *, begin: Sizes, out: Array | None 
     result = xp.empty(like.shape, x.dtype) if out is None else out
     result[...] = 0
     result[_part(begin, x.shape, like.shape)] = x
-    return result
-
-
-@kernel()
-def pad(xp: Any, x: Array, *, before: Sizes, after: Sizes, value: float, out: Array | None = None) -> Array:
-    rest = (0,) * (x.ndim - len(before))
-    starts, ends = (*before, *rest), (*after, *rest)
-    shape = [start + size + end for start, size, end in zip(starts, x.shape, ends, strict=True)]
-    result = xp.empty(shape, x.dtype) if out is None else out
-    result[...] = value
-    result[_part(starts, x.shape, result.shape)] = x
     return result
 
 

@@ -26,6 +26,11 @@ def expand_dims(xp: Any, x: Array, *, axis: int) -> Array:
 
 
 @kernel()
+def unsqueeze(xp: Any, x: Array, *, axes: Sizes) -> Array:
+    return xp.expand_dims(x, axes)
+
+
+@kernel()
 def squeeze(xp: Any, x: Array, *, axes: Sizes) -> Array:
     return xp.squeeze(x, axis=axes or None)
 

@@ -10,6 +10,7 @@ from engine.case import Case
 from engine.graph.builder import Graph
 from engine.op import Op
 from engine.run.session import Session
+from engine.settings import settle, without_settings
 from engine.value import Value
 
 Compare = Callable[[type[Op], Case, str, Callable[..., Any]], None]
@@ -32,7 +33,7 @@ def _agrees_with_torch(op: type[Op], case: Case, floating: str, oracle: Callable
     chosen = [i for i, array in enumerate(arrays) if array.dtype.kind == "f"] if case.gradient else []
     for position in chosen:
         tensors[position].requires_grad_()
-    expected = oracle(torch, made.settings(), *tensors)
+    expected = oracle(torch, settle(made, arrays).settings(), *without_settings(made, tensors))
     weights = np.random.default_rng(1).uniform(0.5, 1.5, tuple(expected.shape)).astype(floating)
 
     graph = Graph()

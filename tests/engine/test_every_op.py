@@ -57,12 +57,9 @@ def compute(op: Op, arrays: Arrays, out: tuple[np.ndarray, ...] | None = None) -
 
 def settled(op: Op, arrays: Arrays) -> Op:
     """The op with the arrays at its setting ports as attributes, checked as they are when it runs."""
-    ports = type(op).ports_for(len(arrays))
-    given = [array if port.setting else None for port, array in zip(ports, arrays, strict=True)]
-    found = settle(op, given)
+    found = settle(op, arrays)
     if found is not op:
-        rest = [None if port.setting else array for port, array in zip(ports, arrays, strict=True)]
-        found.output_specs(specs(rest))
+        found.output_specs(specs(without_settings(op, arrays)))
     return found
 
 

@@ -17,10 +17,8 @@ CASES = [(op, case) for op in OPS for case in op.cases]
 def compute(op: Op, arrays: list[np.ndarray | None], out: np.ndarray | None = None) -> np.ndarray:
     entry = kernels.find(op.kernel_name(), "cpu")
     given = {} if out is None else {"out": out}
-    ports = type(op).ports_for(len(arrays))
-    inputs = without_settings(op, arrays)
-    op = settle(op, [array if port.setting else None for port, array in zip(ports, arrays, strict=True)])
-    return np.asarray(entry.function(np, *inputs, **op.settings(), **given))
+    settings = settle(op, arrays).settings()
+    return np.asarray(entry.function(np, *without_settings(op, arrays), **settings, **given))
 
 
 def test_every_op_that_takes_a_shape_from_a_tensor_says_so() -> None:

@@ -17,9 +17,9 @@ from engine.ops.activation import Relu, Softmax
 from engine.ops.arithmetic import Maximum, Multiply, Power
 from engine.ops.comparison import LogicalNot
 from engine.ops.conversion import Cast, Identity
-from engine.ops.cutting import Pad
 from engine.ops.elementwise import Abs, Exp, Log, Negate, Reciprocal, Sqrt, Square
 from engine.ops.linear import MatMul
+from engine.ops.padding import Pad
 from engine.ops.random import RandomUniform
 from engine.ops.shaping import Reshape, Tile, Transpose
 from engine.program.build import build
