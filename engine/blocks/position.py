@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.blocks.parts import part
 from engine.case import Sample
 from engine.errors import SpecError
 from engine.op import Block, Case, Port, attribute
 from engine.ops.axes import MergeAxes, Positions, SplitAxis
 from engine.ops.conversion import Cast
-from engine.ops.cutting import Slice
 from engine.ops.elementwise import Cos, Sin
 from engine.ops.indexing import Gather
 from engine.ops.joining import Concat, Stack
@@ -144,15 +144,15 @@ class RotaryEmbedding(Block):
             cos, sin = Gather()(cos, positions), Gather()(sin, positions)
         if x.spec.rank == 4 and cos.spec.rank == 3:
             cos, sin = ExpandDims(axis=1)(cos), ExpandDims(axis=1)(sin)
-        turned = self._turned(_part(x, 0, size), cos, sin, size // 2)
-        return turned if size == whole else Concat(axis=-1)(turned, _part(x, size, whole - size))
+        turned = self._turned(part(x, 0, size), cos, sin, size // 2)
+        return turned if size == whole else Concat(axis=-1)(turned, part(x, size, whole - size))
 
     def _turned(self, x: Value, cos: Value, sin: Value, half: int) -> Value:
         if self.interleaved:
             pairs = SplitAxis(sizes=(half, 2))(x)
-            first, second = (Squeeze(axes=(-1,))(_part(pairs, place, 1)) for place in (0, 1))
+            first, second = (Squeeze(axes=(-1,))(part(pairs, place, 1)) for place in (0, 1))
         else:
-            first, second = _part(x, 0, half), _part(x, half, half)
+            first, second = part(x, 0, half), part(x, half, half)
         real, imaginary = first * cos - second * sin, first * sin + second * cos
         if self.interleaved:
             return MergeAxes()(Stack(axis=-1)(real, imaginary))
@@ -163,12 +163,6 @@ def _angles(positions: Value, rates: Sequence[float], dtype: str) -> Value:
     """Position times rate: one row for each position."""
     places = Cast(dtype=dtype)(positions)
     return ExpandDims(axis=-1)(places) * positions.builder.constant(list(rates), dtype)
-
-
-def _part(x: Value, begin: int, size: int) -> Value:
-    """So many elements along the last axis."""
-    before = (x.spec.rank or 1) - 1
-    return Slice(begin=(*[0] * before, begin), size=(*[-1] * before, size))(x)
 
 
 def _size(x: Spec) -> int:

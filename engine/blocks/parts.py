@@ -1,0 +1,27 @@
+"""Parts of the last axis of a tensor, as blocks cut them."""
+
+from __future__ import annotations
+
+from engine.errors import SpecError
+from engine.ops.cutting import Slice
+from engine.spec import Spec
+from engine.value import Value
+
+
+def part(x: Value, begin: int, size: int, name: str | None = None) -> Value:
+    """So many elements along the last axis."""
+    before = (x.spec.rank or 1) - 1
+    return Slice(begin=(*[0] * before, begin), size=(*[-1] * before, size))(x, name=name)
+
+
+def features(port: str, x: Spec, rank: int) -> int:
+    """The size of the last axis of floats of a rank; raises SpecError where it is not known."""
+    axes = {2: "batch x features", 3: "batch x steps x features"}[rank]
+    if not x.is_float or x.shape is None or len(x.shape) != rank or not isinstance(x.shape[-1], int):
+        raise SpecError(
+            f"{port} is {x}; expected {axes} of floats, with a known number of features.",
+            hint="Connect a sequence of vectors: an Embedding makes one out of words."
+            if rank == 3
+            else "Insert Flatten, or Cast to float32.",
+        )
+    return x.shape[-1]
