@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import reprlib
 from dataclasses import dataclass
 from typing import Any, cast, get_type_hints
 
@@ -55,11 +57,11 @@ class Attribute:
         """Turn a JSON value into the attribute's own; raises AttributeProblem saying what was expected."""
         parsed = _PARSERS[self.kind](value)
         if parsed is None:
-            raise AttributeProblem(f"{self.name} is {value!r}; expected {_EXPECTED[self.kind]}.")
+            raise self._problem(reprlib.repr(value), _EXPECTED[self.kind])
         chosen = parsed if isinstance(parsed, tuple) else (parsed,)
         wrong = [part for part in chosen if part not in self.choices] if self.choices else []
         if wrong:
-            raise AttributeProblem(f"{self.name} is {wrong[0]!r}; expected one of {', '.join(self.choices)}.")
+            raise self._problem(reprlib.repr(wrong[0]), f"one of {', '.join(self.choices)}")
         if self.kind in ("int", "float", "ints", "floats"):
             numbers = parsed if isinstance(parsed, tuple) else (parsed,)
             for number in numbers:
@@ -71,7 +73,15 @@ class Attribute:
         if number != number or not (
             (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
         ):
-            raise AttributeProblem(f"{self.name} is {number:g}; expected {self.range_text}.")
+            raise self._problem(f"{number:g}", self.range_text)
+
+    def _problem(self, found: str, expected: str) -> AttributeProblem:
+        default = json.dumps(to_json(self.default))
+        shown = {"[]": "an empty list", '""': "an empty text"}.get(default, default.strip('"'))
+        return AttributeProblem(
+            f"{self.name} is {found}; expected {expected}.",
+            hint=f"Choose such a value; the default is {shown}.",
+        )
 
     @property
     def range_text(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.blocks.convolutional import WindowedLayer, channels_of
+from engine.errors import SpecError
 from engine.op import Case, attribute
 from engine.ops.convolution import Convolution
 from engine.ops.windowing import LARGEST
@@ -19,6 +20,8 @@ class _Depthwise(WindowedLayer, abstract=True):
     def by_channel(self, b: BlockBuilder, x: Value, name: str) -> tuple[Value, int]:
         """The convolution of each channel with kernels of its own, and how many channels that makes."""
         channels = channels_of(x.spec, self.rank)
+        if channels == 0:
+            raise SpecError(f"x is {x.spec}: it has no channels.", hint="Connect images with channels.")
         made = channels * self.depth_multiplier
         kernel = self.variable(b, name, (*self.window(), 1, made), x.spec.dtype)
         return Convolution(**self.settings_of_op(groups=channels))(x, kernel), made

@@ -57,7 +57,7 @@ class _Transform(Op, abstract=True):
             return result
         axis = normalize_axis(self.axis, len(x.shape))
         size = UNKNOWN if length is not None else self.length or self.default_length(x.shape[axis])
-        if size == 0:
+        if isinstance(size, int) and size < 1:
             raise SpecError(
                 f"x is {x}: there is nothing to transform on axis {self.axis}.",
                 hint="Set length, or choose another axis.",
