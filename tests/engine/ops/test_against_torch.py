@@ -73,7 +73,7 @@ WITH_SETTINGS: dict[str, Callable[..., Any]] = {
     "ArgMax": lambda t, a, x: extreme_place(t.argmax, t, a, x),
     "ArgMin": lambda t, a, x: extreme_place(t.argmin, t, a, x),
     "Transpose": lambda _, a, x: x.permute(a["permutation"] or tuple(reversed(range(x.ndim)))),
-    "Tile": lambda t, a, x: t.tile(x, a["multiples"]),
+    "Tile": lambda t, a, x, *wired: t.tile(x, wired[0].tolist() if wired else a["multiples"]),
     "Concat": lambda t, a, *xs: t.cat(xs, a["axis"]),
     "Stack": lambda t, a, *xs: t.stack(xs, a["axis"]),
     "LeakyRelu": lambda t, a, x: t.nn.functional.leaky_relu(x, a["slope"]),
