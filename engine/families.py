@@ -127,10 +127,11 @@ class Elementwise(Op, abstract=True):
 
 
 class Broadcasting(Op, abstract=True):
-    """y has the common shape of a and b; both have one dtype."""
+    """y has the common shape of a and b; both are brought to one dtype."""
 
     category = "Math"
     inputs = ("a", "b")
+    promotes = ("a", "b")
     takes: ClassVar[tuple[str, ...]] = NUMBERS
     """The dtypes that a and b may have."""
 
@@ -197,9 +198,10 @@ class Reduction(Op, abstract=True):
 
 
 class Joining(Op, abstract=True):
-    """One tensor out of several of one dtype."""
+    """One tensor out of several, which are brought to one dtype."""
 
     category = "Shape"
+    promotes = ("values",)
     axis: int = attribute(default=0, help="The axis along which they are joined; -1 is the last.")
 
     def common(self, values: Sequence[Spec]) -> tuple[str, list[Shape]]:

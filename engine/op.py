@@ -16,7 +16,7 @@ from engine.attribute import Attribute, attribute, attributes_of, to_json
 from engine.case import Case
 from engine.errors import AttributeProblem, GraphError
 from engine.settings import check_setting
-from engine.spec import Spec
+from engine.spec import Spec, number_dtype, promote
 from engine.value import BlockBuilder, Call, Number, Value, common_builder
 
 __all__ = ["Block", "Call", "Case", "Gradients", "Op", "Port", "attribute", "setting"]
@@ -72,6 +72,8 @@ class Op(ABC):
     """Whether only gradients and blocks use it, so that the palette does not offer it."""
     sizes_depend_on_values: ClassVar[bool] = False
     """Whether the shape rule leaves sizes open that only the elements of the inputs decide."""
+    promotes: ClassVar[tuple[str, ...]] = ()
+    """The ports whose numbers are brought to one dtype that holds them all, by casts that nobody draws."""
     differentiable: ClassVar[bool] = True
     """False where a gradient neither exists nor is wanted (comparisons, integer results)."""
 
@@ -102,12 +104,21 @@ class Op(ABC):
     # ---- calling -------------------------------------------------------------------------------------
 
     def apply(self, *inputs: Value | Number | None, name: str | None = None) -> tuple[Value, ...]:
-        """Call the op on values; numbers become constants of the first value's dtype. Returns all outputs."""
+        """Call the op on values; numbers become constants that widen none of them. Returns all outputs."""
         self._check_count(len(inputs))
         builder = common_builder(inputs, type(self).__name__)
-        dtype = next(x.spec.dtype for x in inputs if isinstance(x, Value))
-        values = [builder.constant(x, dtype) if isinstance(x, int | float) else x for x in inputs]
+        dtype = self._dtype_for_numbers(inputs)
+        values = [
+            builder.constant(x, number_dtype(x, dtype)) if isinstance(x, int | float) else x for x in inputs
+        ]
         return builder.emit(self, values, name)
+
+    def _dtype_for_numbers(self, inputs: Sequence[Value | Number | None]) -> str:
+        """The dtype of the first tensor among those that are brought to one dtype, or else of the first."""
+        ports = self.ports_for(len(inputs))
+        pairs = [(port, x) for port, x in zip(ports, inputs, strict=True) if isinstance(x, Value)]
+        together = [x for port, x in pairs if self._is_promoted(port)]
+        return (together or [x for _, x in pairs])[0].spec.dtype
 
     def __call__(self, *inputs: Value | Number | None, name: str | None = None) -> Value:
         """Call an op that has one output."""
@@ -128,14 +139,35 @@ class Op(ABC):
             )
 
     def output_specs(self, inputs: Sequence[Spec | None]) -> tuple[Spec, ...]:
-        """`infer`, with a variable's spec read as a plain value, and always a tuple."""
+        """`infer`, with a variable's spec read as a plain value, after casts, and always a tuple."""
         ports = self.ports_for(len(inputs))
         plain = [s if s is None or p.variable else s.as_value() for s, p in zip(inputs, ports, strict=True)]
         for spec, port in zip(plain, ports, strict=True):
             if port.setting and spec is not None:
                 check_setting(self.attribute(port.name), spec)
-        found = self.infer(*plain)
+        brought = zip(plain, self.casts(plain), strict=True)
+        found = self.infer(*(spec.with_dtype(dtype) if spec and dtype else spec for spec, dtype in brought))
         return found if isinstance(found, tuple) else (found,)
+
+    def casts(self, inputs: Sequence[Spec | None]) -> tuple[str | None, ...]:
+        """The dtype that each input is cast to before the op sees it; None where it stays what it is.
+
+        True and false are no numbers, and are never made so unasked.
+        """
+        ports = self.ports_for(len(inputs))
+        together = [
+            spec is not None and spec.dtype != "bool" and self._is_promoted(port)
+            for spec, port in zip(inputs, ports, strict=True)
+        ]
+        common = promote(spec.dtype for spec, chosen in zip(inputs, together, strict=True) if spec and chosen)
+        return tuple(
+            common if chosen and spec and spec.dtype != common else None
+            for spec, chosen in zip(inputs, together, strict=True)
+        )
+
+    @classmethod
+    def _is_promoted(cls, port: Port) -> bool:
+        return port.name.partition(":")[0] in cls.promotes
 
     @classmethod
     def ports_for(cls, count: int) -> tuple[Port, ...]:

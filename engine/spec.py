@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import ml_dtypes  # noqa: F401 - gives NumPy the dtype bfloat16
@@ -108,6 +108,40 @@ def complex_dtype(dtype: str) -> str:
 def part_dtype(dtype: str) -> str:
     """The dtype of the real and of the imaginary part; that of a real number is its own."""
     return {"complex64": "float32", "complex128": "float64"}.get(dtype, dtype)
+
+
+def promote(dtypes: Iterable[str]) -> str:
+    """The dtype to which numbers of several dtypes are brought, so that all of them can be told.
+
+    Complex beats float beats integer; of one kind the wider one is taken, and where neither holds the other,
+    the next that holds both. Source: the type promotion of TensorFlow's NumPy interface, without its weak
+    results: int8 and uint64 meet in float64.
+    """
+    given = set(dtypes)
+    if given & set(COMPLEX):
+        return "complex128" if given & {"complex128", "float64"} else "complex64"
+    if floats := given & set(FLOATS):
+        wider = [dtype for dtype in ("float64", "float32") if dtype in floats]
+        return wider[0] if wider else floats.pop() if len(floats) == 1 else "float32"
+    signed = max((np.dtype(d).itemsize for d in given if d.startswith("int")), default=0)
+    unsigned = max((np.dtype(d).itemsize for d in given if d.startswith("uint")), default=0)
+    if not signed:
+        return f"uint{8 * unsigned}" if unsigned else "bool"
+    if signed > unsigned:
+        return f"int{8 * signed}"
+    return f"int{16 * unsigned}" if unsigned < 8 else "float64"
+
+
+def number_dtype(number: complex, dtype: str) -> str:
+    """The dtype of a plain number beside a tensor: the tensor's own, where that can hold such numbers.
+
+    So a number never widens a tensor: 0.5 beside float16 is float16. Beside whole numbers it is float32.
+    """
+    if isinstance(number, bool) or dtype in (*FLOATS, *COMPLEX):
+        return dtype
+    if isinstance(number, int):
+        return "int64" if dtype == "bool" else dtype
+    return "float32"
 
 
 def shape_text(shape: Shape | None) -> str:

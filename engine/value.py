@@ -11,7 +11,7 @@ import numpy as np
 
 from engine import registry
 from engine.errors import GraphError
-from engine.spec import Spec, part_dtype
+from engine.spec import Spec, number_dtype, part_dtype
 
 if TYPE_CHECKING:
     from engine.op import Op
@@ -28,7 +28,8 @@ class Value:
     spec: Spec
 
     def _binary(self, op: str, other: Value | Number, *, swap: bool = False) -> Value:
-        other = other if isinstance(other, Value) else self.builder.constant(other, self.spec.dtype)
+        if not isinstance(other, Value):
+            other = self.builder.constant(other, number_dtype(other, self.spec.dtype))
         pair = (other, self) if swap else (self, other)
         return registry.get(op)()(*pair)
 

@@ -55,6 +55,7 @@ class ScaledDotProductAttention(Block):
             help="How many keys stand before the first query, one number or one for each example.",
         ),
     )
+    promotes = ("query", "key", "value")
     outputs = (
         Port("y", help="batch x heads x queries x size of a value."),
         Port("weights", help="How much each query takes from each value."),

@@ -32,6 +32,7 @@ class MeanSquaredError(Loss):
     """The mean of the squared differences. Large errors count far more than small ones."""
 
     inputs = ("prediction", "target", WEIGHTS)
+    promotes = ("prediction", "target")
     formula = "loss = mean((prediction - target)²)"
     advice = "The usual loss where a number is predicted. Its unit is the square of the target's unit."
     cases = (
@@ -54,6 +55,7 @@ class MeanAbsoluteError(Loss):
     """The mean of the absolute differences. An outlier counts as much as it is far off, and no more."""
 
     inputs = ("prediction", "target", WEIGHTS)
+    promotes = ("prediction", "target")
     formula = "loss = mean(|prediction - target|)"
     advice = "Choose it where some targets are wrong or extreme; it then aims at the median."
     cases = (
@@ -74,6 +76,7 @@ class Huber(Loss):
     """Squared for small differences, absolute for large ones: smooth at zero, and calm about outliers."""
 
     inputs = ("prediction", "target", WEIGHTS)
+    promotes = ("prediction", "target")
     formula = "loss = mean(e² / 2 if |e| <= delta else delta · (|e| - delta / 2)),  e = prediction - target"
     advice = "Set delta to the size of an error that still counts as ordinary."
     delta: float = attribute(default=1.0, low=1e-6, help="From which difference on the loss grows evenly.")

@@ -145,6 +145,7 @@ class KLDivergence(Loss):
     """
 
     inputs = ("prediction", "target", WEIGHTS)
+    promotes = ("prediction", "target")
     formula = "loss = mean(sum(target · log(target / prediction)))"
     advice = "Both are probabilities along the last axis. It is zero where they are equal."
     cases = (
@@ -171,6 +172,7 @@ class Tversky(Loss):
     """
 
     inputs = ("prediction", "target")
+    promotes = ("prediction", "target")
     formula = "loss = 1 - hits / (hits + alpha · false alarms + beta · misses)"
     advice = (
         "For masks of small things in large images. beta above alpha finds more, and raises false alarms."
@@ -204,6 +206,7 @@ class Dice(Loss):
     """
 
     inputs = ("prediction", "target")
+    promotes = ("prediction", "target")
     formula = "loss = 1 - 2 · sum(prediction · target) / (sum(prediction) + sum(target))"
     advice = "For masks, of which most pixels are empty: what is empty in both counts nothing."
     axes: tuple[int, ...] = attribute(

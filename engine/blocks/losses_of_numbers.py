@@ -25,6 +25,7 @@ class _OfNumbers(Loss, abstract=True):
     """What they share: a number predicted for each target."""
 
     inputs = ("prediction", "target", WEIGHTS)
+    promotes = ("prediction", "target")
 
     def expand(
         self, b: BlockBuilder, prediction: Value, target: Value, weights: Value | None = None
@@ -141,6 +142,7 @@ class CosineSimilarityLoss(Loss):
     """How far two vectors point apart: -1 in one direction, 0 at right angles, 1 in opposite ones."""
 
     inputs = ("prediction", "target", WEIGHTS)
+    promotes = ("prediction", "target")
     formula = "loss = mean(-sum(prediction · target) / (|prediction| · |target|)), along the axis"
     advice = "For embeddings, of which only the direction means something."
     axis: int = attribute(default=-1, help="The axis along which a vector lies; -1 is the last.")

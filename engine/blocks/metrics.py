@@ -63,6 +63,7 @@ class MAE(Block):
 
     category = "Metrics"
     inputs = ("prediction", "target")
+    promotes = ("prediction", "target")
     outputs = ("value",)
     formula = "value = mean(|prediction - target|)"
     advice = "Easier to judge than the squared error, because it has the unit of what is predicted."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine import registry
 from engine.errors import FlowscopeError, SpecError
@@ -36,6 +36,8 @@ class Checked:
     ops: Mapping[str, Op]
     inputs: Mapping[PortKey, Spec]
     outputs: Mapping[PortKey, Spec]
+    casts: Mapping[PortKey, str] = field(default_factory=dict)
+    """The dtype to which the tensor at an input port is brought, where it has another one."""
 
     @property
     def runs(self) -> bool:
@@ -48,6 +50,7 @@ def check(graph: GraphDef) -> Checked:
     ops: dict[str, Op] = {}
     inputs: dict[PortKey, Spec] = {}
     outputs: dict[PortKey, Spec] = {}
+    casts: dict[PortKey, str] = {}
     wires: dict[str, dict[str, PortKey]] = {name: {} for name in graph.nodes}
     for (target, end), source in graph.wires.items():
         wires.setdefault(target, {})[end] = source
@@ -77,7 +80,10 @@ def check(graph: GraphDef) -> Checked:
             continue
         for port, spec in zip(type(op).outputs_for(len(specs)), found, strict=True):
             outputs[name, port.name] = spec
-    return Checked(tuple(problems), ops, inputs, outputs)
+        for port, dtype in zip(type(op).ports_for(len(specs)), op.casts(specs), strict=True):
+            if dtype is not None:
+                casts[name, port.name] = dtype
+    return Checked(tuple(problems), ops, inputs, outputs, casts)
 
 
 def make_op(node: Node) -> Op:

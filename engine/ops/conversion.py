@@ -19,7 +19,9 @@ class Cast(Elementwise):
     category = "Shape"
     takes = ANY
     dtype: str = attribute(default="float32", choices=DTYPES, help="The new type of its elements.")
-    advice = "Mixed dtypes never meet by themselves; this node makes the change visible."
+    advice = (
+        "Where dtypes meet, the wider one wins by itself; this node makes it narrower, or of another kind."
+    )
     cases = (
         Case([(3, 4)], {"dtype": "float64"}),
         Case([Sample(values=[-2.7, -0.5, 0.5, 2.7])], {"dtype": "int32"}, gradient=False),

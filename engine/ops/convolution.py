@@ -63,6 +63,7 @@ class Convolution(Convolving):
     """
 
     inputs = ("x", "kernel")
+    promotes = ("x", "kernel")
     formula = "y[p, f] = sum over k, c of x[p · stride + k · dilation, c] · kernel[k, c, f]"
     advice = "Conv2D brings a kernel and a bias of its own; take this op to give it a kernel."
     cases = (

@@ -23,6 +23,7 @@ class Einsum(Op):
 
     category = "Math"
     inputs = (Port("values", many=True),)
+    promotes = ("values",)
     formula = "ij,jk->ik: y[i, k] = sum over j of a[i, j] · b[j, k]"
     advice = "For a plain product of matrices MatMul is the shorter way."
     equation: str = attribute(

@@ -20,6 +20,7 @@ class MatMul(Op):
 
     category = "Math"
     inputs = ("a", "b")
+    promotes = ("a", "b")
     formula = "y[i, j] = sum over k of a[i, k] · b[k, j]"
     advice = "Rows are examples: batch x features times features x units gives batch x units."
     transpose_a: bool = attribute(default=False, help="Exchange the last two axes of a first.")

@@ -64,6 +64,7 @@ class _Solving(Op, abstract=True):
 
     category = "Math"
     inputs = ("a", "b")
+    promotes = ("a", "b")
     outputs = ("x",)
     transpose: bool = attribute(default=False, help="Exchange rows and columns of a first.")
 

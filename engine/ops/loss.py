@@ -66,6 +66,7 @@ class SigmoidCrossEntropy(Op):
 
     category = "Loss"
     inputs = ("logits", "targets")
+    promotes = ("logits", "targets")
     outputs = ("loss",)
     formula = "loss = log(1 + exp(logits)) - logits · targets"
     advice = "Give it logits, not probabilities: no Sigmoid in front of it."

@@ -16,6 +16,7 @@ class Where(Op):
 
     category = "Math"
     inputs = ("condition", "a", "b")
+    promotes = ("a", "b")
     formula = "y = a if condition else b"
     advice = "The branch that is not taken is computed as well, but its gradient is zero."
     cases = (

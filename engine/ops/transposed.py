@@ -22,6 +22,7 @@ class ConvolutionTranspose(Convolving):
     """
 
     inputs = ("x", "kernel")
+    promotes = ("x", "kernel")
     formula = "y[p · stride + k · dilation, f] = sum over p, k, c of x[p, c] · kernel[k, f, c]"
     advice = (
         "Enlarges images in decoders. A window that is a multiple of the stride leaves no chequered pattern."

@@ -15,6 +15,7 @@ from engine.errors import FlowscopeError, GraphError, SpecError
 from engine.graph.check import Checked, check, input_ports
 from engine.graph.graph import GraphDef
 from engine.op import Block, DataSource, Op
+from engine.ops.conversion import Cast
 from engine.ops.state import Assign, Constant, Placeholder, Variable
 from engine.program.gradient import dependencies, differentiate
 from engine.program.program import COUNTER, BlockCall, Program, VariableRead, number
@@ -43,6 +44,7 @@ class ProgramBuilder(BlockBuilder):
 
     def emit(self, op: Op, inputs: Sequence[Value | None], name: str | None = None) -> tuple[Value, ...]:
         path = self._free_path(name or self._prefix + type(op).kernel_name())
+        inputs = self._promoted(op, inputs, path)
         if isinstance(op, Block):
             return self._expand(op, tuple(inputs), path)
         if isinstance(op, Variable):
@@ -62,6 +64,21 @@ class ProgramBuilder(BlockBuilder):
         elif isinstance(op, Assign):
             self.updates[self.variable_path(inputs[0])] = outputs[0]
         return outputs
+
+    def _promoted(self, op: Op, inputs: Sequence[Value | None], path: str) -> Sequence[Value | None]:
+        """The inputs, with casts where the op brings them to one dtype.
+
+        Such a cast stands beside its op inside a block, and below it where the op itself was drawn: so its
+        path begins with a node that was drawn.
+        """
+        dtypes = op.casts([None if value is None else value.spec for value in inputs])
+        found = list(inputs)
+        for index, (value, dtype) in enumerate(zip(inputs, dtypes, strict=True)):
+            if value is not None and dtype is not None:
+                port = type(op).ports_for(len(inputs))[index].name.replace(":", "_")
+                name = f"{path.removeprefix(self._scope)}{'_' if self._scope else '/'}{port}_cast"
+                (found[index],) = self.emit(Cast(dtype=dtype), (value,), name)
+        return found
 
     def new_value(self, spec: Spec) -> Value:
         """A value that nothing makes yet."""

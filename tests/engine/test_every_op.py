@@ -46,6 +46,7 @@ def make(op: type[Op], case: Case) -> Op:
 def compute(op: Op, arrays: Arrays, out: tuple[np.ndarray, ...] | None = None) -> tuple[np.ndarray, ...]:
     """All outputs of the kernel, which takes and returns an array for one output, and else a tuple."""
     extra = {} if out is None else {"out": out if len(out) > 1 else out[0]}
+    arrays = brought_together(op, arrays)
     dtypes = [array.dtype.name for array in arrays if array is not None]
     outputs = [spec.dtype for spec in op.output_specs(specs(arrays))]
     function = kernels.fitting(kernels.find(op.kernel_name(), "cpu"), dtypes, outputs)
@@ -53,6 +54,15 @@ def compute(op: Op, arrays: Arrays, out: tuple[np.ndarray, ...] | None = None) -
     with np.errstate(all="ignore"):
         result = function(np, *inputs, **op.settings(), **extra)
     return tuple(np.asarray(array) for array in (result if isinstance(result, tuple) else (result,)))
+
+
+def brought_together(op: Op, arrays: Arrays) -> Arrays:
+    """The arrays after the casts that the program inserts before the op."""
+    with np.errstate(all="ignore"):
+        return [
+            array if dtype is None else array.astype(dtype)
+            for array, dtype in zip(arrays, op.casts(specs(arrays)), strict=True)
+        ]
 
 
 def settled(op: Op, arrays: Arrays) -> Op:
@@ -100,6 +110,11 @@ def test_is_documented(op: type[Op]) -> None:
     assert op.category in registry.CATEGORIES
     for declared in op.attributes():
         assert declared.help.endswith("."), f"{declared.name} has no help"
+
+
+@pytest.mark.parametrize("op", [op for op in OPS if op.promotes], ids=lambda op: op.__name__)
+def test_brings_ports_of_its_own_to_one_dtype(op: type[Op]) -> None:
+    assert set(op.promotes) <= {port.name for port in op.input_ports if not port.variable}
 
 
 @pytest.mark.parametrize("op", PRIMITIVES, ids=lambda op: op.__name__)
