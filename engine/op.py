@@ -63,6 +63,8 @@ class Op(ABC):
     cases: ClassVar[tuple[Case, ...]] = ()
     formula: ClassVar[str] = ""
     advice: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Other names under which a search in the palette finds it: those of NumPy, PyTorch, Keras or ONNX."""
 
     has_effect: ClassVar[bool] = False
     """Whether every training step runs this op although nobody fetches it: assignments and optimizers."""

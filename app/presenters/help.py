@@ -28,6 +28,11 @@ def summary(op: type[Op]) -> str:
     return paragraphs(op)[0].split(". ")[0].rstrip(".") + "." if op.__doc__ else ""
 
 
+def also_called(op: type[Op]) -> str:
+    """A sentence with the other names of an op; empty where it has none."""
+    return f"Also called {', '.join(op.aliases)}." if op.aliases else ""
+
+
 def paragraphs(op: type[Op]) -> list[str]:
     """The documentation, a paragraph each, unwrapped."""
     return [" ".join(part.split()) for part in op.documentation().split("\n\n")] or [""]
@@ -39,6 +44,8 @@ def help_look(name: str) -> HelpLook | None:
     if op is None:
         return None
     sentences = paragraphs(op)
+    if op.aliases:
+        sentences.append(also_called(op))
     if issubclass(op, Block):
         sentences.append("This is a block: open it to see what it is made of.")
     ports = [_port_look(port, False) for port in op.input_ports if not port.hidden]
@@ -64,7 +71,7 @@ def _related(op: type[Op], most: int = 4) -> list[str]:
 
 
 def _op_look(op: type[Op]) -> OpLook:
-    return OpLook(op.__name__, summary(op))
+    return OpLook(op.__name__, summary(op), op.aliases)
 
 
 def _port_look(port: Port, output: bool) -> PortLook:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject
 
 from app.actions.action import Action
-from app.presenters.help import drawable_ops, summary
+from app.presenters.help import also_called, drawable_ops, summary
 from app.workspace import Selection, Workspace
 from engine import registry
+from engine.op import Op
 from widgets.icons import category_icon
 from widgets.search.box import SearchBox
 from widgets.search.looks import ResultLook
@@ -52,7 +53,7 @@ class SearchPresenter(QObject):
             ResultLook(f"go:{name}", "Go to", name, node.op, icon=_icon(node.op))
             for name, node in graph.nodes.items()
         ]
-        helps = [ResultLook(f"help:{op.__name__}", "Help", op.__name__, summary(op)) for op in drawable_ops()]
+        helps = [ResultLook(f"help:{op.__name__}", "Help", op.__name__, _words(op)) for op in drawable_ops()]
         self._box.open((*actions, *nodes, *self._ops(), *helps), text)
 
     def open_to_add(self, then: Callable[[str], object]) -> None:
@@ -63,7 +64,7 @@ class SearchPresenter(QObject):
     def _ops(self) -> list[ResultLook]:
         return [
             ResultLook(
-                f"add:{op.__name__}", "Add", op.__name__, f"{op.category}. {summary(op)}", icon="action-add"
+                f"add:{op.__name__}", "Add", op.__name__, f"{op.category}. {_words(op)}", icon="action-add"
             )
             for op in drawable_ops()
         ]
@@ -81,6 +82,11 @@ class SearchPresenter(QObject):
             action = next((a for a in self._actions() if a.id == name), None)
             if action is not None and action.enabled():
                 action.run()
+
+
+def _words(op: type[Op]) -> str:
+    """What an op does, and by which other names it is found."""
+    return f"{summary(op)} {also_called(op)}".strip()
 
 
 def _icon(op: str) -> str:

@@ -96,6 +96,7 @@ class LeastSquares(Block):
     outputs = ("x",)
     formula = "x with sum of (a · x - b)² smallest"
     advice = "A straight line through points: a has a column of ones beside the one of positions."
+    aliases = ("lstsq", "LinearRegression")
     tolerance: float = attribute(
         default=0.0,
         low=0.0,

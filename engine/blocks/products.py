@@ -27,6 +27,7 @@ class Dot(Block):
     inputs = ("a", "b")
     formula = "y = a[0] · b[0] + a[1] · b[1] + ..."
     advice = "It is large where both point the same way, and zero where they stand at right angles."
+    aliases = ("InnerProduct", "vecdot")
     cases = (
         Case([(4,), (4,)]),
         Case([(3, 4), (3, 4)]),
@@ -97,6 +98,7 @@ class Kronecker(Block):
     inputs = ("a", "b")
     formula = "y[i · rows of b + k, j · columns of b + l] = a[i, j] · b[k, l]"
     advice = "With a matrix of ones as a it lays copies of b side by side, as Tile does."
+    aliases = ("kron",)
     cases = (
         Case([(2, 3), (4, 2)]),
         Case([(1, 1), (2, 2)]),

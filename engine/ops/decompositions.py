@@ -120,6 +120,7 @@ class Eigh(Op):
     outputs = ("values", "vectors")
     formula = "x = vectors · diag(values) · vectorsᵀ"
     advice = "Of a covariance the last eigenvectors are the principal components."
+    aliases = ("Eigenvalues", "SelfAdjointEig")
     cases = (
         Case([_SYMMETRIC]),
         Case([_SYMMETRIC_STACK]),
@@ -157,6 +158,7 @@ class SVD(Op):
     outputs = ("u", "s", "v")
     formula = "x = u · diag(s) · v"
     advice = "The first columns of u and rows of v, with their s, are the best approximation of low rank."
+    aliases = ("SingularValues",)
     cases = (
         Case([(3, 3)]),
         Case([(4, 2)]),

@@ -97,6 +97,7 @@ class FFT(_Transform):
 
     formula = "y[k] = sum over n of x[n] · exp(-2 pi i k n / N)"
     advice = "Of a real signal RFFT gives the half of it that says all. Abs shows how strong each wave is."
+    aliases = ("DFT", "Fourier")
     cases = _cases(_WAVES, (2, 5))
 
     def conjugated(self, dy: Value) -> Value:
@@ -108,6 +109,7 @@ class InverseFFT(_Transform):
 
     formula = "y[n] = 1 / N · sum over k of x[k] · exp(2 pi i k n / N)"
     advice = "Set some frequencies to zero before it, and it is a filter."
+    aliases = ("ifft", "IDFT")
     cases = _cases(_WAVES, (2, 5))
 
     def conjugated(self, dy: Value) -> Value:
@@ -119,7 +121,7 @@ class RFFT(_Transform):
 
     takes = FLOATS
     formula = "y[k] = sum over n of x[n] · exp(-2 pi i k n / N) for k from 0 to N / 2"
-    advice = "Abs of it is the spectrum of a sound; pieces of a long one are taken by ShortTimeFourier."
+    advice = "Abs of it is the spectrum of a sound; pieces of a long one are taken by STFT."
     cases = _cases((2, 5), (4, 3))
 
     def result_size(self, length: Dim) -> Dim:
@@ -145,6 +147,7 @@ class InverseRFFT(_Transform):
 
     formula = "y[n] = 1 / N · sum over k from -N / 2 to N / 2 of x[|k|] · exp(2 pi i k n / N)"
     advice = "For a signal of odd length set length, which the waves alone do not tell."
+    aliases = ("irfft",)
     cases = _cases(Sample((2, 4), "complex"), (3, 2))
 
     def default_length(self, size: Dim) -> Dim:

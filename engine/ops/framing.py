@@ -21,6 +21,7 @@ class Frame(Op):
     inputs = ("x", setting("length"), setting("step"))
     formula = "y[i, j] = x[i · step + j]"
     advice = "Short pieces of a sound are nearly periodic: multiply them by a window, then use RFFT."
+    aliases = ("unfold", "ExtractFrames")
     length: int = attribute(default=256, low=1, high=LONGEST, help="How long each piece is.")
     step: int = attribute(default=128, low=1, high=LONGEST, help="How far apart the pieces begin.")
     cases = (

@@ -48,6 +48,7 @@ class Inverse(Op):
     category = "Math"
     formula = "y · x = identity"
     advice = "To solve equations use Solve, which is faster and more exact."
+    aliases = ("MatrixInverse", "inv")
     cases = _SQUARES
 
     def infer(self, x: Spec) -> Spec:
@@ -163,6 +164,7 @@ class Determinant(Op):
     category = "Math"
     formula = "y = sum over permutations p of sign(p) · x[0, p(0)] · x[1, p(1)] · ..."
     advice = "Of large matrices it overflows easily; LogDeterminant does not."
+    aliases = ("Det",)
     cases = (*_SQUARES, Case([_RANK_TWO]), Case([Sample((2, 2), low=1e15, high=2e15)], gradient=False))
 
     def infer(self, x: Spec) -> Spec:
@@ -211,6 +213,7 @@ class LogDeterminant(Op):
     outputs = ("sign", "log")
     formula = "det(x) = sign · exp(log)"
     advice = "It stands in the density of a normal distribution of several numbers."
+    aliases = ("slogdet", "logdet")
     cases = (*_SQUARES, Case([_RANK_ONE], gradient=False))
 
     def infer(self, x: Spec) -> tuple[Spec, Spec]:
@@ -233,6 +236,7 @@ class PseudoInverse(Op):
     category = "Math"
     formula = "x = u · diag(s) · v: y = vᵀ · diag(1 / s where s is not zero) · uᵀ"
     advice = "LeastSquares uses it to fit a line through more points than it has coefficients."
+    aliases = ("pinv", "Moore-Penrose")
     tolerance: float = attribute(
         default=0.0,
         low=0.0,

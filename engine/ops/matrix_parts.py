@@ -4,12 +4,44 @@ from __future__ import annotations
 
 from engine.case import Case, Sample
 from engine.families import NUMBERS, operands, require_dtype, require_rank
-from engine.op import Block, Call, Gradients, Op, Port, attribute
+from engine.op import Block, Call, Gradients, Op, Port, attribute, setting
 from engine.ops.reduction import ReduceSum
-from engine.spec import UNKNOWN, Dim, Spec
+from engine.spec import DTYPES, UNKNOWN, Dim, Spec
 from engine.value import BlockBuilder, Value
 
 NEEDS_MATRIX = "Give it a matrix, or a stack of them."
+
+
+class Eye(Op):
+    """The identity matrix: ones on the diagonal, zeros elsewhere. A product with it changes nothing."""
+
+    category = "Data"
+    inputs = (setting("rows"), setting("columns"))
+    formula = "y[i, j] = 1 if j = i + offset else 0"
+    advice = "Times a small number it makes a singular matrix one that has an inverse."
+    aliases = ("EyeLike", "IdentityMatrix")
+    differentiable = False
+    rows: int = attribute(default=2, low=0, high=2**31, help="How many rows it has.")
+    columns: int = attribute(
+        default=-1, low=-1, high=2**31, help="How many columns it has; -1: as many as rows."
+    )
+    offset: int = attribute(
+        default=0, low=-(2**31), high=2**31, help="By how far the ones stand above the main diagonal."
+    )
+    dtype: str = attribute(default="float32", choices=DTYPES, help="The type of its elements.")
+    cases = (
+        Case([], {"rows": 3}, gradient=False),
+        Case([], {"rows": 2, "columns": 4, "offset": 1, "dtype": "int64"}, gradient=False),
+        Case([], {"rows": 3, "columns": 2, "offset": -1, "dtype": "bool"}, gradient=False),
+        Case([], {"rows": 2, "offset": 9, "dtype": "float16"}, gradient=False),
+        Case([], {"rows": 0}, gradient=False),
+        Case([Sample((), "int64", values=3), Sample((), "int32", values=2)], gradient=False),
+    )
+
+    def infer(self, rows: Spec | None = None, columns: Spec | None = None) -> Spec:
+        height: Dim = self.rows if rows is None else UNKNOWN
+        width: Dim = height if self.columns == -1 else self.columns
+        return Spec(self.dtype, (height, width if columns is None else UNKNOWN))
 
 
 class MatrixTranspose(Op):

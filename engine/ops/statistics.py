@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from engine.case import Case, Sample
 from engine.families import ANY, NUMBERS, Elementwise, Reduction, number_like, require_dtype, require_rank
 from engine.op import attribute
@@ -76,6 +78,7 @@ class ReduceNorm(Reduction):
 
     formula = "l1: y = sum of |x|; l2: y = sqrt(sum of x²)"
     advice = "The l1 norm of weights, added to the loss, drives them to zero; the l2 norm keeps them small."
+    aliases = ("ReduceL1", "ReduceL2", "VectorNorm")
     takes = FLOATS
     norm: str = attribute(default="l2", choices=("l1", "l2"), help="Sum of sizes, or root of squares.")
     cases = (
@@ -112,10 +115,10 @@ class CountNonzero(Reduction):
         return super().infer(x, axes).with_dtype("int64")
 
 
-class _Running(Elementwise, abstract=True):
+class Running(Elementwise, abstract=True):
     """What the running functions along an axis share."""
 
-    takes = NUMBERS
+    takes: ClassVar[tuple[str, ...]] = NUMBERS
     axis: int = attribute(default=-1, help="The axis along which it runs; -1 is the last.")
     reverse: bool = attribute(default=False, help="Run from the end to the beginning.")
 
@@ -127,7 +130,7 @@ class _Running(Elementwise, abstract=True):
         return x
 
 
-class CumProd(_Running):
+class CumProd(Running):
     """The running product along an axis: each element is the product of those up to it."""
 
     formula = "y[i] = x[0] · ... · x[i]"
@@ -148,7 +151,7 @@ class CumProd(_Running):
         return Where()(is_first, back(dy * without), back(dy * y) / Where()(is_zero, one, x))
 
 
-class CumArgMax(_Running):
+class CumArgMax(Running):
     """Where along an axis the largest element up to each one lies; of equal ones the first that was met."""
 
     formula = "y[i] = the index of the maximum of x[0] ... x[i]"
@@ -159,7 +162,7 @@ class CumArgMax(_Running):
         return super().infer(x).with_dtype("int64")
 
 
-class CumMax(_Running):
+class CumMax(Running):
     """The running maximum along an axis: each element is the largest of those up to it.
 
     Of equal ones the first that was met gets the gradient.

@@ -22,7 +22,7 @@ class _Window(Op, abstract=True):
 
     category = "Data"
     inputs = (setting("size"),)
-    advice = "Multiply the output of Frame by it, or let ShortTimeFourier do so."
+    advice = "Multiply the output of Frame by it, or let STFT do so."
     differentiable = False
     size: int = attribute(default=256, low=0, high=2**31, help="How many weights there are.")
     periodic: bool = attribute(

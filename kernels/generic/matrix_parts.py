@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernels.generic.output import Array, copied
+from kernels.generic.output import Array, copied, deliver
 from kernels.registry import kernel
+
+
+@kernel()
+def eye(xp: Any, *, rows: int, columns: int, offset: int, dtype: str, out: Array | None = None) -> Array:
+    row, column = xp.ogrid[:rows, : rows if columns == -1 else columns]
+    return deliver(xp, (column == row + offset).astype(dtype), out)
 
 
 @kernel()

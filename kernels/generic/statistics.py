@@ -53,21 +53,21 @@ def count_nonzero(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array 
 @kernel()
 def cum_prod(xp: Any, x: Array, *, axis: int, reverse: bool, out: Array | None = None) -> Array:
     result = xp.empty_like(x) if out is None else out
-    _along(xp, result, axis, reverse)[...] = xp.cumprod(_along(xp, x, axis, reverse), axis=-1, dtype=x.dtype)
+    along(xp, result, axis, reverse)[...] = xp.cumprod(along(xp, x, axis, reverse), axis=-1, dtype=x.dtype)
     return result
 
 
 @kernel()
 def cum_max(xp: Any, x: Array, *, axis: int, reverse: bool, out: Array | None = None) -> Array:
     result = xp.empty_like(x) if out is None else out
-    _along(xp, result, axis, reverse)[...] = _running_max(xp, _along(xp, x, axis, reverse))
+    along(xp, result, axis, reverse)[...] = _running_max(xp, along(xp, x, axis, reverse))
     return result
 
 
 @kernel()
 def cum_arg_max(xp: Any, x: Array, *, axis: int, reverse: bool, out: Array | None = None) -> Array:
     result = xp.empty(x.shape, np.int64) if out is None else out
-    source = _along(xp, x, axis, reverse)
+    source = along(xp, x, axis, reverse)
     largest = _running_max(xp, source)
     # A place is new where the maximum is no longer the one before; NaN differs from itself only once.
     before, after = largest[..., :-1], largest[..., 1:]
@@ -75,7 +75,7 @@ def cum_arg_max(xp: Any, x: Array, *, axis: int, reverse: bool, out: Array | Non
     places[..., 1:] = (after != before) & ~((after != after) & (before != before))
     places *= xp.arange(source.shape[-1])
     places = _running_max(xp, places)
-    _along(xp, result, axis, reverse)[...] = source.shape[-1] - 1 - places if reverse else places
+    along(xp, result, axis, reverse)[...] = source.shape[-1] - 1 - places if reverse else places
     return result
 
 
@@ -85,7 +85,7 @@ def _variance(xp: Any, x: Array, axes: Axes, keep_dims: bool) -> Array:
     return reduce_mean(xp, xp.square(distance), axes=axes, keep_dims=keep_dims)
 
 
-def _along(xp: Any, x: Array, axis: int, reverse: bool) -> Array:
+def along(xp: Any, x: Array, axis: int, reverse: bool) -> Array:
     """A view whose last axis is run along, from the front."""
     turned = xp.moveaxis(x, axis, -1)
     return turned[..., ::-1] if reverse else turned

@@ -61,6 +61,7 @@ ORACLES: dict[str, Callable[..., Any]] = {
     "DiagonalMatrix": lambda t, _, x: t.diag_embed(x),
     "Trace": lambda t, _, x: t.diagonal(x, dim1=-2, dim2=-1).sum(-1),
     "CumProd": lambda t, a, x: run(t, a, x, lambda y: t.cumprod(y, a["axis"], dtype=x.dtype)),
+    "CumLogSumExp": lambda t, a, x: run(t, a, x, lambda y: t.logcumsumexp(y, a["axis"])),
     "CumMax": lambda t, a, x: run(t, a, x, lambda y: t.cummax(y, a["axis"]).values),
 }
 
