@@ -128,11 +128,14 @@ class Builder(ABC):
         dtype: str = "float32",
         initializer: str = "zeros",
         trainable: bool = True,
+        **settings: object,
     ) -> Value:
-        """A tensor that is kept from step to step. Inside a block it is named after the block's path."""
-        op = registry.get("Variable").from_attributes(
-            {"shape": list(shape), "dtype": dtype, "initializer": initializer, "trainable": trainable}
-        )
+        """A tensor that is kept from step to step. Inside a block it is named after the block's path.
+
+        Further settings are those of Variable, such as the gain of an initializer.
+        """
+        given = {"shape": list(shape), "dtype": dtype, "initializer": initializer, "trainable": trainable}
+        op = registry.get("Variable").from_attributes({**given, **settings})
         return self.emit(op, (), name)[0]
 
 

@@ -2,6 +2,7 @@
 
 from engine.blocks import (
     activations,
+    adaptive_optimizers,
     adaptive_pooling,
     attention,
     attention_layers,
@@ -43,6 +44,7 @@ from engine.blocks import (
 
 __all__ = [
     "activations",
+    "adaptive_optimizers",
     "adaptive_pooling",
     "attention",
     "attention_layers",

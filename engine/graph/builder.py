@@ -62,8 +62,17 @@ class Graph(Builder):
         """dy/dx for each x."""
         return registry.get("Gradients")().apply(y, *xs)
 
-    def minimize(self, loss: Value, optimizer: Op | None = None, name: str | None = None) -> str:
-        """Draw an optimizer (Adam if none is given) at the loss; returns its node's name, to be fetched."""
+    def minimize(
+        self,
+        loss: Value,
+        optimizer: Op | None = None,
+        name: str | None = None,
+        variables: Sequence[Value] = (),
+    ) -> str:
+        """Draw an optimizer (Adam if none is given) at the loss; returns its node's name, to be fetched.
+
+        It changes the variables that are given, or else all that the loss depends on.
+        """
         chosen = optimizer if optimizer is not None else registry.get("Adam")()
-        chosen.apply(loss, name=name)
+        chosen.apply(loss, *variables, name=name)
         return list(self.definition.nodes)[-1]

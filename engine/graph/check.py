@@ -169,9 +169,9 @@ def _input_specs(
             Problem(node.name, f"{node.op} '{node.name}' has no input {extra}.", "Remove the wire.", extra)
         )
         whole = False
-    if any(p.many for p in op.input_ports) and not any(":" in p.name for p in ports):
-        many = next(p.name for p in op.input_ports if p.many)
-        problems.append(_open_input(node, many))
+    many = next((p for p in op.input_ports if p.many and not p.optional), None)
+    if many is not None and not any(":" in p.name for p in ports):
+        problems.append(_open_input(node, many.name))
         whole = False
     for port in ports:
         source = wires.get(port.name)

@@ -13,13 +13,22 @@ from engine.value import BlockBuilder, Value
 INITIALIZERS = (
     "zeros",
     "ones",
+    "constant",
+    "identity",
     "normal",
+    "truncated_normal",
     "uniform",
     "glorot_uniform",
     "glorot_normal",
     "he_normal",
     "he_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "variance_scaling",
+    "orthogonal",
 )
+MODES = ("fan_in", "fan_out", "fan_avg")
+DISTRIBUTIONS = ("truncated_normal", "normal", "uniform")
 
 
 class Constant(Op):
@@ -69,9 +78,36 @@ class Variable(Op):
         default="zeros", choices=INITIALIZERS, help="How its first value is drawn. The seed decides the draw."
     )
     trainable: bool = attribute(default=True, help="Whether optimizers change it.")
+    mean: float = attribute(
+        default=0.0, help="What constant fills with, and around what normal and uniform numbers lie."
+    )
+    spread: float = attribute(
+        default=0.05, low=0.0, help="How far normal numbers scatter, and how far uniform ones may be off."
+    )
+    gain: float = attribute(
+        default=1.0, help="A factor for what identity, orthogonal and the scalings of variance give."
+    )
+    mode: str = attribute(
+        default="fan_in",
+        choices=MODES,
+        help="By what variance_scaling divides: inputs, outputs, or their mean.",
+    )
+    distribution: str = attribute(
+        default="truncated_normal", choices=DISTRIBUTIONS, help="How variance_scaling draws."
+    )
     advice = "glorot_uniform suits layers before tanh or softmax, he_normal layers before relu."
 
     def infer(self) -> Spec:
+        if self.initializer == "identity" and len(self.shape) != 2:
+            raise SpecError(
+                f"its shape is {shape_text(self.shape)}, and identity fills matrices.",
+                hint="Choose another initializer, or give it two sizes.",
+            )
+        if self.initializer == "orthogonal" and len(self.shape) < 2:
+            raise SpecError(
+                f"its shape is {shape_text(self.shape)}, and orthogonal needs rows and columns.",
+                hint="Choose another initializer, or give it at least two sizes.",
+            )
         return Spec(self.dtype, self.shape, variable=True)
 
 
@@ -89,34 +125,58 @@ class Assign(Op):
         return variable.as_value()
 
 
-class AssignAdd(Block):
+class _Update(Block, abstract=True):
+    """What the ops share that compute a new value of a variable from its present one."""
+
+    category = "State"
+    inputs = (Port("variable", variable=True), "amount")
+    outputs = ("new",)
+    has_effect = True
+    differentiable = False
+
+    def expand(self, b: BlockBuilder, variable: Value, amount: Value) -> Value:
+        _check_assignable(variable.spec, amount.spec)
+        return Assign()(variable, self.updated(b.current(variable), amount))
+
+    def updated(self, present: Value, amount: Value) -> Value:
+        """Draw the new value."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what it is made of")
+
+
+class AssignAdd(_Update):
     """Add to a variable when the step ends. The output is the new value."""
 
-    category = "State"
-    inputs = (Port("variable", variable=True), "amount")
-    outputs = ("new",)
     formula = "variable <- variable + amount"
-    has_effect = True
-    differentiable = False
 
-    def expand(self, b: BlockBuilder, variable: Value, amount: Value) -> Value:
-        _check_assignable(variable.spec, amount.spec)
-        return Assign()(variable, b.current(variable) + amount)
+    def updated(self, present: Value, amount: Value) -> Value:
+        return present + amount
 
 
-class AssignSub(Block):
+class AssignSub(_Update):
     """Subtract from a variable when the step ends, as gradient descent does. The output is the new value."""
 
-    category = "State"
-    inputs = (Port("variable", variable=True), "amount")
-    outputs = ("new",)
     formula = "variable <- variable - amount"
-    has_effect = True
-    differentiable = False
 
-    def expand(self, b: BlockBuilder, variable: Value, amount: Value) -> Value:
-        _check_assignable(variable.spec, amount.spec)
-        return Assign()(variable, b.current(variable) - amount)
+    def updated(self, present: Value, amount: Value) -> Value:
+        return present - amount
+
+
+class AssignMultiply(_Update):
+    """Multiply a variable when the step ends, as weights decay. The output is the new value."""
+
+    formula = "variable <- variable · amount"
+
+    def updated(self, present: Value, amount: Value) -> Value:
+        return present * amount
+
+
+class AssignDivide(_Update):
+    """Divide a variable when the step ends. The output is the new value."""
+
+    formula = "variable <- variable / amount"
+
+    def updated(self, present: Value, amount: Value) -> Value:
+        return present / amount
 
 
 class Gradients(Block):

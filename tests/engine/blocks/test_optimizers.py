@@ -11,6 +11,7 @@ from engine.errors import FlowscopeError, SpecError
 from engine.graph.builder import Graph
 from engine.run.session import Session
 from engine.spec import Spec
+from engine.value import Value
 
 X = np.random.default_rng(1).normal(size=(8, 3)).astype(np.float32)
 Y = np.random.default_rng(2).normal(size=(8, 1)).astype(np.float32)
@@ -90,6 +91,55 @@ def test_slots_are_not_trained_by_a_second_optimizer() -> None:
         "model/kernel",
         "model/bias",
     }
+
+
+def two_parts() -> Graph:
+    graph = Graph()
+    x, y = graph.placeholder("x", ("batch", 3)), graph.placeholder("y", ("batch", 1))
+    first = Dense(units=4)(x, name="first")
+    MeanSquaredError()(Dense(units=1)(first, name="second"), y, name="loss")
+    return graph
+
+
+def changed(graph: Graph) -> set[str]:
+    """The variables of layers that one training step changes."""
+    session = Session(graph, device="cpu")
+    step = session.prepare((), FEEDS, training=True, effects=True)
+    before = session.values()
+    step({"x": X, "y": Y})
+    after = session.values()
+    return {path for path in before if "sgd" not in path and (before[path] != after[path]).any()}
+
+
+def test_an_optimizer_changes_only_what_it_is_told() -> None:
+    graph = two_parts()
+    loss = Value(graph, ("loss", "loss"), Spec("float32", ()))
+    graph.minimize(loss, SGD(nodes="sec*"))
+    assert changed(graph) == {"second/kernel", "second/bias"}
+    graph.minimize(loss, SGD(nodes="nothing, first/kernel"))
+    assert changed(graph) == {"second/kernel", "second/bias", "first/kernel"}
+    graph.minimize(loss, SGD(nodes="nobody"), name="lost")
+    with pytest.raises(FlowscopeError, match=r"SGD 'lost': no trainable variable .* called nobody") as caught:
+        changed(graph)
+    assert "first/kernel" in caught.value.hint
+
+
+def test_an_optimizer_changes_the_variables_that_are_wired_to_it() -> None:
+    graph = Graph()
+    x = graph.placeholder("x", (8, 3))
+    a, b = graph.variable("a", (3, 1)), graph.variable("b", (1,))
+    y = graph.placeholder("y", (8, 1))
+    loss = MeanSquaredError()(x @ a + b, y)
+    graph.minimize(loss, SGD(), variables=[b])
+    assert changed(graph) == {"b"}
+    graph.minimize(loss, SGD(), variables=[a])
+    assert changed(graph) == {"a", "b"}
+
+
+def test_more_than_one_limit_is_refused() -> None:
+    session = Session(drawn(SGD(clip_value=1.0, clip_norm=1.0)), device="cpu")
+    with pytest.raises(FlowscopeError, match="more than one of clip_value, clip_norm"):
+        session.prepare((), FEEDS, training=True, effects=True)
 
 
 def test_a_loss_that_depends_on_nothing_trainable_is_refused() -> None:
