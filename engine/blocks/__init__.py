@@ -13,6 +13,7 @@ from engine.blocks import (
     depthwise,
     embedding,
     formulas,
+    fourier,
     gating,
     global_pooling,
     image_values,
@@ -39,6 +40,7 @@ from engine.blocks import (
     resizing,
     sampling,
     spatial_dropout,
+    spectra,
     transformer,
     transposed,
 )
@@ -56,6 +58,7 @@ __all__ = [
     "depthwise",
     "embedding",
     "formulas",
+    "fourier",
     "gating",
     "global_pooling",
     "image_values",
@@ -82,6 +85,7 @@ __all__ = [
     "resizing",
     "sampling",
     "spatial_dropout",
+    "spectra",
     "transformer",
     "transposed",
 ]

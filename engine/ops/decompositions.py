@@ -1,6 +1,7 @@
 """Matrices as products of simpler ones: Cholesky, QR, eigenvalues and singular values, in stacks.
 
-Where a factor is free, as the sign of an eigenvector is, it is the one that LAPACK gives.
+Signs that are free are chosen so that every library and device gives the same: the diagonal of an R is not
+negative, and of a vector the first element that is not small is positive.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Eigh(Op):
     """The eigenvalues of a symmetric matrix, from the smallest to the largest, and its eigenvectors.
 
     Only the symmetric part of x counts. Source of the gradient: Giles, 2008. That of an eigenvector exists
-    only where no other eigenvalue is equal, and then only up to the sign that the vector may have.
+    only where no other eigenvalue is equal.
     """
 
     category = "Math"

@@ -105,6 +105,25 @@ def test_factors_multiply_to_the_matrix(op: str, shape: tuple[int, ...], dtype: 
     np.testing.assert_allclose(product, matrix, atol=40 * float(np.finfo(dtype).eps))
 
 
+def test_signs_that_are_free_are_chosen() -> None:
+    matrix = np.random.default_rng(0).normal(size=(20, 4, 3))
+    _, r = compute("QR", matrix)
+    assert (np.diagonal(r, axis1=-2, axis2=-1) >= 0).all()
+    assert not np.signbit(np.tril(r, -1)).any()
+    u, _, _ = compute("SVD", matrix)
+    _, vectors = compute("Eigh", matrix @ matrix.swapaxes(-1, -2))
+    for found in (u, vectors):
+        large = np.abs(found) > np.abs(found).max(-2, keepdims=True) / 2
+        first = np.take_along_axis(found, large.argmax(-2, keepdims=True), -2)
+        assert (first > 0).all()
+
+
+@pytest.mark.parametrize("noise", [-1e-15, 0.0, 1e-15])
+def test_rounding_turns_no_eigenvector_round(noise: float) -> None:
+    _, vectors = compute("Eigh", [[2.0, 1.0], [1.0, 2.0 + noise]])
+    np.testing.assert_allclose(vectors, np.array([[1, 1], [-1, 1]]) / np.sqrt(2), atol=1e-12)
+
+
 def test_a_large_triangle_is_solved_exactly() -> None:
     rng = np.random.default_rng(0)
     triangle = np.tril(rng.uniform(-1, 1, (200, 200))) / 200 + np.eye(200)
