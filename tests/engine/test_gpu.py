@@ -12,6 +12,8 @@ from engine import Trainer, registry
 from engine.case import Case
 from engine.op import Block, DataSource, Op
 from engine.project.files import read_project
+from engine.settings import settle, without_settings
+from engine.spec import spec_of
 
 pytestmark = pytest.mark.gpu
 
@@ -27,21 +29,27 @@ CASES = [
 ]
 
 
-def compute(op: Op, device: str, arrays: list[Any]) -> np.ndarray:
+def compute(op: Op, device: str, arrays: list[Any]) -> list[np.ndarray]:
+    """All outputs, after the casts and settings that a program would see to."""
     xp: Any = kernels.array_module(device)
     entry = kernels.find(op.kernel_name(), device)
-    given = [None if array is None else xp.asarray(array) for array in arrays]
+    casts = op.casts([None if array is None else spec_of(array) for array in arrays])
+    arrays = [array if d is None else array.astype(d) for array, d in zip(arrays, casts, strict=True)]
+    settled, inputs = settle(op, arrays), without_settings(op, arrays)
+    given = [None if array is None else xp.asarray(array) for array in inputs]
     with np.errstate(all="ignore"):
-        return np.asarray(kernels.to_host(entry.function(xp, *given, **op.settings())))
+        result = entry.function(xp, *given, **settled.settings())
+    return [np.asarray(kernels.to_host(y)) for y in (result if isinstance(result, tuple) else (result,))]
 
 
 @pytest.mark.parametrize(("op", "case"), CASES)
 def test_devices_agree(op: type[Op], case: Case) -> None:
     made = op.from_attributes(case.attributes)
     arrays = case.arrays("float32")
-    expected, found = compute(made, "cpu", arrays), compute(made, "gpu", arrays)
-    assert found.dtype == expected.dtype
-    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+    results = zip(compute(made, "cpu", arrays), compute(made, "gpu", arrays), strict=True)
+    for expected, found in results:
+        assert found.dtype == expected.dtype
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_network_learns_on_the_gpu_as_on_the_cpu() -> None:
