@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.case import Case, Sample
 from engine.families import operands, require_dtype, require_rank
-from engine.op import Call, Gradients, Op, Port, attribute
-from engine.spec import DTYPES, INTEGERS, Spec, normalize_axis
+from engine.op import Call, Gradients, Op, Port, attribute, setting
+from engine.spec import DTYPES, INTEGERS, UNKNOWN, Spec, normalize_axis
 from engine.value import Value
 
 _ROWS = Sample((2, 3), "int64", values=[[0, 3, 1], [1, 1, 2]])
@@ -13,7 +13,10 @@ _FEW = Sample((3,), "int32", values=[2, 0, 2])
 
 
 class Gather(Op):
-    """Pick slices of a tensor by their numbers. Picking rows of a table of vectors is an embedding."""
+    """Pick slices of a tensor by their numbers. Picking rows of a table of vectors is an embedding.
+
+    A negative number counts from the end.
+    """
 
     category = "Shape"
     inputs = ("x", "indices")
@@ -22,7 +25,7 @@ class Gather(Op):
     cases = (
         Case([(4, 5), _ROWS]),
         Case([(2, 4, 3), _FEW], {"axis": 1}),
-        Case([(2, 3), _FEW], {"axis": -1}),
+        Case([(2, 3), Sample((3,), "int32", values=[2, -3, -1])], {"axis": -1}),
         Case([(4,), Sample((), "int64", values=3)]),
         Case([(4, 2), Sample((0,), "int64")]),
         Case([Sample((3,), "bool"), _FEW], gradient=False),
@@ -72,19 +75,31 @@ class OneHot(Op):
     """
 
     category = "Shape"
-    inputs = ("indices",)
-    formula = "y[i, j] = 1 if j = indices[i] else 0"
+    inputs = ("indices", setting("depth"), setting("on"), setting("off"))
+    formula = "y[i, j] = on if j = indices[i] else off"
     differentiable = False
     depth: int = attribute(default=10, low=1, help="How long each row is: the number of classes.")
     dtype: str = attribute(default="float32", choices=DTYPES, help="The type of the zeros and ones.")
+    axis: int = attribute(default=-1, help="Where the axis of the classes stands in the result; -1 is last.")
+    wrap: bool = attribute(default=False, help="Let a negative number count from the end of the row.")
+    on: float = attribute(default=1.0, help="What stands at the place.")
+    off: float = attribute(default=0.0, help="What stands everywhere else.")
     cases = (
         Case([_ROWS], {"depth": 4}, gradient=False),
+        Case([_ROWS], {"depth": 4, "axis": 1, "on": 2.5, "off": -1.0}, gradient=False),
         Case([Sample((3,), "int64", values=[-1, 4, 2])], {"depth": 4, "dtype": "float64"}, gradient=False),
+        Case([Sample((3,), "int8", values=[-1, -5, 2])], {"depth": 4, "wrap": True}, gradient=False),
         Case([Sample((), "uint8", values=2)], {"depth": 3, "dtype": "bool"}, gradient=False),
         Case([Sample((0,), "int64")], {"depth": 1}, gradient=False),
+        Case([_ROWS, Sample((), "int64", values=5), Sample((), "float64", values=3)], gradient=False),
     )
 
-    def infer(self, indices: Spec) -> Spec:
+    def infer(
+        self, indices: Spec, depth: Spec | None = None, on: Spec | None = None, off: Spec | None = None
+    ) -> Spec:
         require_dtype(indices, INTEGERS, "indices")
-        shape = None if indices.shape is None else (*indices.shape, self.depth)
-        return Spec(self.dtype, shape)
+        if indices.shape is None:
+            return Spec(self.dtype, None)
+        axis = normalize_axis(self.axis, len(indices.shape) + 1)
+        size = self.depth if depth is None else UNKNOWN
+        return Spec(self.dtype, (*indices.shape[:axis], size, *indices.shape[axis:]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.case import Case, Sample
-from engine.families import NUMBERS, operands, require_dtype, require_rank
+from engine.families import NUMBERS, alone, operands, require_dtype, require_rank
 from engine.op import Block, Call, Gradients, Op, Port, attribute, setting
 from engine.ops.reduction import ReduceSum
 from engine.spec import DTYPES, UNKNOWN, Dim, Spec
@@ -72,6 +72,7 @@ class TriangularPart(Op):
     category = "Math"
     formula = "y[i, j] = x[i, j] if j ≤ i + offset else 0; of the upper part if j ≥ i + offset"
     advice = "As a mask of attention the lower part lets no word see the words behind it."
+    inputs = ("x", setting("offset"))
     upper: bool = attribute(default=False, help="Keep the upper triangle instead of the lower one.")
     offset: int = attribute(
         default=0, low=-(2**31), high=2**31, help="By how far the triangle ends above the main diagonal."
@@ -84,15 +85,16 @@ class TriangularPart(Op):
         Case([(0, 3)]),
         Case([Sample(values=[[float("nan"), float("inf")], [1.0, 2.0]])], {"offset": -1}, gradient=False),
         Case([Sample((2, 2), "int64", -9, 9)], {"upper": True}, gradient=False),
+        Case([(3, 4), Sample((), "int64", values=1)]),
     )
 
-    def infer(self, x: Spec) -> Spec:
+    def infer(self, x: Spec, offset: Spec | None = None) -> Spec:
         require_dtype(x, NUMBERS, "x")
         require_rank(x, 2, "x", NEEDS_MATRIX)
         return x
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
-        return (TriangularPart(upper=self.upper, offset=self.offset)(dy),)
+        return alone(call, TriangularPart(upper=self.upper, offset=self.offset)(dy, *call.inputs[1:]))
 
 
 class Diagonal(Op):

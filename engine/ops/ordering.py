@@ -9,15 +9,16 @@ from engine.errors import SpecError
 from engine.families import (
     NUMBERS,
     Elementwise,
+    alone,
     normalize_axes,
     operands,
     replace_dim,
     require_dtype,
     require_rank,
 )
-from engine.op import Block, Call, Gradients, Op, Port, attribute
-from engine.spec import INTEGERS, Shape, Spec, normalize_axis, same_shape, shape_text
-from engine.value import BlockBuilder, Value
+from engine.op import Call, Gradients, Op, Port, attribute, setting
+from engine.spec import INTEGERS, UNKNOWN, Dim, Spec, normalize_axis, same_shape, shape_text
+from engine.value import Value
 
 _NAN = float("nan")
 _ORDERS = (
@@ -47,12 +48,12 @@ class PickAlong(Op):
     category = "Shape"
     inputs = ("x", "indices")
     formula = "y[i, j] = x[i, indices[i, j]]"
-    advice = "To pick the same slices everywhere use Gather."
+    advice = "To pick the same slices everywhere use Gather. A negative number counts from the end."
     axis: int = attribute(default=-1, help="The axis along which elements are counted; -1 is the last.")
     cases = (
         Case([(2, 4), _PLACES]),
         Case([(4, 3), _PLACES], {"axis": 0}),
-        Case([(4,), Sample((2,), "int32", values=[3, 3])]),
+        Case([(4,), Sample((2,), "int32", values=[3, -1])]),
         Case([(4,), Sample((0,), "int64")]),
         Case([Sample((2, 4), "bool"), _PLACES], gradient=False),
     )
@@ -133,48 +134,53 @@ class Sort(_Order):
         return (AddAlong(axis=self.axis)(dy, ArgSort(axis=self.axis, descending=self.descending)(x), x),)
 
 
-class TopIndices(Op):
-    """Where along the last axis the k largest elements lie, the largest first; of equal ones the first."""
+class TopK(Op):
+    """The k largest or smallest elements along an axis, the most extreme first, and where they lie.
+
+    Of equal ones the first in x comes first.
+    """
 
     category = "Math"
-    differentiable = False
-    formula = "x[y[0]] ≥ x[y[1]] ≥ ... ≥ x[y[k - 1]] ≥ all others"
-    k: int = attribute(default=5, low=1, help="How many are wanted.")
-    cases = (
-        Case([(3, 6)], {"k": 2}, gradient=False),
-        Case([(5,)], {"k": 5}, gradient=False),
-        Case([Sample(values=[1.0, 3.0, 3.0, 2.0])], {"k": 1}, gradient=False),
-        Case([(0, 4)], {"k": 3}, gradient=False),
-        Case([Sample((4,), "int8", values=[-128, 127, 0, -128])], {"k": 4}, gradient=False),
-    )
-
-    def infer(self, x: Spec) -> Spec:
-        require_dtype(x, NUMBERS, "x")
-        require_rank(x, 1, "x", "A single number needs no order.")
-        return Spec("int64", None if x.shape is None else self._top(x, x.shape))
-
-    def _top(self, x: Spec, shape: Shape) -> Shape:
-        if isinstance(shape[-1], int) and shape[-1] < self.k:
-            raise SpecError(
-                f"x is {x}: its last axis has fewer than {self.k} elements.",
-                hint=f"Set k to at most {shape[-1]}." if shape[-1] else "Choose another axis with Transpose.",
-            )
-        return (*shape[:-1], self.k)
-
-
-class TopK(Block):
-    """The k largest elements along the last axis, the largest first, and where they lie."""
-
-    category = "Math"
-    outputs = (Port("values", help="The elements."), Port("indices", help="Where they lie."))
+    inputs = ("x", setting("k"))
+    outputs = (Port("values", help="The elements."), Port("indices", help="Where they lie along the axis."))
     formula = "values[0] ≥ values[1] ≥ ... ≥ values[k - 1] ≥ all others; values[i] = x[indices[i]]"
     advice = "Of logits, the indices are the k likeliest classes."
-    k: int = attribute(default=5, low=1, help="How many are wanted.")
-    cases = (Case([(3, 6)], {"k": 2}), Case([(5,)], {"k": 5}))
+    k: int = attribute(default=5, low=0, help="How many are wanted.")
+    axis: int = attribute(default=-1, help="The axis that is searched; -1 is the last.")
+    largest: bool = attribute(default=True, help="The largest are wanted, and not the smallest.")
+    cases = (
+        Case([(3, 6)], {"k": 2}),
+        Case([(3, 4)], {"k": 2, "axis": 0, "largest": False}),
+        Case([(5,)], {"k": 5}),
+        Case([Sample(values=[1.0, 3.0, 3.0, 2.0])], {"k": 1}, gradient=False),
+        Case([Sample(values=[2.0, 1.0, 2.0, 1.0])], {"k": 3, "largest": False}, gradient=False),
+        Case([Sample(values=[1.0, _NAN, float("inf"), -1.0])], {"k": 2}, gradient=False),
+        Case([(0, 4)], {"k": 3}),
+        Case([(4,)], {"k": 0}),
+        Case([Sample((4,), "int8", values=[-128, 127, 0, -128])], {"k": 4}, gradient=False),
+        Case([(3, 6), Sample((1,), "int64", values=[2])]),
+    )
 
-    def expand(self, b: BlockBuilder, x: Value) -> tuple[Value, ...]:
-        indices = TopIndices(k=self.k)(x)
-        return PickAlong()(x, indices), indices
+    def infer(self, x: Spec, k: Spec | None = None) -> tuple[Spec, ...]:
+        require_dtype(x, NUMBERS, "x")
+        axis = _checked_axis(self.axis, x, "A single number needs no order.")
+        shape = x.shape
+        if shape is not None and axis is not None:
+            shape = replace_dim(shape, axis, UNKNOWN if k is not None else self._fewer(x, shape[axis]))
+        return Spec(x.dtype, shape), Spec("int64", shape)
+
+    def gradient(self, call: Call, dy: Value | None, _: Value | None) -> Gradients:
+        if dy is None:
+            return alone(call, None)
+        return alone(call, AddAlong(axis=self.axis)(dy, call.outputs[1], call.inputs[0]))
+
+    def _fewer(self, x: Spec, size: Dim) -> int:
+        if isinstance(size, int) and size < self.k:
+            raise SpecError(
+                f"x is {x}: axis {self.axis} has fewer than {self.k} elements.",
+                hint=f"Set k to at most {size}." if size else "Choose another axis.",
+            )
+        return self.k
 
 
 class Reverse(Elementwise):

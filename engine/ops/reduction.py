@@ -11,6 +11,7 @@ from engine.families import (
     NUMBERS,
     Elementwise,
     Reduction,
+    alone,
     normalize_axes,
     operands,
     require_dtype,
@@ -18,7 +19,7 @@ from engine.families import (
     static_size,
     unbroadcast,
 )
-from engine.op import Call, Gradients, Op, Port, attribute
+from engine.op import Call, Gradients, Op, Port, attribute, setting
 from engine.ops.comparison import Equal
 from engine.ops.conversion import Cast
 from engine.ops.selection import Where
@@ -255,6 +256,7 @@ class ArgMin(_ArgExtreme):
 class CumSum(Elementwise):
     """The running sum along an axis: each element is the sum of those up to it."""
 
+    inputs = ("x", setting("axis"))
     formula = "y[i] = x[0] + ... + x[i]"
     takes = NUMBERS
     axis: int = attribute(default=-1, help="The axis along which it runs; -1 is the last.")
@@ -268,13 +270,15 @@ class CumSum(Elementwise):
         Case([(1,)], {"exclusive": True}),
         Case([(0, 4)], {"axis": 0, "exclusive": True}),
         Case([Sample((4,), "int8", low=-9, high=9)], gradient=False),
+        Case([(3, 4), Sample((), "int32", values=-2)], {"exclusive": True}),
     )
 
-    def infer(self, x: Spec) -> Spec:
+    def infer(self, x: Spec, axis: Spec | None = None) -> Spec:
         require_rank(x, 1, "x", "A single number has no running sum.")
         if x.rank is not None:
             normalize_axis(self.axis, x.rank)
         return super().infer(x)
 
-    def pullback(self, dy: Value, x: Value, y: Value) -> Value:
-        return CumSum(axis=self.axis, exclusive=self.exclusive, reverse=not self.reverse)(dy)
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        back = CumSum(axis=self.axis, exclusive=self.exclusive, reverse=not self.reverse)
+        return alone(call, back(dy, *call.inputs[1:]))

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from kernels.generic.output import Array
+from kernels.generic.output import Array, deliver
 from kernels.refusal import Refusal
 from kernels.registry import kernel
 
 
 @kernel()
 def gather(xp: Any, x: Array, indices: Array, *, axis: int, out: Array | None = None) -> Array:
-    check_indices(xp, indices, x.shape[axis])
+    check_places(xp, indices, x.shape[axis])
     return xp.take(x, indices, axis=axis, out=out)
 
 
@@ -29,9 +29,26 @@ def scatter_add(
 
 
 @kernel()
-def one_hot(xp: Any, indices: Array, *, depth: int, dtype: str, out: Array | None = None) -> Array:
-    result = xp.empty((*indices.shape, depth), dtype) if out is None else out
-    return xp.equal(indices[..., None], xp.arange(depth), out=result)
+def one_hot(
+    xp: Any,
+    indices: Array,
+    *,
+    depth: int,
+    dtype: str,
+    axis: int,
+    wrap: bool,
+    on: float,
+    off: float,
+    out: Array | None = None,
+) -> Array:
+    # Signed, so that a number of the row and one counted from its end can be told apart.
+    places = xp.expand_dims(indices, axis).astype(np.int64)
+    row = xp.arange(depth).reshape([-1 if at == axis % places.ndim else 1 for at in range(places.ndim)])
+    found = places == row
+    if wrap:
+        found |= places == row - depth
+    kind = out.dtype if out is not None else dtype
+    return deliver(xp, xp.where(found, xp.asarray(on, kind), xp.asarray(off, kind)), out)
 
 
 def check_indices(xp: Any, indices: Array, size: int) -> None:
@@ -44,3 +61,13 @@ def check_indices(xp: Any, indices: Array, size: int) -> None:
         lowest = indices.min()
         wrong = lowest if lowest < 0 else indices.max()
         raise Refusal(f"index {wrong} lies outside 0 to {size - 1}.", "Give indices that count from 0.")
+
+
+def check_places(xp: Any, indices: Array, size: int) -> None:
+    """Refuse an index outside -size to size - 1; a negative one counts from the end. Only on the host."""
+    if xp is np and indices.size and (indices.max() >= size or indices.min() < -size):
+        wrong = indices.max() if indices.max() >= size else indices.min()
+        raise Refusal(
+            f"index {wrong} lies outside {-size} to {size - 1}.",
+            "Indices count from 0, or from -1 backwards.",
+        )

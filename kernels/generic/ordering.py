@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernels.generic.indexing import check_indices
+from kernels.generic.indexing import check_places
 from kernels.generic.output import Array, copied, deliver
 from kernels.registry import kernel
 
 
 @kernel()
 def pick_along(xp: Any, x: Array, indices: Array, *, axis: int, out: Array | None = None) -> Array:
-    check_indices(xp, indices, x.shape[axis])
+    check_places(xp, indices, x.shape[axis])
     return deliver(xp, xp.take_along_axis(x, indices.astype("int64", copy=False), axis), out)
 
 
@@ -40,8 +40,12 @@ def sort(xp: Any, x: Array, *, axis: int, descending: bool, out: Array | None = 
 
 
 @kernel()
-def top_indices(xp: Any, x: Array, *, k: int, out: Array | None = None) -> Array:
-    return copied(xp, _order(xp, x, -1, True)[..., :k], out)
+def top_k(
+    xp: Any, x: Array, *, k: int, axis: int, largest: bool, out: tuple[Array, Array] | None = None
+) -> tuple[Array, Array]:
+    first = xp.moveaxis(xp.moveaxis(_order(xp, x, axis, largest), axis, 0)[:k], 0, axis)
+    values, indices = out or (None, None)
+    return copied(xp, xp.take_along_axis(x, first, axis), values), copied(xp, first, indices)
 
 
 @kernel()

@@ -35,10 +35,11 @@ def test_moving_elements_changes_no_bit() -> None:
 def test_a_setting_decides_the_dtype_of_the_result() -> None:
     entry = kernels.find("one_hot", "cpu")
     function = kernels.fitting(entry, ["int64"], ["bfloat16"])
+    row = {"depth": 3, "dtype": "bfloat16", "axis": -1, "wrap": False, "on": 1.0, "off": 0.0}
     out = np.ones((2, 3), BF16)
     for found in (
-        function(np, np.array([2, 0]), depth=3, dtype="bfloat16"),
-        function(np, np.array([2, 0]), depth=3, dtype="bfloat16", out=out),
+        function(np, np.array([2, 0]), **row),
+        function(np, np.array([2, 0]), **row, out=out),
     ):
         assert found.dtype == BF16
         assert found.astype(float).tolist() == [[0, 0, 1], [1, 0, 0]]

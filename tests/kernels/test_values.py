@@ -127,8 +127,12 @@ def test_cross_entropy_of_logits_neither_overflows_nor_meets_log_of_zero() -> No
 def test_a_label_that_is_no_class_is_named(labels: list[int]) -> None:
     with pytest.raises(kernels.Refusal, match=r"index (2|-1) lies outside 0 to 1"):
         run("sparse_softmax_cross_entropy", np.zeros((2, 2), np.float32), np.array(labels))
-    with pytest.raises(kernels.Refusal, match=r"index (2|-1) lies outside 0 to 1"):
-        run("gather", np.zeros((2, 3)), np.array(labels), axis=0)
+
+
+@pytest.mark.parametrize("place", [2, -3])
+def test_a_place_that_is_not_there_is_named(place: int) -> None:
+    with pytest.raises(kernels.Refusal, match=rf"index {place} lies outside -2 to 1"):
+        run("gather", np.zeros((2, 3)), np.array([0, place]), axis=0)
 
 
 def test_where_hands_on_bits_as_they_are() -> None:
@@ -188,15 +192,19 @@ def test_scattered_rows_add_up_where_they_meet() -> None:
 
 
 def test_a_number_outside_the_row_gives_a_row_of_zeros() -> None:
-    result = run("one_hot", np.array([-1, 0, 3]), depth=3, dtype="int32")
+    row = {"depth": 3, "dtype": "int32", "axis": -1, "on": 1.0, "off": 0.0}
+    result = run("one_hot", np.array([-1, 0, 3]), **row, wrap=False)
     np.testing.assert_array_equal(result, [[0, 0, 0], [1, 0, 0], [0, 0, 0]])
+    result = run("one_hot", np.array([-1, -3, -4]), **row, wrap=True)
+    np.testing.assert_array_equal(result, [[0, 0, 1], [1, 0, 0], [0, 0, 0]])
 
 
 def test_cuts_and_margins() -> None:
     x = np.arange(6).reshape(2, 3)
     np.testing.assert_array_equal(run("slice", x, begin=(0, -2), size=(1, -1)), [[1, 2]])
     np.testing.assert_array_equal(
-        run("pad", x, before=(1,), after=(0,), value=7), [[7, 7, 7], [0, 1, 2], [3, 4, 5]]
+        run("pad", x, before=(1,), after=(0,), axes=(), mode="constant", value=7),
+        [[7, 7, 7], [0, 1, 2], [3, 4, 5]],
     )
     np.testing.assert_array_equal(run("tile", x, multiples=(1, 2)), np.tile(x, (1, 2)))
     np.testing.assert_array_equal(run("transpose", x, permutation=(1, 0)), x.T)

@@ -44,7 +44,7 @@ ORACLES: dict[str, Callable[..., Any]] = {
     "ShiftLeft": lambda t, _, a, b: t.bitwise_left_shift(a, b),
     "ShiftRight": lambda t, _, a, b: t.bitwise_right_shift(a, b),
     "LogicalXor": lambda t, _, a, b: t.logical_xor(a, b),
-    "PickAlong": lambda t, a, x, indices: t.gather(x, a["axis"], indices.long()),
+    "PickAlong": lambda t, a, x, indices: t.gather(x, a["axis"], indices.long() % x.shape[a["axis"]]),
     "ArgSort": lambda t, a, x: t.sort(x, dim=a["axis"], descending=a["descending"], stable=True).indices,
     "Sort": lambda t, a, x: t.sort(x, a["axis"], a["descending"]).values,
     "Reverse": lambda t, a, x: t.flip(x, a["axes"] or tuple(range(x.ndim))),
@@ -60,8 +60,8 @@ ORACLES: dict[str, Callable[..., Any]] = {
     "Diagonal": lambda t, _, x: t.diagonal(x, dim1=-2, dim2=-1),
     "DiagonalMatrix": lambda t, _, x: t.diag_embed(x),
     "Trace": lambda t, _, x: t.diagonal(x, dim1=-2, dim2=-1).sum(-1),
-    "CumProd": lambda t, a, x: run(t, a, x, lambda y: t.cumprod(y, a["axis"], dtype=x.dtype)),
     "CumLogSumExp": lambda t, a, x: run(t, a, x, lambda y: t.logcumsumexp(y, a["axis"])),
+    "CumProd": lambda t, a, x: run(t, a, x, lambda y: products(t, a, y)),
     "CumMax": lambda t, a, x: run(t, a, x, lambda y: t.cummax(y, a["axis"]).values),
 }
 
@@ -70,6 +70,16 @@ def run(torch: Any, settings: dict[str, Any], x: Any, running: Callable[[Any], A
     """A running function, from the end where the op runs so."""
     turned = (settings["axis"],) if settings["reverse"] else ()
     return torch.flip(running(torch.flip(x, turned)), turned)
+
+
+def products(torch: Any, settings: dict[str, Any], x: Any) -> Any:
+    """The running products, each with the element itself or without it."""
+    found = torch.cumprod(x, settings["axis"], dtype=x.dtype)
+    if not settings["exclusive"]:
+        return found
+    first = torch.ones_like(x.narrow(settings["axis"], 0, min(1, x.shape[settings["axis"]])))
+    kept = found.narrow(settings["axis"], 0, max(0, x.shape[settings["axis"]] - 1))
+    return torch.cat([first, kept], settings["axis"])
 
 
 # Cases in which PyTorch's norm overflows, and in which it warns of the variance of nothing.
