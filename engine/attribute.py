@@ -6,7 +6,7 @@ import dataclasses
 import json
 import reprlib
 from dataclasses import dataclass
-from typing import Any, cast, get_type_hints
+from typing import Any, NewType, cast, get_type_hints
 
 from engine.errors import AttributeProblem
 from engine.spec import Shape
@@ -14,11 +14,15 @@ from engine.spec import Shape
 Nested = float | int | bool | tuple[Any, ...]
 """A number, or nested tuples of numbers: the literal value of a constant."""
 
+FunctionName = NewType("FunctionName", str)
+"""The name of a function of the graph; empty where none is chosen."""
+
 _KINDS: dict[object, str] = {
     bool: "bool",
     int: "int",
     float: "float",
     str: "text",
+    FunctionName: "function",
     tuple[int, ...]: "ints",
     tuple[float, ...]: "floats",
     tuple[str, ...]: "names",
@@ -31,6 +35,7 @@ _EXPECTED = {
     "float": "a number",
     "text": "a text",
     "choice": "one of the choices",
+    "function": "the name of a function",
     "ints": "a list of whole numbers",
     "floats": "a list of numbers",
     "names": "a list of names",
@@ -108,10 +113,12 @@ def attribute(
 
 
 def attributes_of(op: type) -> tuple[Attribute, ...]:
-    """Read the declared attributes off an op's class."""
+    """Read the declared attributes off an op's class; a field without a declaration is none."""
     hints = get_type_hints(op)
     found = []
     for field in dataclasses.fields(op):
+        if not field.metadata:
+            continue
         kind = _KINDS.get(hints[field.name])
         if kind == "text" and field.metadata["choices"]:
             kind = "choice"
@@ -191,6 +198,7 @@ _PARSERS = {
     "float": _number,
     "text": _text,
     "choice": _text,
+    "function": _text,
     "ints": _wholes,
     "floats": _numbers,
     "names": _names,

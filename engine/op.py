@@ -171,16 +171,14 @@ class Op(ABC):
     def _is_promoted(cls, port: Port) -> bool:
         return port.name.partition(":")[0] in cls.promotes
 
-    @classmethod
-    def ports_for(cls, count: int) -> tuple[Port, ...]:
+    def ports_for(self, count: int) -> tuple[Port, ...]:
         """The input ports of a call with `count` inputs; the variadic port is repeated as often as needed."""
-        ports = _repeat(cls.input_ports, count - (len(cls.input_ports) - 1))
+        ports = _repeat(self.input_ports, count - (len(self.input_ports) - 1))
         return ports[:count]
 
-    @classmethod
-    def outputs_for(cls, count: int) -> tuple[Port, ...]:
+    def outputs_for(self, count: int) -> tuple[Port, ...]:
         """The output ports of a call with `count` inputs; a variadic output goes with the variadic input."""
-        return _repeat(cls.output_ports, count - (len(cls.input_ports) - 1))
+        return _repeat(self.output_ports, count - (len(self.input_ports) - 1))
 
     # ---- attributes ----------------------------------------------------------------------------------
 

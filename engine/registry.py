@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.op import Op
 
-CATEGORIES = ("Data", "Layers", "Math", "Shape", "Activation", "Loss", "Metrics", "Training", "State")
+CATEGORIES = (
+    "Data",
+    "Layers",
+    "Math",
+    "Shape",
+    "Activation",
+    "Loss",
+    "Metrics",
+    "Training",
+    "State",
+    "Control",
+)
 
 _ops: dict[str, type[Op]] = {}
 

@@ -47,7 +47,7 @@ def settle(op: Op, arrays: Sequence[np.ndarray | None]) -> Op:
     Raises AttributeProblem for a value that the attribute cannot have.
     """
     found: dict[str, object] = {}
-    for port, array in zip(type(op).ports_for(len(arrays)), arrays, strict=True):
+    for port, array in zip(op.ports_for(len(arrays)), arrays, strict=True):
         if port.setting and array is not None:
             declared = type(op).attribute(port.name)
             check_setting(declared, Spec(array.dtype.name, array.shape))
@@ -57,9 +57,7 @@ def settle(op: Op, arrays: Sequence[np.ndarray | None]) -> Op:
 
 def without_settings(op: Op, inputs: Sequence[T]) -> list[T]:
     """The inputs that the kernel takes."""
-    return [
-        given for given, port in zip(inputs, type(op).ports_for(len(inputs)), strict=True) if not port.setting
-    ]
+    return [given for given, port in zip(inputs, op.ports_for(len(inputs)), strict=True) if not port.setting]
 
 
 def _plain(array: np.ndarray, *, listed: bool) -> object:

@@ -11,10 +11,12 @@ import numpy as np
 
 from engine import registry
 from engine.errors import GraphError
+from engine.flow import Flow
 from engine.spec import Spec, number_dtype, part_dtype
 
 if TYPE_CHECKING:
     from engine.op import Op
+    from engine.program.program import Body
 
 Number = int | float | bool
 
@@ -85,12 +87,16 @@ class Value:
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """One op applied to values. `path` is the way to it from the drawn node: `hidden/matmul`."""
+    """One op applied to values. `path` is the way to it from the drawn node: `hidden/matmul`.
+
+    `bodies` are what a branch or a loop runs.
+    """
 
     op: Op
     inputs: tuple[Value | None, ...]
     outputs: tuple[Value, ...]
     path: str
+    bodies: tuple[Body, ...] = ()
 
     @property
     def node(self) -> str:
@@ -98,12 +104,26 @@ class Call:
         return self.path.partition("/")[0]
 
 
-class Builder(ABC):
-    """Where ops are put when they are called: a drawn graph, or a program."""
+class Builder(Flow, ABC):
+    """Where ops are put when they are called: a drawn graph, a program, or a body inside one of them."""
+
+    outer: Builder | None = None
+    """What this is a body of."""
+    drawing: Builder | None = None
+    """The body that is being drawn: what is called meanwhile belongs there."""
 
     @abstractmethod
     def emit(self, op: Op, inputs: Sequence[Value | None], name: str | None = None) -> tuple[Value, ...]:
         """Add one op and return its outputs."""
+
+    @property
+    def innermost(self) -> Builder:
+        """Where a call goes now: into the body that is being drawn, if there is one."""
+        return self if self.drawing is None else self.drawing.innermost
+
+    @property
+    def depth(self) -> int:
+        return 0 if self.outer is None else 1 + self.outer.depth
 
     def constant(self, value: object, dtype: str | None = None, name: str | None = None) -> Value:
         """A value that never changes: a number, a nested list of numbers, or an array."""
@@ -113,7 +133,7 @@ class Builder(ABC):
         if dtype is None:
             dtype = "float32" if array.dtype.kind == "f" else array.dtype.name
         op = registry.get("Constant").from_attributes({"value": array.tolist(), "dtype": dtype})
-        return self.emit(op, (), name)[0]
+        return self.innermost.emit(op, (), name)[0]
 
     def _complex_constant(self, array: np.ndarray, dtype: str, name: str | None) -> Value:
         """The two parts as constants, because a file holds real numbers only."""
@@ -136,7 +156,7 @@ class Builder(ABC):
         """
         given = {"shape": list(shape), "dtype": dtype, "initializer": initializer, "trainable": trainable}
         op = registry.get("Variable").from_attributes({**given, **settings})
-        return self.emit(op, (), name)[0]
+        return self.innermost.emit(op, (), name)[0]
 
 
 class BlockBuilder(Builder):
@@ -163,9 +183,18 @@ class BlockBuilder(Builder):
 
 
 def common_builder(inputs: Sequence[Value | Number | None], op: str) -> Builder:
-    """The builder that all inputs belong to; raises GraphError where there is none or more than one."""
-    builders = {id(x.builder): x.builder for x in inputs if isinstance(x, Value)}
-    if len(builders) != 1:
+    """The builder that all inputs belong to; raises GraphError where there is none or more than one.
+
+    A body may use what lies outside of it, so the innermost builder counts.
+    """
+    builders = sorted((x.builder for x in inputs if isinstance(x, Value)), key=lambda b: b.depth)
+    if not builders or any(not _lies_in(builders[-1], builder) for builder in builders):
         found = "no tensor" if not builders else "tensors of different graphs"
         raise GraphError(f"{op} was given {found}.", hint="Give it tensors of one graph.")
-    return next(iter(builders.values()))
+    return builders[-1].innermost
+
+
+def _lies_in(builder: Builder | None, outer: Builder) -> bool:
+    while builder is not None and builder is not outer:
+        builder = builder.outer
+    return builder is outer

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-CATEGORIES = ("Data", "Layers", "Math", "Shape", "Activation", "Loss", "Metrics", "Training", "State")
+CATEGORIES = (
+    "Data",
+    "Layers",
+    "Math",
+    "Shape",
+    "Activation",
+    "Loss",
+    "Metrics",
+    "Training",
+    "State",
+    "Control",
+)
 
 UNIT = 4
 SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL = 4, 8, 12, 16, 24
@@ -135,7 +146,7 @@ DARK = Theme(
     error="#FF7A70",
     category=_palette(
         "Data #3FBFB0 Layers #6AA8F7 Math #A9B4C6 Shape #A3C45A Activation #E0A94A "
-        "Loss #F0807A Metrics #5FC98B Training #E88F5A State #D58BD0"
+        "Loss #F0807A Metrics #5FC98B Training #E88F5A State #D58BD0 Control #59C1E0"
     ),
     dtypes=_palette(
         "float32 #7DB4F0 float16 #5CC8D7 float64 #4F8DE0 int #6CCB8C bool #F08CA5 "
@@ -171,7 +182,7 @@ LIGHT = Theme(
     error="#B92722",
     category=_palette(
         "Data #0F7F74 Layers #2468C8 Math #56627A Shape #5B7A12 Activation #976300 "
-        "Loss #C23A36 Metrics #1C7F4A Training #B4541A State #9A3F95"
+        "Loss #C23A36 Metrics #1C7F4A Training #B4541A State #9A3F95 Control #0B7594"
     ),
     dtypes=_palette(
         "float32 #2F74C8 float16 #0E7F92 float64 #1F4FA8 int #23804A bool #BE3A60 "

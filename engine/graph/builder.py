@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from engine import registry
-from engine.errors import FlowscopeError, GraphError
+from engine.attribute import FunctionName
+from engine.control import Control
+from engine.errors import FlowscopeError, GraphError, SpecError
+from engine.flow import Draw, Tensors
+from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node
 from engine.op import Op
-from engine.spec import Dim
+from engine.spec import Dim, Spec
 from engine.value import Builder, Value
 
 
@@ -22,8 +26,14 @@ class Graph(Builder):
         self.definition = GraphDef()
 
     def emit(self, op: Op, inputs: Sequence[Value | None], name: str | None = None) -> tuple[Value, ...]:
+        if self.drawing is not None:
+            return self.innermost.emit(op, inputs, name)
+        inputs = [value and self.own(value) for value in inputs]
+        if isinstance(op, Control):
+            op = self._bound(op, name or type(op).kernel_name())
+            _check_inputs(op, len(inputs))
         node_name = self.definition.free_name(name or type(op).kernel_name())
-        visible = [port for port in type(op).ports_for(len(inputs)) if not port.hidden]
+        visible = [port for port in op.ports_for(len(inputs)) if not port.hidden]
         hidden = len(op.input_ports) - len([port for port in op.input_ports if not port.hidden])
         specs = [None if value is None else value.spec for value in inputs] + [None] * hidden
         for port, value in zip(visible, inputs, strict=True):
@@ -34,7 +44,8 @@ class Graph(Builder):
                 )
         try:
             # A script's settings are checked as those of a file are.
-            op = type(op).from_attributes(op.to_attributes())
+            if not isinstance(op, Control):
+                op = type(op).from_attributes(op.to_attributes())
             found = op.output_specs(specs)
         except FlowscopeError as error:
             raise error.at(node_name, type(op).__name__) from None
@@ -44,10 +55,65 @@ class Graph(Builder):
                 assert isinstance(value.key, tuple)
                 definition = definition.connect(value.key, (node_name, port.name))
         self.definition = definition
-        outputs = type(op).outputs_for(len(specs))
+        outputs = op.outputs_for(len(specs))
         return tuple(
             Value(self, (node_name, port.name), spec) for port, spec in zip(outputs, found, strict=True)
         )
+
+    def structure(
+        self,
+        op: Control,
+        names: Sequence[str],
+        inputs: Sequence[Value],
+        bodies: Sequence[Draw],
+        name: str | None = None,
+    ) -> tuple[Value, ...]:
+        if self.drawing is not None:
+            return self.innermost.structure(op, names, inputs, bodies, name)
+        from engine.graph.tracing import trace_bodies  # a body is drawn by a graph of its own
+
+        node = self.definition.free_name(name or type(op).kernel_name())
+        given = [self.own(value) for value in inputs]
+        try:
+            functions, captured = trace_bodies(self, op, names, given, bodies)
+        except SpecError as error:
+            raise error if error.node else error.at(node, type(op).__name__) from None
+        chosen = {role: self.define(f"{node}_{role}", f) for role, f in zip(op.roles, functions, strict=True)}
+        by_name = {**dict(zip(names, given, strict=True)), **captured}
+        bound = self._bound(type(op).from_attributes({**op.to_attributes(), **chosen}), node)
+        return self.emit(bound, [by_name[name] for name in bound.bound.inputs], node)
+
+    def own(self, value: Value) -> Value:
+        """The value as nodes of this graph may use it; a body captures what lies outside of it."""
+        return value
+
+    @property
+    def root(self) -> Graph:
+        """The graph that holds the functions."""
+        return self
+
+    def define(self, wanted: str, function: Function) -> FunctionName:
+        """Add a function under the wanted name, or under the first free one; returns the name."""
+        root = self.root
+        name = GraphDef({taken: Node(taken, "") for taken in root.definition.functions}).free_name(wanted)
+        root.definition = root.definition.define(name, function)
+        return FunctionName(name)
+
+    def function(self, name: str, draw: Callable[..., Tensors], *inputs: Spec) -> Callable[..., Tensors]:
+        """A function, drawn once for inputs of given specs, to be called in as many places as one likes.
+
+        What `draw` uses from outside is handed over at each call.
+        """
+        from engine.graph.tracing import trace_function
+
+        return trace_function(self, name, draw, inputs)
+
+    def _bound(self, op: Control, node: str) -> Control:
+        """The op with the functions that its attributes name."""
+        try:
+            return type(op).from_attributes(op.to_attributes()).bind(self.root.definition.functions)
+        except FlowscopeError as error:
+            raise error.at(node, type(op).__name__) from None
 
     def placeholder(self, name: str, shape: Sequence[Dim], dtype: str = "float32") -> Value:
         """A tensor that is fed at each run. A size may be a name: `("batch", 784)`."""
@@ -76,3 +142,12 @@ class Graph(Builder):
         chosen = optimizer if optimizer is not None else registry.get("Adam")()
         chosen.apply(loss, *variables, name=name)
         return list(self.definition.nodes)[-1]
+
+
+def _check_inputs(op: Control, given: int) -> None:
+    names = op.bound.inputs
+    if given != len(names):
+        raise GraphError(
+            f"{type(op).__name__} was given {given} {'tensor' if given == 1 else 'tensors'}.",
+            hint=f"It takes {', '.join(names)}." if names else "It takes none.",
+        )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine import registry
+from engine.control import Control
 from engine.errors import FlowscopeError, SpecError
+from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node, PortKey
 from engine.op import Op, Port
 from engine.spec import Spec
@@ -44,8 +46,11 @@ class Checked:
         return not any(problem.stops for problem in self.problems)
 
 
-def check(graph: GraphDef) -> Checked:
-    """Walk the graph in order and infer every spec; what depends on a problem stays unknown, not wrong."""
+def check(graph: GraphDef, given: Mapping[str, Spec] | None = None) -> Checked:
+    """Walk the graph in order and infer every spec; what depends on a problem stays unknown, not wrong.
+
+    `given` are the specs of what a function is called with, by the names of its inputs.
+    """
     problems: list[Problem] = []
     ops: dict[str, Op] = {}
     inputs: dict[PortKey, Spec] = {}
@@ -65,11 +70,14 @@ def check(graph: GraphDef) -> Checked:
     for name in order:
         node = graph.nodes[name]
         try:
-            op = make_op(node)
+            op = make_op(node, graph.functions)
         except FlowscopeError as error:
             problems.append(Problem(name, error.what, error.hint))
             continue
         ops[name] = op
+        if given is not None and name in given:
+            outputs[name, op.output_ports[0].name] = given[name]
+            continue
         specs = _input_specs(node, op, wires[name], graph, outputs, inputs, problems)
         if specs is None:
             continue
@@ -78,16 +86,19 @@ def check(graph: GraphDef) -> Checked:
         except FlowscopeError as error:
             problems.append(Problem(name, error.at(name, node.op).what, error.hint))
             continue
-        for port, spec in zip(type(op).outputs_for(len(specs)), found, strict=True):
+        for port, spec in zip(op.outputs_for(len(specs)), found, strict=True):
             outputs[name, port.name] = spec
-        for port, dtype in zip(type(op).ports_for(len(specs)), op.casts(specs), strict=True):
+        for port, dtype in zip(op.ports_for(len(specs)), op.casts(specs), strict=True):
             if dtype is not None:
                 casts[name, port.name] = dtype
     return Checked(tuple(problems), ops, inputs, outputs, casts)
 
 
-def make_op(node: Node) -> Op:
-    """The op that a node stands for; raises FlowscopeError when there is no such op or setting."""
+def make_op(node: Node, functions: Mapping[str, Function]) -> Op:
+    """The op that a node stands for, with the functions that it names.
+
+    Raises FlowscopeError when there is no such op, setting or function.
+    """
     op = registry.find(node.op)
     if op is None:
         raise FlowscopeError(
@@ -96,7 +107,8 @@ def make_op(node: Node) -> Op:
             hint="Remove it, or open the project with the version that made it.",
         )
     try:
-        return op.from_attributes(node.attributes)
+        made = op.from_attributes(node.attributes)
+        return made.bind(functions) if isinstance(made, Control) else made
     except FlowscopeError as error:
         raise error.at(node.name, node.op) from None
 
@@ -116,7 +128,7 @@ def can_connect(graph: GraphDef, checked: Checked, source: PortKey, target: Port
         return "needs a variable"
     if op is None or spec is None:
         return ""
-    trial = GraphDef(graph.nodes, {**graph.wires, target: source})
+    trial = replace(graph, wires={**graph.wires, target: source})
     specs: list[Spec | None] = []
     for given in input_ports(trial, target[0], spare=False):
         start = trial.wires.get((target[0], given.name))
@@ -133,9 +145,11 @@ def can_connect(graph: GraphDef, checked: Checked, source: PortKey, target: Port
 
 def input_ports(graph: GraphDef, name: str, *, spare: bool = True) -> tuple[Port, ...]:
     """The input ports of a node as drawn: a variadic port once for each wire, and once more for the next."""
-    op = registry.find(graph.nodes[name].op)
+    op = _for_ports(graph, name)
     if op is None:
         return tuple(Port(port) for port in graph.inputs_of(name))
+    if isinstance(op, Control):
+        return op.ports_for(0)
     many = next((port.name for port in op.input_ports if port.many), None)
     if many is None:
         return tuple(port for port in op.input_ports if not port.hidden)
@@ -145,10 +159,32 @@ def input_ports(graph: GraphDef, name: str, *, spare: bool = True) -> tuple[Port
 
 def output_ports(graph: GraphDef, name: str) -> tuple[Port, ...]:
     """The output ports of a node as drawn."""
-    op = registry.find(graph.nodes[name].op)
+    op = _for_ports(graph, name)
     if op is None:
         return tuple(Port(p) for p in dict.fromkeys(p for n, p in graph.wires.values() if n == name))
     return op.outputs_for(len(input_ports(graph, name, spare=False)))
+
+
+def _for_ports(graph: GraphDef, name: str) -> Op | None:
+    """An op with the ports of a node. Only functions change them: other attributes need not be read.
+
+    Where the functions cannot be found, the wires alone say which ports there are.
+    """
+    node = graph.nodes[name]
+    kind = registry.find(node.op)
+    if kind is None:
+        return None
+    if not issubclass(kind, Control):
+        return _plain(kind)
+    try:
+        return make_op(node, graph.functions)
+    except FlowscopeError:
+        return None
+
+
+@functools.cache
+def _plain(kind: type[Op]) -> Op:
+    return kind()
 
 
 def _input_specs(

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from engine import registry
 from engine.errors import GraphError
+
+if TYPE_CHECKING:
+    from engine.graph.function import Function
 
 PortKey = tuple[str, str]
 """A node's name and the name of one of its ports."""
@@ -29,10 +33,14 @@ class Node:
 
 @dataclass(frozen=True)
 class GraphDef:
-    """Nodes by name, in the order in which they were added; wires by the input port that they end in."""
+    """Nodes by name, in the order in which they were added; wires by the input port that they end in.
+
+    `functions` are the subgraphs that nodes refer to by name; they may refer to each other.
+    """
 
     nodes: Mapping[str, Node] = field(default_factory=dict)
     wires: Mapping[PortKey, PortKey] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
 
     # ---- reading -------------------------------------------------------------------------------------
 
@@ -132,9 +140,10 @@ class GraphDef:
     def remove(self, names: Iterable[str]) -> GraphDef:
         """Remove nodes with all their wires."""
         gone = set(names)
-        return GraphDef(
-            {name: node for name, node in self.nodes.items() if name not in gone},
-            {end: start for end, start in self.wires.items() if end[0] not in gone and start[0] not in gone},
+        return replace(
+            self,
+            nodes={name: node for name, node in self.nodes.items() if name not in gone},
+            wires={e: start for e, start in self.wires.items() if e[0] not in gone and start[0] not in gone},
         )
 
     def rename(self, old: str, new: str) -> GraphDef:
@@ -145,12 +154,13 @@ class GraphDef:
         if new in self.nodes:
             raise GraphError(f"there is already a node called '{new}'.", hint="Choose another name.")
         moved = {old: new}
-        return GraphDef(
-            {
+        return replace(
+            self,
+            nodes={
                 moved.get(name, name): replace(node, name=new) if name == old else node
                 for name, node in self.nodes.items()
             },
-            {
+            wires={
                 (moved.get(end[0], end[0]), end[1]): (moved.get(start[0], start[0]), start[1])
                 for end, start in self.wires.items()
             },
@@ -166,6 +176,11 @@ class GraphDef:
             if declared is not None and declared.parse(value) == declared.default:
                 del attributes[attribute]
         return self.replace_node(replace(node, attributes=attributes))
+
+    def define(self, name: str, function: Function) -> GraphDef:
+        """Add a function, or put another in the place of the one of that name."""
+        check_name(name)
+        return replace(self, functions={**self.functions, name: function})
 
     def replace_node(self, node: Node) -> GraphDef:
         """Put another node in the place of the one that has its name."""

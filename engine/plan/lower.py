@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from engine.ops.state import Assign
 from engine.plan.memory import Life, place
-from engine.plan.plan import Buffer, Plan, Step
+from engine.plan.plan import BodyPlan, Buffer, Plan, Step
 from engine.program.program import Program, number
 from engine.settings import without_settings
 from engine.value import Call, Value
@@ -76,7 +76,7 @@ class _Lowering:
         if all(number(value) in self.numbers for value in call.outputs):
             return None
         inputs = [-1 if value is None else self.numbers[number(value)] for value in call.inputs]
-        for port, given in zip(type(call.op).ports_for(len(inputs)), inputs, strict=True):
+        for port, given in zip(call.op.ports_for(len(inputs)), inputs, strict=True):
             if given >= 0 and not port.shape_only:
                 self.touch(given, index)
         root = self._shown(call, inputs)
@@ -96,6 +96,7 @@ class _Lowering:
             call.op.settings(),
             call.path,
             type(call.op).__name__,
+            tuple(BodyPlan(lower(body.program), body.inputs, body.counter) for body in call.bodies),
         )
 
     def _shown(self, call: Call, inputs: list[int]) -> int | None:

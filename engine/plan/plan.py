@@ -34,8 +34,23 @@ class Buffer:
 
 
 @dataclass(frozen=True)
+class BodyPlan:
+    """What a step runs instead of a kernel. `feeds` names the feed that each input of the step becomes.
+
+    `counter` is the feed that random ops read; it is another for each iteration.
+    """
+
+    plan: Plan
+    feeds: tuple[str, ...]
+    counter: str = ""
+
+
+@dataclass(frozen=True)
 class Step:
-    """One kernel on buffers, given by number; -1 stands for an open optional input."""
+    """One kernel on buffers, given by number; -1 stands for an open optional input.
+
+    A branch or a loop has bodies, which the executor runs in the place of a kernel.
+    """
 
     kernel: str
     inputs: tuple[int, ...]
@@ -43,6 +58,7 @@ class Step:
     settings: Mapping[str, Any]
     path: str
     op: str
+    bodies: tuple[BodyPlan, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,8 @@ class Plan:
             inputs = ", ".join(self._text(number) for number in step.inputs)
             outputs = ", ".join(self._text(number) for number in step.outputs)
             lines.append(f"{index:4} {step.kernel}({inputs}) -> {outputs}  # {step.path}")
+            for body in step.bodies:
+                lines += [f"     {line}" for line in str(body.plan).splitlines()]
         return "\n".join(lines)
 
     def _text(self, number: int) -> str:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import functools
+import itertools
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 
+from engine.control import Control
 from engine.errors import FlowscopeError, GraphError, SpecError
+from engine.flow import Draw
 from engine.graph.check import Checked, check, input_ports
-from engine.graph.graph import GraphDef
+from engine.graph.function import Function, fit
+from engine.graph.graph import GraphDef, PortKey
 from engine.op import Block, DataSource, Op
 from engine.ops.conversion import Cast
 from engine.ops.state import Assign, Constant, Placeholder, Variable
 from engine.program.gradient import dependencies, differentiate
+from engine.program.inline import write_out
 from engine.program.program import COUNTER, BlockCall, Program, VariableRead, number
 from engine.spec import Spec
 from engine.value import BlockBuilder, Call, Value
@@ -38,17 +43,23 @@ class ProgramBuilder(BlockBuilder):
         self._prefix = ""
         self._taken: dict[str, int] = {}
         self._variable_paths: dict[int, str] = {}
-        self._next_key = 0
+        self._keys = itertools.count(1)
 
     # ---- emitting ------------------------------------------------------------------------------------
 
     def emit(self, op: Op, inputs: Sequence[Value | None], name: str | None = None) -> tuple[Value, ...]:
-        path = self._free_path(name or self._prefix + type(op).kernel_name())
+        if self.drawing is not None:
+            return self.innermost.emit(op, inputs, name)
+        inputs = [value and self.own(value) for value in inputs]
+        if isinstance(op, Control):
+            draws = [functools.partial(draw_function, function) for function in op.bound.functions]
+            return self.structure(op, op.bound.inputs, [v for v in inputs if v is not None], draws, name)
+        path = self.free_path(name or self._prefix + type(op).kernel_name())
         inputs = self._promoted(op, inputs, path)
         if isinstance(op, Block):
             return self._expand(op, tuple(inputs), path)
         if isinstance(op, Variable):
-            return (self._read(op, path),)
+            return (self.read(op, path),)
         inputs = self._with_hidden(op, inputs)
         try:
             specs = op.output_specs([None if value is None else value.spec for value in inputs])
@@ -62,7 +73,7 @@ class ProgramBuilder(BlockBuilder):
         if isinstance(op, Constant):
             self.constants[number(outputs[0])] = op.array()
         elif isinstance(op, Assign):
-            self.updates[self.variable_path(inputs[0])] = outputs[0]
+            self.assign(self.variable_path(inputs[0]), outputs[0])
         return outputs
 
     def _promoted(self, op: Op, inputs: Sequence[Value | None], path: str) -> Sequence[Value | None]:
@@ -75,15 +86,14 @@ class ProgramBuilder(BlockBuilder):
         found = list(inputs)
         for index, (value, dtype) in enumerate(zip(inputs, dtypes, strict=True)):
             if value is not None and dtype is not None:
-                port = type(op).ports_for(len(inputs))[index].name.replace(":", "_")
+                port = op.ports_for(len(inputs))[index].name.replace(":", "_")
                 name = f"{path.removeprefix(self._scope)}{'_' if self._scope else '/'}{port}_cast"
                 (found[index],) = self.emit(Cast(dtype=dtype), (value,), name)
         return found
 
     def new_value(self, spec: Spec) -> Value:
         """A value that nothing makes yet."""
-        self._next_key += 1
-        return Value(self, self._next_key, spec)
+        return Value(self, next(self._keys), spec)
 
     def feed(self, name: str, spec: Spec) -> Value:
         """A value that comes from outside at each run."""
@@ -100,11 +110,55 @@ class ProgramBuilder(BlockBuilder):
         self.blocks[path] = BlockCall(op, path, inputs, outputs)
         return outputs
 
-    def _read(self, op: Variable, path: str) -> Value:
+    def structure(
+        self,
+        op: Control,
+        names: Sequence[str],
+        inputs: Sequence[Value],
+        bodies: Sequence[Draw],
+        name: str | None = None,
+    ) -> tuple[Value, ...]:
+        from engine.program.body import add_structure  # a body is collected by a builder of its own
+
+        if self.drawing is not None:
+            return self.innermost.structure(op, names, inputs, bodies, name)
+        path = self.free_path(name or self._prefix + type(op).kernel_name())
+        given = [self.own(value) for value in inputs]
+        try:
+            return add_structure(self, op, names, given, bodies, path)
+        except FlowscopeError as error:
+            raise error.at(path, type(op).__name__) from None
+
+    def own(self, value: Value) -> Value:
+        """The value as this builder's calls may use it; a body captures what lies outside of it."""
+        return value
+
+    def assign(self, path: str, value: Value) -> None:
+        """Take note of what a variable holds at the end of the step."""
+        self.updates[path] = value
+
+    def counter(self) -> Value:
+        """The seed and the number of the run, which random ops read."""
+        return self.feeds.get(COUNTER) or self.feed(COUNTER, Spec("uint64", (2,)))
+
+    def read(self, op: Variable, path: str) -> Value:
+        """A variable that is kept under a path."""
         value = self.new_value(op.infer())
         self.variables[path] = VariableRead(op, value)
-        self._variable_paths[number(value)] = path
+        self.name_variable(value, path)
         return value
+
+    def name_variable(self, value: Value, path: str) -> None:
+        """Remember that a value is a variable, read."""
+        self._variable_paths[number(value)] = path
+
+    def path_of(self, value: Value) -> str | None:
+        """The path of the variable that a value reads, or None."""
+        return self._variable_paths.get(number(value))
+
+    def variable_at(self, path: str) -> Value:
+        """The value that reads the variable at a path."""
+        return self.variables[path].value
 
     def _with_hidden(self, op: Op, inputs: Sequence[Value | None]) -> Sequence[Value | None]:
         """Fill in the counter that random ops read, which nobody draws."""
@@ -112,8 +166,7 @@ class ProgramBuilder(BlockBuilder):
         drawn = len(op.input_ports) - len(hidden)
         if not hidden or len(inputs) > drawn:
             return inputs
-        counter = self.feeds.get(COUNTER) or self.feed(COUNTER, Spec("uint64", (2,)))
-        return [*inputs, *[None] * (drawn - len(inputs)), counter]
+        return [*inputs, *[None] * (drawn - len(inputs)), self.counter()]
 
     def program(self, nodes: Mapping[tuple[str, str], Value]) -> Program:
         """What has been collected, as a program without outputs; `nodes` are the values at drawn ports."""
@@ -130,8 +183,16 @@ class ProgramBuilder(BlockBuilder):
 
     # ---- what a block may ask for --------------------------------------------------------------------
 
+    def write_out_functions(self) -> None:
+        """Put what functions do in the place of their calls: it is differentiated as if drawn there."""
+        written = write_out(self.calls)
+        if written is not None:
+            self.calls[:] = written.calls
+            self.constants.update(written.constants)
+            self.blocks.update(written.blocks)
+
     def gradients(self, y: Value, xs: Sequence[Value], upstream: Value | None = None) -> tuple[Value, ...]:
-        return differentiate(self, self.calls, y, xs, upstream)
+        return differentiate(self, self.own(y), [self.own(x) for x in xs], upstream and self.own(upstream))
 
     def trainable_variables(self, y: Value) -> tuple[Value, ...]:
         used = dependencies(self.calls, y)
@@ -142,7 +203,7 @@ class ProgramBuilder(BlockBuilder):
         return self.updates.get(self.variable_path(variable), variable)
 
     def variable_path(self, variable: Value | None) -> str:
-        path = None if variable is None else self._variable_paths.get(number(variable))
+        path = None if variable is None else self.path_of(self.own(variable))
         if path is None:
             raise SpecError("what is assigned to is no variable.", hint="Connect the output of a Variable.")
         return path
@@ -164,11 +225,12 @@ class ProgramBuilder(BlockBuilder):
         yield
         self._prefix = before
 
-    def _free_path(self, name: str) -> str:
+    def free_path(self, name: str) -> str:
+        """The path of a call of that name, or of the first free one of name_1, name_2..."""
         path = self._scope + name
         count = self._taken.get(path, 0)
         self._taken[path] = count + 1
-        return path if count == 0 else self._free_path(f"{name}_{count}")
+        return path if count == 0 else self.free_path(f"{name}_{count}")
 
 
 def build(
@@ -203,17 +265,47 @@ def build_nodes(graph: GraphDef, checked: Checked, wanted: set[str], *, training
         if problem.stops and problem.node in needed:
             raise FlowscopeError(problem.what, node=problem.node, hint=problem.hint)
     builder = ProgramBuilder(training=training)
-    made: dict[tuple[str, str], Value] = {}
+    return builder.program(draw_nodes(builder, graph, checked, needed, {}))
+
+
+def draw_nodes(
+    builder: ProgramBuilder,
+    graph: GraphDef,
+    checked: Checked,
+    needed: set[str],
+    given: Mapping[str, Value],
+) -> dict[PortKey, Value]:
+    """Emit some nodes in order; returns the values at their output ports. `given` are a function's inputs."""
+    made: dict[PortKey, Value] = {}
     for name in graph.order():
-        if name in needed:
-            op = checked.ops[name]
-            ports = input_ports(graph, name, spare=False)
-            sources = [graph.wires.get((name, port.name)) for port in ports]
-            inputs = [None if source is None else made[source] for source in sources]
-            outputs = _emit_node(builder, name, op, inputs)
-            for port, value in zip(type(op).outputs_for(len(ports)), outputs, strict=True):
-                made[name, port.name] = value
-    return builder.program(made)
+        if name not in needed:
+            continue
+        op = checked.ops[name]
+        ports = input_ports(graph, name, spare=False)
+        sources = [graph.wires.get((name, port.name)) for port in ports]
+        inputs = [None if source is None else made[source] for source in sources]
+        outputs = (given[name],) if name in given else _emit_node(builder, name, op, inputs)
+        for port, value in zip(op.outputs_for(len(ports)), outputs, strict=True):
+            made[name, port.name] = value
+    return made
+
+
+def draw_function(
+    function: Function, builder: ProgramBuilder, values: Mapping[str, Value]
+) -> tuple[Value, ...]:
+    """Emit a function on the values that its inputs name; returns its outputs."""
+    given = {name: values[name] for name in function.inputs}
+    graph = function.graph
+    checked = check(graph, {name: value.spec.as_value() for name, value in given.items()})
+    declared = {name: checked.ops[name].output_specs(())[0] for name in given if name in checked.ops}
+    fit(function, {name: value.spec for name, value in given.items()}, declared)
+    effects = {name for name, op in checked.ops.items() if op.has_effect}
+    needed = graph.upstream({node for node, _ in function.outputs.values()} | effects)
+    for problem in checked.problems:
+        if problem.stops and problem.node in needed:
+            raise SpecError(f"inside, {problem.what}", hint=problem.hint)
+    made = draw_nodes(builder, graph, checked, needed, given)
+    return tuple(made[port] for port in function.outputs.values())
 
 
 def _emit_node(
@@ -230,16 +322,19 @@ def _emit_node(
 
 
 @functools.lru_cache(maxsize=4096)
-def trace(op: Block, specs: tuple[Spec | None, ...]) -> tuple[Spec, ...]:
-    """The specs of a block's outputs, found by expanding it on inputs of the given specs."""
+def trace(op: Block | Control, specs: tuple[Spec | None, ...]) -> tuple[Spec, ...]:
+    """The specs of an op's outputs, found by writing out what it is made of on inputs of the given specs."""
     builder = ProgramBuilder()
     inputs: list[Value | None] = []
-    for index, (port, spec) in enumerate(zip(type(op).ports_for(len(specs)), specs, strict=True)):
+    for index, (port, spec) in enumerate(zip(op.ports_for(len(specs)), specs, strict=True)):
         if spec is not None and port.variable and spec.shape is not None:
             shape = tuple(size for size in spec.shape if isinstance(size, int))
             inputs.append(builder.variable(f"input_{index}", shape, dtype=spec.dtype))
         else:
             inputs.append(None if spec is None else builder.feed(f"input_{index}", spec))
-    made = op.expand(builder, *inputs)
-    outputs = made if isinstance(made, tuple) else (made,)
+    if isinstance(op, Block):
+        made = op.expand(builder, *inputs)
+        outputs = made if isinstance(made, tuple) else (made,)
+    else:
+        outputs = builder.emit(op, inputs)
     return tuple(value.spec.as_value() for value in outputs)

@@ -24,7 +24,7 @@ def value_names(program: Program) -> dict[int, str]:
     """A name for every value: the path of the call that makes it, and the port where there are several."""
     names = {number(read.value): path for path, read in program.variables.items()}
     for call in program.calls:
-        ports = type(call.op).outputs_for(len(call.inputs))
+        ports = call.op.outputs_for(len(call.inputs))
         for port, value in zip(ports, call.outputs, strict=True):
             names[number(value)] = call.path + (f".{port.name}" if len(ports) > 1 else "")
     return {**names, **{number(value): name for name, value in program.feeds.items()}}

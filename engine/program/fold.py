@@ -8,10 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 import kernels
+from engine.control import Control
 from engine.errors import FlowscopeError
 from engine.op import Op, Port
 from engine.ops.state import Constant
-from engine.program.program import Program, number
+from engine.program.program import Body, Program, number
+from engine.program.prune import prune
 from engine.settings import settle, without_settings
 from engine.spec import Spec, spec_of
 from engine.value import Call, Value
@@ -47,6 +49,23 @@ def evaluate(op: Op, inputs: Sequence[np.ndarray | None]) -> tuple[np.ndarray, .
     return tuple(np.asarray(r) for r in (result if isinstance(result, tuple) else (result,)))
 
 
+def bind_bodies(
+    op: Control, bodies: Sequence[Body], given: Sequence[Spec]
+) -> tuple[tuple[Body, ...], tuple[Spec, ...]]:
+    """The bodies of a call for inputs of given specs, and the specs of its outputs."""
+    own = dict(zip(op.bound.inputs, given, strict=False))
+    captured = given[len(own) :]
+    bound = []
+    for body, taken in zip(bodies, op.body_specs(own), strict=True):
+        specs = {**taken, **dict(zip(body.inputs[len(own) :], captured, strict=True))}
+        feeds = {
+            name: replace(value, spec=replace(specs[name], variable=value.spec.variable))
+            for name, value in body.program.feeds.items()
+        }
+        bound.append(replace(body, program=prune(fold(replace(body.program, feeds=feeds)))))
+    return tuple(bound), op.results(own, [tuple(v.spec.as_value() for v in b.outputs) for b in bound])
+
+
 class _Folding:
     """One walk over a program: the constants so far, and the values whose specs are better known by now."""
 
@@ -75,7 +94,9 @@ class _Folding:
     def _settled(self, call: Call) -> Call:
         """The call with constant settings as attributes, and with what is known of its specs by now."""
         inputs = [None if value is None else self._values.get(number(value), value) for value in call.inputs]
-        ports = type(call.op).ports_for(len(inputs))
+        if isinstance(call.op, Control):
+            return self._with_bodies(call, call.op, [value for value in inputs if value is not None])
+        ports = call.op.ports_for(len(inputs))
         arrays = [
             self.constants.get(number(value)) if port.setting and value is not None else None
             for port, value in zip(ports, inputs, strict=True)
@@ -88,6 +109,12 @@ class _Folding:
         outputs = tuple(self._renew(value, spec) for value, spec in zip(call.outputs, specs, strict=True))
         return replace(call, op=op, inputs=tuple(inputs), outputs=outputs)
 
+    def _with_bodies(self, call: Call, op: Control, inputs: Sequence[Value]) -> Call:
+        """The call with bodies that know the specs of what they are given."""
+        bodies, results = bind_bodies(op, call.bodies, [value.spec.as_value() for value in inputs])
+        outputs = tuple(self._renew(value, spec) for value, spec in zip(call.outputs, results, strict=True))
+        return replace(call, inputs=tuple(inputs), outputs=outputs, bodies=bodies)
+
     def _renew(self, value: Value, spec: Spec) -> Value:
         if value.spec == spec:
             return value
@@ -99,7 +126,7 @@ class _Folding:
         op = call.op
         if op.has_effect or not op.input_ports or any(port.hidden for port in op.input_ports):
             return None
-        pairs = list(zip(type(op).ports_for(len(call.inputs)), call.inputs, strict=True))
+        pairs = list(zip(op.ports_for(len(call.inputs)), call.inputs, strict=True))
         arrays = [self._content(port, value) for port, value in pairs]
         if any(value is not None and array is None for (_, value), array in zip(pairs, arrays, strict=True)):
             return None

@@ -18,11 +18,7 @@ if TYPE_CHECKING:
 
 
 def differentiate(
-    builder: ProgramBuilder,
-    calls: Sequence[Call],
-    y: Value,
-    xs: Sequence[Value],
-    upstream: Value | None = None,
+    builder: ProgramBuilder, y: Value, xs: Sequence[Value], upstream: Value | None = None
 ) -> tuple[Value, ...]:
     """dy/dx for each x. Without an upstream gradient a y that is no scalar counts as its elements' sum.
 
@@ -32,27 +28,43 @@ def differentiate(
         raise SpecError(
             f"the upstream gradient is {upstream.spec}, and y is {y.spec}.", hint="Give both one shape."
         )
-    before = tuple(calls)  # the walk appends to `calls`
+    if upstream is None:
+        upstream = _ones(builder, y)
+    zeros = registry.get("ZerosLike")
+    grads = pull_back(builder, [y], [upstream], xs)
+    return tuple(zeros()(x) if grad is None else grad for x, grad in zip(xs, grads, strict=True))
+
+
+def pull_back(
+    builder: ProgramBuilder, ys: Sequence[Value], dys: Sequence[Value | None], xs: Sequence[Value]
+) -> list[Value | None]:
+    """The gradients of the xs from those of the ys, as more calls; None where none flows."""
+    builder.write_out_functions()
+    before = tuple(builder.calls)  # the walk appends to them
     touched = _influenced(before, xs)
     grads: dict[int, Value] = {}
-    if number(y) in touched:
-        grads[number(y)] = upstream if upstream is not None else _ones(builder, y)
+
+    def add(value: Value, dx: Value) -> None:
+        found = grads.get(number(value))
+        grads[number(value)] = dx if found is None else found + dx
+
+    for y, dy in zip(ys, dys, strict=True):
+        if dy is not None and number(y) in touched:
+            add(y, dy)
     for call in reversed(before):
-        dys = [grads.get(number(value)) for value in call.outputs]
+        given = [grads.get(number(value)) for value in call.outputs]
         flows = any(value is not None and number(value) in touched for value in call.inputs)
-        if not flows or not call.op.differentiable or all(dy is None for dy in dys):
+        if not flows or not call.op.differentiable or all(dy is None for dy in given):
             continue
         with builder.naming(f"{call.path.replace('/', '_')}_"):
             try:
-                dxs = call.op.gradient(call, *dys)
+                dxs = call.op.gradient(call, *given)
             except FlowscopeError as error:
                 raise error.at(call.path, type(call.op).__name__) from None
             for value, dx in zip(call.inputs, dxs, strict=True):
                 if value is not None and dx is not None and number(value) in touched:
-                    found = grads.get(number(value))
-                    grads[number(value)] = dx if found is None else found + dx
-    zeros = registry.get("ZerosLike")
-    return tuple(grads[number(x)] if number(x) in grads else zeros()(x) for x in xs)
+                    add(value, dx)
+    return [grads.get(number(x)) for x in xs]
 
 
 def dependencies(calls: Sequence[Call], y: Value) -> set[int]:

@@ -50,7 +50,7 @@ def open_block(graph: GraphDef, path: str, *, training: bool = True) -> Inside:
     where = {
         number(value): (name, port.name)
         for name, child in children.items()
-        for port, value in zip(type(child.op).outputs_for(len(child.inputs)), child.outputs, strict=True)
+        for port, value in zip(child.op.outputs_for(len(child.inputs)), child.outputs, strict=True)
     }
     drawing = _Drawing(program, path, where, set(children))
     for name, child in children.items():
@@ -91,12 +91,12 @@ class _Drawing:
         self._taken = taken
 
     def place(self, name: str, child: _Child) -> None:
-        ports = type(child.op).ports_for(len(child.inputs))
+        ports = child.op.ports_for(len(child.inputs))
         for port, value in zip(ports, child.inputs, strict=True):
             if value is not None and not port.hidden:
                 self.wires[name, port.name] = self._source(value)
         self.nodes[name] = Node(name, type(child.op).__name__, child.op.to_attributes())
-        outputs = type(child.op).outputs_for(len(child.inputs))
+        outputs = child.op.outputs_for(len(child.inputs))
         for port in outputs:
             self.tensors[name, port.name] = f"{self._prefix}{name}" + (
                 f".{port.name}" if len(outputs) > 1 else ""
@@ -104,7 +104,7 @@ class _Drawing:
 
     def mark_outputs(self) -> None:
         """Draw where the block's results leave."""
-        ports = type(self._block.op).outputs_for(len(self._block.inputs))
+        ports = self._block.op.outputs_for(len(self._block.inputs))
         for port, value in zip(ports, self._block.outputs, strict=True):
             name = self._free(port.name.replace(":", "_"))
             self.wires[name, "x"] = self._source(value)
@@ -129,7 +129,7 @@ class _Drawing:
         return self._where[key]
 
     def _port_of(self, value: Value) -> str:
-        ports = type(self._block.op).ports_for(len(self._block.inputs))
+        ports = self._block.op.ports_for(len(self._block.inputs))
         names = [port.name for port, given in zip(ports, self._block.inputs, strict=True) if given is value]
         return names[0].replace(":", "_") if names else ""
 

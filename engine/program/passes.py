@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.program.cheapen import cheapen
 from engine.program.describe import described
 from engine.program.fold import fold
 from engine.program.identity import remove_identities
+from engine.program.inline import inline
 from engine.program.layout import move_transposes
 from engine.program.program import Program
 from engine.program.prune import prune
 from engine.program.share import share
 from engine.program.simplify import simplify
+from engine.value import Call
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,12 @@ class Pass:
 
 
 PASSES = (
+    Pass(
+        "inline",
+        "Function inlining",
+        "Writes out what functions do in the place of their calls, where the other passes can work on it.",
+        inline,
+    ),
     Pass(
         "prune",
         "Pruning",
@@ -105,7 +113,7 @@ def optimise(program: Program, without: Collection[str] = ()) -> Program:
     """Run all passes but those named."""
     for each in PASSES:
         if each.name not in without:
-            program = each.run(program)
+            program = run_inside(each.run, program)
     # What the passes left without use; a constant that was folded away would still take memory.
     return program if "prune" in without else prune(program)
 
@@ -116,10 +124,23 @@ def explain(program: Program, without: Collection[str] = (), most: int = 500) ->
     for each in PASSES:
         if each.name in without:
             continue
-        after = each.run(program)
+        after = run_inside(each.run, program)
         reports.append(_report(each.name, program, after, most))
         program = after
     return tuple(reports)
+
+
+def run_inside(run: Callable[[Program], Program], program: Program) -> Program:
+    """Run a pass on a program and on the bodies of its branches and loops."""
+    after = run(program)
+    if not any(call.bodies for call in after.calls):
+        return after
+    return replace(after, calls=tuple(_with_bodies(run, call) for call in after.calls))
+
+
+def _with_bodies(run: Callable[[Program], Program], call: Call) -> Call:
+    bodies = (replace(body, program=run_inside(run, body.program)) for body in call.bodies)
+    return replace(call, bodies=tuple(bodies)) if call.bodies else call
 
 
 def _report(name: str, before: Program, after: Program, most: int) -> Report:

@@ -35,6 +35,28 @@ class VariableRead:
 
 
 @dataclass(frozen=True, eq=False)
+class Body:
+    """What a branch or a loop runs: a program without variables of its own.
+
+    `inputs` says which feed of the program each input of the call becomes; a feed that the program does not
+    have is not needed by it. `counter` is the feed that random ops read, if there are some.
+    """
+
+    program: Program
+    inputs: tuple[str, ...]
+    counter: str = ""
+
+    @property
+    def feeds(self) -> tuple[Value | None, ...]:
+        """The value inside for each input of the call; None where the body does not use it."""
+        return tuple(self.program.feeds.get(name) for name in self.inputs)
+
+    @property
+    def outputs(self) -> tuple[Value, ...]:
+        return tuple(self.program.outputs.values())
+
+
+@dataclass(frozen=True, eq=False)
 class Program:
     """Calls in an order in which they can run.
 
@@ -81,7 +103,7 @@ class Program:
         return {
             port.name: value
             for place in places
-            for port, value in zip(type(place.op).outputs_for(len(place.inputs)), place.outputs, strict=True)
+            for port, value in zip(place.op.outputs_for(len(place.inputs)), place.outputs, strict=True)
         }
 
     def __str__(self) -> str:
@@ -91,9 +113,15 @@ class Program:
             outputs = ", ".join(f"%{number(value)}: {value.spec}" for value in call.outputs)
             inputs = ", ".join("_" if value is None else f"%{number(value)}" for value in call.inputs)
             lines.append(f"{outputs} = {type(call.op).__name__}({inputs})  # {call.path}")
+            for body in call.bodies:
+                lines += [f"    {line}" for line in (f"body {', '.join(body.inputs)}", *_lines(body.program))]
         lines += [f"{path} <- %{number(value)}" for path, value in self.updates.items()]
         lines += [f"fetch {name}: %{number(value)}" for name, value in self.outputs.items()]
         return "\n".join(lines)
+
+
+def _lines(program: Program) -> list[str]:
+    return str(program).splitlines()
 
 
 def number(value: Value) -> int:
@@ -103,9 +131,14 @@ def number(value: Value) -> int:
 
 
 def _is_static(call: Call) -> bool:
-    ports = type(call.op).ports_for(len(call.inputs))
+    ports = call.op.ports_for(len(call.inputs))
     open_settings = any(p.setting and v is not None for p, v in zip(ports, call.inputs, strict=True))
-    return not open_settings and all(value.spec.is_static for value in call.outputs)
+    bodies = all(_is_static_body(body.program) for body in call.bodies)
+    return not open_settings and bodies and all(value.spec.is_static for value in call.outputs)
+
+
+def _is_static_body(program: Program) -> bool:
+    return program.is_static and all(value.spec.is_static for value in program.feeds.values())
 
 
 def verify(program: Program) -> None:
@@ -114,6 +147,9 @@ def verify(program: Program) -> None:
     made |= {number(read.value) for read in program.variables.values()}
     made |= set(program.constants) - {number(value) for call in program.calls for value in call.outputs}
     for call in program.calls:
+        for body in call.bodies:
+            verify(body.program)
+            assert len(body.inputs) == len(call.inputs), f"{call.path} does not feed its body"
         for value in call.inputs:
             assert value is None or number(value) in made, (
                 f"{call.path} uses %{number(value)} before it is made"

@@ -23,7 +23,8 @@ def share(program: Program) -> Program:
         inputs = tuple(value and instead.get(number(value), value) for value in call.inputs)
         kept = call if inputs == call.inputs else replace(call, inputs=inputs)
         key = (call.op, tuple(value and constants.get(number(value), number(value)) for value in inputs))
-        first = seen.setdefault(key, kept) if can_be_shared(call.op) else kept
+        # Branches and loops of one op may have different bodies.
+        first = seen.setdefault(key, kept) if can_be_shared(call.op) and not call.bodies else kept
         if first is kept:
             calls.append(kept)
         else:

@@ -118,7 +118,7 @@ class Eager:
         interrupt: Callable[[], bool] | None,
     ) -> Mapping[str, Array] | None:
         op = checked.ops[name]
-        ports = type(op).outputs_for(len(inputs))
+        ports = op.outputs_for(len(inputs))
         if isinstance(op, Placeholder | DataSource):
             names = [name if len(ports) == 1 else f"{name}.{port.name}" for port in ports]
             if any(key not in feeds for key in names):
@@ -165,11 +165,11 @@ def _alone(op: Op, name: str, inputs: list[Array | None]) -> Program:
     """The program of one node, whose inputs are fed."""
     builder = ProgramBuilder()
     values = []
-    for index, (port, array) in enumerate(zip(type(op).ports_for(len(inputs)), inputs, strict=True)):
+    for index, (port, array) in enumerate(zip(op.ports_for(len(inputs)), inputs, strict=True)):
         spec = None if array is None else Spec(array.dtype.name, tuple(array.shape), port.variable)
         values.append(None if spec is None else builder.feed(f"input_{index}", spec))
     outputs = builder.emit(op, values, name)
-    ports = type(op).outputs_for(len(inputs))
+    ports = op.outputs_for(len(inputs))
     nodes = {(name, port.name): value for port, value in zip(ports, outputs, strict=True)}
     program = builder.program(nodes)
     wanted = {port.name: value for port, value in zip(ports, outputs, strict=True)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,17 +13,39 @@ import numpy as np
 import kernels
 from engine.errors import FlowscopeError, Interrupted, OutOfMemory
 from engine.plan.plan import Buffer, Plan, Step
+from engine.run.control import bind_bodies
 from engine.run.failure import failure
 
 Array = Any
 """An array of the device: NumPy's on the CPU, CuPy's on a GPU."""
 
 
-class Executor:
-    """A plan bound to arrays. Running it makes no buffers: each kernel writes where the plan says."""
+@dataclass
+class Watch:
+    """What looks on while a plan and the bodies inside it run: who may stop it, and who asks for times."""
 
-    def __init__(self, plan: Plan, device: str, variables: Mapping[str, Array]) -> None:
+    interrupt: Callable[[], bool] | None = None
+    timings: dict[str, float] | None = None
+
+
+class Executor:
+    """A plan bound to arrays. Running it makes no buffers: each kernel writes where the plan says.
+
+    A body inside another plan reads the feeds in `shared` where they lie, and is watched as that one is.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        device: str,
+        variables: Mapping[str, Array],
+        shared: Mapping[str, Array] | None = None,
+        watch: Watch | None = None,
+    ) -> None:
         self.plan = plan
+        self.device = device
+        self.watch = watch if watch is not None else Watch()
+        self._shared = shared or {}
         self._xp = kernels.array_module(device)
         try:
             self._arena = self._xp.empty(plan.arena_bytes, np.uint8)
@@ -34,7 +57,7 @@ class Executor:
                 f"this graph needs {plan.arena_bytes / 2**20:,.0f} MiB for one step, and there is less.",
                 hint="Use a smaller batch, or smaller layers.",
             ) from None
-        self.calls = [self._call(step, device) for step in plan.steps]
+        self.calls = [self._call(step) for step in plan.steps]
         """The kernel of each step, bound to its arrays."""
         # A fetched variable is told as it was when the step began, so it is copied before it is updated.
         kept = {name: plan.buffers[number].kind == "variable" for name, number in plan.outputs.items()}
@@ -61,29 +84,42 @@ class Executor:
         for name, number in self.plan.feeds.items():
             array = feeds[name]
             self._arrays[number][...] = self._xp.asarray(array) if self._xp is not np else array
-        index = 0
+        self.watch.interrupt, self.watch.timings = interrupt, timings
+        with np.errstate(all="ignore"):
+            self.walk()
+        results = {name: array.copy() if copied else array for name, array, copied in self._outputs}
+        if update:
+            for variable, new in self._updates:
+                variable[...] = new
+        return results
+
+    def walk(self) -> None:
+        """Run all steps once, on what lies in the feeds."""
+        index, interrupt, timings = 0, self.watch.interrupt, self.watch.timings
         calls = self.calls if timings is None else self._timed(timings)
         try:
-            with np.errstate(all="ignore"):
-                if interrupt is None:
-                    for index, call in enumerate(calls):  # noqa: B007 - the handler reads index
-                        call()
-                else:
-                    for index, call in enumerate(calls):  # noqa: B007 - the handler reads index
-                        if interrupt():
-                            raise Interrupted("the run was stopped.")
-                        call()
+            if interrupt is None:
+                for index, call in enumerate(calls):  # noqa: B007 - the handler reads index
+                    call()
+            else:
+                for index, call in enumerate(calls):  # noqa: B007 - the handler reads index
+                    if interrupt():
+                        raise Interrupted("the run was stopped.")
+                    call()
         except FlowscopeError:
             raise
         except Exception as error:
             step = self.plan.steps[index]
             shapes = [self.plan.buffers[number].shape for number in step.inputs if number >= 0]
             raise failure(error, shapes).at(step.path, step.op) from error
-        results = {name: array.copy() if copied else array for name, array, copied in self._outputs}
-        if update:
-            for variable, new in self._updates:
-                variable[...] = new
-        return results
+
+    def feed(self, name: str) -> Array | None:
+        """The array that a feed lies in; None where the plan has no such feed."""
+        return self._arrays[self.plan.feeds[name]] if name in self.plan.feeds else None
+
+    def outputs(self) -> list[Array]:
+        """The arrays that the outputs lie in, in order."""
+        return [array for _, array, _ in self._outputs]
 
     def _timed(self, timings: dict[str, float]) -> list[Callable[[], object]]:
         """The calls, each of which adds the seconds that it takes to those of its path."""
@@ -93,8 +129,9 @@ class Executor:
             call()
             timings[path] = timings.get(path, 0.0) + time.perf_counter() - start
 
+        # The steps of a body are timed one by one; the time of a loop is the sum of theirs.
         return [
-            functools.partial(timed, step.path, call)
+            call if step.bodies else functools.partial(timed, step.path, call)
             for step, call in zip(self.plan.steps, self.calls, strict=True)
         ]
 
@@ -108,12 +145,16 @@ class Executor:
             return variables[buffer.name]
         if buffer.kind == "constant":
             return self._xp.array(self.plan.constants[number])
+        if buffer.name in self._shared:
+            return self._shared[buffer.name]
         return self._xp.empty(buffer.shape, buffer.dtype)
 
-    def _call(self, step: Step, device: str) -> Callable[[], object]:
-        entry = kernels.find(step.kernel, device)
+    def _call(self, step: Step) -> Callable[[], object]:
         inputs = [None if number < 0 else self._arrays[number] for number in step.inputs]
         outputs = tuple(self._arrays[number] for number in step.outputs)
+        if step.bodies:
+            return bind_bodies(step, inputs, outputs, self._body)
+        entry = kernels.find(step.kernel, self.device)
         out = outputs[0] if len(outputs) == 1 else outputs
         dtypes = [self.plan.buffers[number].dtype for number in step.inputs if number >= 0]
         function = kernels.fitting(
@@ -123,6 +164,9 @@ class Executor:
             return functools.partial(function, self._xp, *inputs, **step.settings, out=out)
         compute = functools.partial(function, self._xp, *inputs, **step.settings)
         return functools.partial(_compute_and_copy, compute, outputs)
+
+    def _body(self, plan: Plan, shared: Mapping[str, Array]) -> Executor:
+        return Executor(plan, self.device, {}, shared, self.watch)
 
 
 def _compute_and_copy(compute: Callable[[], Any], outputs: tuple[Array, ...]) -> None:

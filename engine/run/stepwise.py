@@ -79,7 +79,7 @@ class Stepwise:
             arrays[number(value)] = self._xp.asarray(result)
 
     def _compute(self, call: Call, inputs: list[Array | None]) -> tuple[Array, ...]:
-        ports = type(call.op).ports_for(len(inputs))
+        ports = call.op.ports_for(len(inputs))
         settings = [
             kernels.to_host(array) if port.setting and array is not None else None
             for port, array in zip(ports, inputs, strict=True)

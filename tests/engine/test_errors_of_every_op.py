@@ -40,7 +40,7 @@ def cases(op: type[Op]) -> list[Case]:
 def drawn(op: type[Op], arrays: list[Any], attributes: dict[str, object]) -> tuple[GraphDef, dict[str, Any]]:
     """The op at placeholders (variables, where it wants those) of the shapes and dtypes of the arrays."""
     graph, feeds = GraphDef().add(Node(NODE, op.__name__, attributes)), {}
-    visible = [port for port in op.ports_for(len(arrays)) if not port.hidden]
+    visible = [port for port in op().ports_for(len(arrays)) if not port.hidden]
     for index, (port, array) in enumerate(zip(visible, arrays, strict=False)):
         if array is None:
             continue
@@ -105,7 +105,7 @@ def test_inputs_that_do_not_fit_are_explained(op: type[Op]) -> None:
     for case in cases(op):
         arrays = [
             a
-            for a, p in zip(case.arrays("float32"), op.ports_for(len(case.inputs)), strict=True)
+            for a, p in zip(case.arrays("float32"), op().ports_for(len(case.inputs)), strict=True)
             if not p.hidden
         ]
         for what, changed in wrong_inputs(arrays):
@@ -118,7 +118,7 @@ def test_settings_that_do_not_fit_are_explained(op: type[Op]) -> None:
     for case in cases(op)[:1]:
         arrays = [
             a
-            for a, p in zip(case.arrays("float32"), op.ports_for(len(case.inputs)), strict=True)
+            for a, p in zip(case.arrays("float32"), op().ports_for(len(case.inputs)), strict=True)
             if not p.hidden
         ]
         for declared in op.attributes():

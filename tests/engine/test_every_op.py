@@ -75,7 +75,7 @@ def settled(op: Op, arrays: Arrays) -> Op:
 
 def agrees(inferred: tuple[Spec, ...], real: tuple[Spec, ...], op: Op, arrays: Arrays) -> bool:
     """Whether the specs are the real ones; only what values decide may have been left open."""
-    ports = type(op).ports_for(len(arrays))
+    ports = op.ports_for(len(arrays))
     by_values = any(p.setting and a is not None for p, a in zip(ports, arrays, strict=True))
     if not by_values and not op.sizes_depend_on_values:
         return inferred == real
@@ -285,7 +285,7 @@ def test_gradient_can_be_differentiated_again(op: type[Op]) -> None:
 
 def smooth_inputs(op: Op, arrays: Arrays) -> list[int]:
     """The inputs that have a gradient: the numbers that take the place of no setting."""
-    ports = type(op).ports_for(len(arrays))
+    ports = op.ports_for(len(arrays))
     pairs = enumerate(zip(ports, arrays, strict=True))
     return [i for i, (p, a) in pairs if a is not None and a.dtype.kind in "fc" and not p.setting]
 

@@ -58,7 +58,7 @@ class Drawing(Builder):
     def emit(self, op: Op, inputs: Sequence[Value | None], name: str | None = None) -> tuple[Value, ...]:
         kind = type(op)
         op = kind.from_attributes(op.to_attributes())
-        ports = [port for port in kind.ports_for(len(inputs)) if not port.hidden]
+        ports = [port for port in op.ports_for(len(inputs)) if not port.hidden]
         specs = [None if value is None else value.spec for value in inputs]
         found = op.output_specs([*specs, *[None] * sum(port.hidden for port in op.input_ports)])
         number = str(len(self._nodes))
@@ -66,7 +66,7 @@ class Drawing(Builder):
         for port, value in zip(ports, inputs, strict=True):
             if value is not None:
                 wires[port.name] = self.key(value)
-        made = kind.outputs_for(len(specs) + sum(port.hidden for port in op.input_ports))
+        made = op.outputs_for(len(specs) + sum(port.hidden for port in op.input_ports))
         outputs = tuple(
             Value(self, (number, port.name), spec) for port, spec in zip(made, found, strict=True)
         )

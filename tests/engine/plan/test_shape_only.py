@@ -37,7 +37,7 @@ def test_the_content_makes_no_difference(op: type[Op], case: Case) -> None:
         np.full_like(array, np.nan if array.dtype.kind == "f" else 1)
         if array is not None and port.shape_only
         else array
-        for port, array in zip(op.ports_for(len(arrays)), arrays, strict=True)
+        for port, array in zip(made.ports_for(len(arrays)), arrays, strict=True)
     ]
     np.testing.assert_array_equal(compute(made, rubbish), expected)
 
@@ -52,7 +52,7 @@ def test_the_result_may_take_its_place(op: type[Op], case: Case) -> None:
         place[: array.nbytes].view(array.dtype).reshape(array.shape)
         if array is not None and port.shape_only
         else array
-        for port, array in zip(op.ports_for(len(arrays)), arrays, strict=True)
+        for port, array in zip(made.ports_for(len(arrays)), arrays, strict=True)
     ]
     out = place[: expected.nbytes].view(expected.dtype).reshape(expected.shape)
     np.testing.assert_array_equal(compute(made, moved, out), expected)

@@ -1,0 +1,95 @@
+"""Function inlining: what a called function does is written out in the place of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from engine.ops.conversion import Identity
+from engine.ops.function import Call as FunctionCall
+from engine.program.program import BlockCall, Body, Program, number
+from engine.value import Builder, Call, Value
+
+
+def inline(program: Program) -> Program:
+    """Write all functions out, also inside branches and loops. What is computed stays the same."""
+    written = write_out(program.calls)
+    if written is None:
+        return program
+    return replace(
+        program,
+        calls=tuple(written.calls),
+        constants={**program.constants, **written.constants},
+        blocks={**program.blocks, **written.blocks},
+    )
+
+
+@dataclass
+class Written:
+    """Calls without functions, and what came with them."""
+
+    calls: list[Call] = field(default_factory=list)
+    constants: dict[int, np.ndarray] = field(default_factory=dict)
+    blocks: dict[str, BlockCall] = field(default_factory=dict)
+
+
+def write_out(calls: Sequence[Call]) -> Written | None:
+    """Write out all functions among calls; None where there are none."""
+    written = Written()
+    changed = False
+    for call in calls:
+        bodies = tuple(replace(body, program=inline(body.program)) for body in call.bodies)
+        changed |= any(new.program is not old.program for new, old in zip(bodies, call.bodies, strict=True))
+        if isinstance(call.op, FunctionCall) and bodies:
+            _Place(call, bodies[0]).write(written)
+            changed = True
+        else:
+            written.calls.append(replace(call, bodies=bodies) if bodies else call)
+    return written if changed else None
+
+
+class _Place:
+    """One call of a function: each value inside becomes one outside, of the same key."""
+
+    def __init__(self, call: Call, body: Body) -> None:
+        self._call, self._body = call, body
+        self._builder: Builder = call.outputs[0].builder
+        self._outside: dict[int, Value] = {
+            number(feed): given
+            for feed, given in zip(body.feeds, call.inputs, strict=True)
+            if feed is not None and given is not None
+        }
+        made = {number(value) for inner in body.program.calls for value in inner.outputs}
+        self._handed: list[tuple[Value, Value]] = []
+        for result, output in zip(body.outputs, call.outputs, strict=True):
+            if number(result) in made and number(result) not in self._outside:
+                self._outside[number(result)] = output
+            else:
+                self._handed.append((result, output))
+
+    def write(self, written: Written) -> None:
+        call, program = self._call, self._body.program
+        for inner in program.calls:
+            written.calls.append(
+                replace(
+                    inner,
+                    inputs=tuple(value and self._value(value) for value in inner.inputs),
+                    outputs=tuple(self._value(value) for value in inner.outputs),
+                )
+            )
+        for key, array in program.constants.items():
+            written.constants[number(self._outside[key]) if key in self._outside else key] = array
+        for result, output in self._handed:
+            written.calls.append(Call(Identity(), (self._value(result),), (output,), f"{call.path}/identity"))
+        for path, block in program.blocks.items():
+            inputs = tuple(value and self._value(value) for value in block.inputs)
+            outputs = tuple(self._value(value) for value in block.outputs)
+            written.blocks[path] = replace(block, inputs=inputs, outputs=outputs)
+        written.blocks[call.path] = BlockCall(call.op, call.path, call.inputs, call.outputs)
+
+    def _value(self, value: Value) -> Value:
+        if number(value) not in self._outside:
+            self._outside[number(value)] = replace(value, builder=self._builder)
+        return self._outside[number(value)]

@@ -1,0 +1,163 @@
+"""Gradients of branches and loops are those of finite differences, and can be differentiated again."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.ops.activation import Tanh
+from engine.ops.linear import MatMul
+from engine.ops.random import RandomUniform
+from engine.ops.reduction import ReduceSum
+from engine.ops.shaping import Reshape
+from engine.program.bind import bind
+from engine.program.build import ProgramBuilder
+from engine.program.passes import optimise
+from engine.program.program import COUNTER, Program, verify
+from engine.run.ready import ready
+from engine.spec import spec_of
+from engine.value import Value
+
+Draw = Callable[..., Any]
+RNG = np.random.default_rng(0)
+X, WEIGHTS, START = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 3)) * 0.5, RNG.normal(size=3)
+
+
+def recurrent(b: ProgramBuilder, x: Value, weights: Value, start: Value) -> Any:
+    def step(state: Value, part: Value) -> tuple[Value, Value]:
+        row = MatMul()(Reshape(shape=(1, 3))(state), weights)
+        new = Tanh()(Reshape(shape=(3,))(row) + part)
+        return new, new * part
+
+    return b.scan(step, start, x)[1]
+
+
+def noisy(b: ProgramBuilder, x: Value, w: Value) -> Any:
+    return b.map(lambda row: RandomUniform()(row) * row * w, x)
+
+
+CASES: dict[str, tuple[Draw, list[np.ndarray]]] = {
+    "scan": (recurrent, [X, WEIGHTS, START]),
+    "scan along the last axis, from its end": (
+        lambda b, x, w: b.scan(lambda c, v: (c * w + v, Tanh()(c * v)), w * v0(x), x, axis=-1, reverse=True)[
+            1
+        ],
+        [X, np.array(0.7)],
+    ),
+    "scan of which only what is carried counts": (
+        lambda b, x, w: b.scan(lambda c, v: (c * w + Tanh()(v), None), w, x)[0],
+        [X[0], np.array(0.7)],
+    ),
+    "map": (lambda b, x, w: b.map(lambda row: Tanh()(row * w) * row, x), [X, np.array(1.3)]),
+    "map over no entries": (lambda b, x, w: b.map(lambda row: row * w, x), [X[:0], np.array(1.3)]),
+    "random numbers": (noisy, [X, np.array(1.3)]),
+    "the first branch": (
+        lambda b, x, w: b.cond(w > 0, lambda: Tanh()(x * w), lambda: x),
+        [X, np.array(1.3)],
+    ),
+    "the other branch": (
+        lambda b, x, w: b.cond(w > 0, lambda: Tanh()(x * w), lambda: x * x),
+        [X, np.array(-1.3)],
+    ),
+    "while": (
+        lambda b, x, w: b.while_loop(lambda v: v < 20.0, lambda v: v * w + Tanh()(v), x, limit=20),
+        [np.array(0.7), np.array(1.6)],
+    ),
+    "while that does not run": (
+        lambda b, x, w: b.while_loop(lambda v: v < 20.0, lambda v: v * w, x * w, limit=20),
+        [np.array(30.0), np.array(1.6)],
+    ),
+    "a branch in a loop": (
+        lambda b, x, w: b.scan(
+            lambda c, v: (b.cond(c < 1.0, lambda: c * w + v, lambda: Tanh()(c * v)), c * v), w, x
+        )[1],
+        [X[:, 0], np.array(0.3)],
+    ),
+    "a loop in a loop": (
+        lambda b, x, w: b.map(lambda row: b.scan(lambda c, v: (c * w + v, c * v), w, row)[1], x),
+        [X, np.array(1.3)],
+    ),
+    "an open loop in a loop": (
+        lambda b, x, w: b.map(
+            lambda v: b.while_loop(lambda u: u < 5.0, lambda u: u * w + Tanh()(v * u), v * v + 0.1, limit=20),
+            x,
+        ),
+        [X[:3, 0], np.array(1.3)],
+    ),
+    "random numbers in a branch in an open loop": (
+        lambda b, x, w: b.while_loop(
+            lambda v: v < 9.0,
+            lambda v: b.cond(v < 3.0, lambda: v * (RandomUniform()(v) + w), lambda: v * w),
+            x,
+            limit=30,
+        ),
+        [np.array(0.7), np.array(1.4)],
+    ),
+}
+
+
+def v0(x: Value) -> Value:
+    return ReduceSum(axes=(-1,))(x)
+
+
+def drawn(draw: Draw, arrays: list[np.ndarray]) -> Program:
+    """The sum of squares of what is drawn, its gradients, and the gradients of their squares."""
+    b = ProgramBuilder()
+    xs = [b.feed(f"x{i}", spec_of(array)) for i, array in enumerate(arrays)]
+    y = draw(b, *xs)
+    first = b.gradients(total(y), xs)
+    squares = [total(gradient) for gradient in first]
+    second = b.gradients(sum(squares[1:], squares[0]), xs)
+    named = {"value": total(y), "squares": sum(squares[1:], squares[0])}
+    named.update({f"first{i}": value for i, value in enumerate(first)})
+    named.update({f"second{i}": value for i, value in enumerate(second)})
+    return replace(b.program({}), outputs=named)
+
+
+def total(y: Value) -> Value:
+    return ReduceSum()(y * y)
+
+
+class Computed:
+    """A program, bound once."""
+
+    def __init__(self, program: Program, arrays: list[np.ndarray]) -> None:
+        verify(program)
+        optimised = optimise(program)
+        verify(optimised)
+        feeds = {**self.feeds(arrays)}
+        bound = bind(optimised, {name: spec_of(array) for name, array in feeds.items()})
+        verify(bound)
+        self._names = list(bound.feeds)
+        self._runner = ready(bound, "cpu", {})
+
+    def feeds(self, arrays: list[np.ndarray]) -> dict[str, np.ndarray]:
+        given = {f"x{i}": array for i, array in enumerate(arrays)}
+        return {**given, COUNTER: np.array([3, 5], np.uint64)}
+
+    def __call__(self, arrays: list[np.ndarray]) -> dict[str, np.ndarray]:
+        feeds = self.feeds(arrays)
+        found: dict[str, Any] = self._runner.run({name: feeds[name] for name in self._names})
+        return {name: np.array(array) for name, array in found.items()}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_gradients_are_those_of_finite_differences(name: str) -> None:
+    draw, arrays = CASES[name]
+    compute = Computed(drawn(draw, arrays), arrays)
+    found = compute(arrays)
+    for of, kind in (("value", "first"), ("squares", "second")):
+        for i, array in enumerate(arrays):
+            slopes = np.zeros_like(array)
+            for place in np.ndindex(array.shape):
+                ends = []
+                for sign in (1, -1):
+                    moved = [each.copy() for each in arrays]
+                    moved[i][place] += sign * 1e-5
+                    ends.append(compute(moved)[of])
+                slopes[place] = (ends[0] - ends[1]) / 2e-5
+            np.testing.assert_allclose(
+                found[f"{kind}{i}"], slopes, rtol=1e-5, atol=1e-6, err_msg=f"{kind} {i}"
+            )
