@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.actions.lists import Doings
 from app.dialogs.about import show_about, show_shortcuts
+from app.dialogs.operations import show_operations
 from widgets import theme
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def doings(app: Application) -> Doings:
         is_block=lambda: any(canvas.graph.nodes[name].look.is_block for name in canvas.selection.nodes),
         is_inside=lambda: app.workspace.is_inside,
         show_help=show_help,
+        show_operations=lambda: show_operations(window, app.properties.show_help),
         show_shortcuts=lambda: show_shortcuts(window, app.actions),
         show_about=lambda: show_about(window),
     )

@@ -4,7 +4,7 @@ from kernels import cpu, generic
 from kernels.devices import array_module, choose, gpu_status, synchronize, to_host
 from kernels.narrow import fitting
 from kernels.refusal import Refusal
-from kernels.registry import find, kernel, names
+from kernels.registry import find, kernel, names, own_devices
 
 __all__ = [
     "Refusal",
@@ -17,6 +17,7 @@ __all__ = [
     "gpu_status",
     "kernel",
     "names",
+    "own_devices",
     "synchronize",
     "to_host",
 ]

@@ -60,6 +60,11 @@ def find(name: str, device: str) -> Entry:
     return entry
 
 
+def own_devices(name: str) -> frozenset[str]:
+    """The devices that have a kernel of their own for an op."""
+    return frozenset(device for known, device in _kernels if known == name and device != GENERIC)
+
+
 def names() -> frozenset[str]:
     """The names of all ops that have a kernel."""
     return frozenset(name for name, _ in _kernels)

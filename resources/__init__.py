@@ -29,3 +29,8 @@ def icon_names() -> tuple[str, ...]:
 def demo_files() -> tuple[Path, ...]:
     """The bundled example projects, sorted by name."""
     return tuple(sorted((_ROOT / "demos").glob("*.flowscope")))
+
+
+def operations() -> str:
+    """The table of all operations, as Markdown."""
+    return (_ROOT / "operations.md").read_text("utf-8")

@@ -62,6 +62,7 @@ class Doings:
     is_inside: Callable[[], bool]
     is_block: Callable[[], bool]
     show_help: Callable[[], object]
+    show_operations: Callable[[], object]
     show_shortcuts: Callable[[], object]
     show_about: Callable[[], object]
 
@@ -219,6 +220,7 @@ def _help(do: Doings) -> list[Action]:
     return separated(
         [
             Action("help", "Help on the selected node", "Help", do.show_help, "F1", "help-question"),
+            Action("operations", "Table of operations", "Help", do.show_operations),
             Action("shortcuts", "Shortcuts", "Help", do.show_shortcuts, "Ctrl+?", "help-keyboard"),
         ],
         [Action("about", "About Flowscope", "Help", do.show_about)],

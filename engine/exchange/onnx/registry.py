@@ -38,6 +38,11 @@ def translation(domain: str, op: str, version: int) -> Translation | None:
     return None if since is None else versions[since]
 
 
+def translations() -> tuple[tuple[tuple[str, str], Translation], ...]:
+    """Every translation with the domain and name of its op."""
+    return tuple((key, each) for key, versions in _TABLE.items() for each in versions.values())
+
+
 def translated() -> set[tuple[str, str]]:
     """Domain and name of every op that has a translation of its own."""
     return set(_TABLE)

@@ -15,7 +15,7 @@ from app.actions.action import Action, separated
 from app.application import Application
 
 ROOT = Path(__file__).parents[3]
-ASKING = {"screenshot", "shortcuts", "about", "quit"}
+ASKING = {"screenshot", "operations", "shortcuts", "about", "quit"}
 """Actions that open a dialog, or end the program."""
 
 
@@ -164,7 +164,7 @@ def test_every_demo_can_be_opened_from_the_menu(app: Application) -> None:
             assert app.document.title == f"{name.removeprefix('demo-')}.flowscope"
 
 
-@pytest.mark.parametrize("name", ["shortcuts", "about"])
+@pytest.mark.parametrize("name", ["operations", "shortcuts", "about"])
 def test_a_dialog_opens_and_closes_with_escape(
     app: Application, qtbot: Any, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
