@@ -12,6 +12,7 @@ from onnx import NodeProto
 from engine.exchange.onnx.drawing import Drawing
 from engine.exchange.onnx.problems import Unsupported
 from engine.exchange.onnx.tensors import Known, Tensor
+from engine.op import Op
 from engine.spec import Spec
 from engine.value import Value
 
@@ -87,6 +88,21 @@ class OnnxNode:
         if not self.has(index):
             return None
         return tuple(int(number) for number in np.atleast_1d(self.fixed(index, name)))
+
+    def settled(
+        self, kind: type[Op], values: Sequence[Value], settings: Mapping[str, int], **attributes: object
+    ) -> Value:
+        """Call an op whose settings ONNX gives as inputs: the known are written down, the others wired."""
+        ports = [port.name for port in kind.input_ports]
+        inputs: list[Value | None] = [*values, *[None] * (len(ports) - len(values))]
+        for name, index in settings.items():
+            known = self.known(index)
+            if known is not None:
+                listed = kind.attribute(name).kind in ("ints", "shape")
+                attributes[name] = known.reshape(-1).tolist() if listed else known.item()
+            elif self.has(index):
+                inputs[ports.index(name)] = self[index]
+        return kind.from_attributes(attributes)(*inputs)
 
     def wants(self, index: int) -> bool:
         """Whether the model reads an output."""

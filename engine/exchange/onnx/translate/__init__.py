@@ -6,12 +6,14 @@ from engine.exchange.onnx.translate import (
     comparison,
     convolution,
     creation,
+    cutting,
     indexing,
     linear,
     normalization,
     pooling,
     reduction,
     shaping,
+    training,
     unary,
 )
 
@@ -21,11 +23,13 @@ __all__ = [
     "comparison",
     "convolution",
     "creation",
+    "cutting",
     "indexing",
     "linear",
     "normalization",
     "pooling",
     "reduction",
     "shaping",
+    "training",
     "unary",
 ]

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import math
 
+from engine.blocks.activations import Celu, PRelu, Shrink, Swish, Threshold
 from engine.exchange.onnx.layout import element_by_element, transposed, untransposed
 from engine.exchange.onnx.node import OnnxNode
-from engine.exchange.onnx.problems import ByDefinition, Unsupported
+from engine.exchange.onnx.problems import ByDefinition
 from engine.exchange.onnx.registry import Translation, translates
-from engine.exchange.onnx.tensors import Tensor
+from engine.exchange.onnx.tensors import Known, Tensor
 from engine.op import Op
-from engine.ops.activation import Elu, Gelu, LeakyRelu, LogSoftmax, Selu, Softmax, Softplus
-from engine.ops.indexing import OneHot
-from engine.ops.reduction import ArgMax
-from engine.ops.selection import Clip
+from engine.ops.activation import (
+    Elu,
+    Gelu,
+    Hardmax,
+    HardSigmoid,
+    LeakyRelu,
+    LogSoftmax,
+    Selu,
+    Softmax,
+    Softplus,
+)
+from engine.ops.selection import Where
 from engine.ops.shaping import Reshape
 from engine.value import Value
 
@@ -60,8 +69,49 @@ def softplus(node: OnnxNode) -> Tensor:
 
 @translates("HardSigmoid")
 def hard_sigmoid(node: OnnxNode) -> Tensor:
-    alpha, beta = node.get("alpha", 0.2), node.get("beta", 0.5)
-    return element_by_element(node, lambda x: Clip(low=0.0, high=1.0)(x * alpha + beta), node.tensor(0))
+    op = HardSigmoid(alpha=node.get("alpha", 0.2), beta=node.get("beta", 0.5))
+    return element_by_element(node, op, node.tensor(0))
+
+
+@translates("Shrink")
+def shrink(node: OnnxNode) -> Tensor:
+    threshold, bias = node.get("lambd", 0.5), node.get("bias", 0.0)
+
+    def plainly(x: Value) -> Value:
+        zero = node.drawing.constant(0, x.spec.dtype)
+        return Where()(x < -threshold, x + bias, Where()(x > threshold, x - bias, zero))
+
+    whole_numbers = not node.spec(0).is_float
+    op = plainly if whole_numbers or threshold < 0.0 else Shrink(threshold=threshold, bias=bias)
+    return element_by_element(node, op, node.tensor(0))
+
+
+@translates("Celu")
+def celu(node: OnnxNode) -> Tensor:
+    return element_by_element(node, Celu(alpha=node.get("alpha", 1.0)), node.tensor(0))
+
+
+@translates("Swish")
+def swish(node: OnnxNode) -> Tensor:
+    return element_by_element(node, Swish(alpha=node.get("alpha", 1.0)), node.tensor(0))
+
+
+@translates("ThresholdedRelu")
+def thresholded_relu(node: OnnxNode) -> Tensor:
+    return element_by_element(node, Threshold(threshold=node.get("alpha", 1.0)), node.tensor(0))
+
+
+@translates("PRelu", since=7)
+def p_relu(node: OnnxNode) -> Tensor:
+    slope = node.tensor(1)
+    if slope.spec.rank == 1 and node.rank() > 2 and slope.spec.shape == node.shape(0)[1:2]:
+        # What the version converter leaves of opset 6: one slope for each channel.
+        channels = (-1, *[1] * (node.rank() - 2))
+        if isinstance(slope, Known):
+            slope = Known(slope.array.reshape(channels), slope.name, slope.trainable)
+        else:
+            slope = Reshape(shape=channels)(slope)
+    return element_by_element(node, PRelu(), node.tensor(0), slope)
 
 
 def _along_axis(op: type[Op]) -> Translation:
@@ -112,22 +162,5 @@ translates("Softmax", since=1)(_over_the_rest(Softmax))
 translates("LogSoftmax", since=1)(_over_the_rest(LogSoftmax))
 
 
-@translates("Hardmax", since=13)
-def hardmax(node: OnnxNode) -> Tensor:
-    return _hardmax(node, node[0], node.get("axis", -1) % node.rank())
-
-
-@translates("Hardmax")
-def hardmax_over_the_rest(node: OnnxNode) -> Tensor:
-    x = node[0]
-    return as_before(_hardmax(node, as_rows(x, node.get("axis", 1) % node.rank()), 1), x)
-
-
-def _hardmax(node: OnnxNode, x: Value, axis: int) -> Value:
-    """One where the first largest element along the axis lies, zero elsewhere."""
-    shape = x.spec.shape or ()
-    if not isinstance(shape[axis], int):
-        raise Unsupported(f"the size of axis {axis} must be known")
-    others = [i for i in range(len(shape)) if i != axis]
-    y = OneHot(depth=int(shape[axis]), dtype=x.spec.dtype)(ArgMax(axis=axis)(x))
-    return transposed(node.drawing, y, [([*others, axis]).index(i) for i in range(len(shape))])
+translates("Hardmax", since=13)(_along_axis(Hardmax))
+translates("Hardmax", since=1)(_over_the_rest(Hardmax))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from engine.blocks.formulas import AddN, AverageN, MaximumN, MinimumN
 from engine.exchange.onnx.layout import element_by_element
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.registry import Translation, translates
 from engine.exchange.onnx.tensors import Tensor
 from engine.op import Op
-from engine.ops.arithmetic import Add, Divide, FloorDivide, Maximum, Minimum, Mod, Multiply, Power, Subtract
+from engine.ops.arithmetic import (
+    Add,
+    Divide,
+    FloorDivide,
+    Fmod,
+    Maximum,
+    Minimum,
+    Mod,
+    Multiply,
+    Power,
+    Subtract,
+)
 from engine.ops.conversion import Cast
 from engine.ops.elementwise import Abs, Sign
 from engine.ops.selection import Clip, Where
@@ -45,13 +55,8 @@ def _truncated(a: Value, b: Value) -> Value:
 
 @translates("Mod")
 def mod(node: OnnxNode) -> Tensor:
-    apply = _remainder_with_sign_of_a if node.get("fmod", 0) else Mod()
+    apply = Fmod() if node.get("fmod", 0) else Mod()
     return element_by_element(node, apply, node.tensor(0), node.tensor(1))
-
-
-def _remainder_with_sign_of_a(a: Value, b: Value) -> Value:
-    left = Mod()(Abs()(a), Abs()(b))
-    return left if a.spec.dtype.startswith("uint") else left * Sign()(a)
 
 
 @translates("Pow", since=7)
@@ -68,25 +73,20 @@ def _power(a: Value, b: Value) -> Value:
     return Cast(dtype=a.spec.dtype)(Power()(Cast(dtype="float64")(a), Cast(dtype="float64")(b)))
 
 
-def _of_many(op: type[Op], finish: Callable[[Value, int], Value] | None = None) -> Translation:
-    def apply(*values: Value) -> Value:
-        total = values[0]
-        for value in values[1:]:
-            total = op()(total, value)
-        return finish(total, len(values)) if finish else total
-
+def _of_many(pair: Op | None, many: Op) -> Translation:
     def translate(node: OnnxNode) -> Tensor:
-        if len(node) == 1:
-            return node.tensor(0)
-        return element_by_element(node, apply, *(node.tensor(i) for i in range(len(node))))
+        tensors = [node.tensor(i) for i in range(len(node))]
+        if len(tensors) == 1:
+            return tensors[0]
+        return element_by_element(node, pair if pair and len(tensors) == 2 else many, *tensors)
 
     return translate
 
 
-translates("Max", since=6)(_of_many(Maximum))
-translates("Min", since=6)(_of_many(Minimum))
-translates("Sum", since=6)(_of_many(Add))
-translates("Mean", since=6)(_of_many(Add, lambda total, count: total / float(count)))
+translates("Max", since=6)(_of_many(Maximum(), MaximumN()))
+translates("Min", since=6)(_of_many(Minimum(), MinimumN()))
+translates("Sum", since=6)(_of_many(Add(), AddN()))
+translates("Mean", since=6)(_of_many(None, AverageN()))
 
 
 @translates("Clip", since=6)

@@ -10,7 +10,6 @@ from engine.op import Op
 from engine.ops.bitwise import BitwiseAnd, BitwiseOr, BitwiseXor, LogicalXor, ShiftLeft, ShiftRight
 from engine.ops.comparison import Equal, Greater, GreaterEqual, Less, LessEqual, LogicalAnd, LogicalOr
 from engine.ops.trigonometry import IsInf
-from engine.value import Value
 
 _SAME: dict[str, type[Op]] = {
     "And": LogicalAnd,
@@ -46,14 +45,5 @@ def bit_shift(node: OnnxNode) -> Tensor:
 
 @translates("IsInf")
 def is_inf(node: OnnxNode) -> Tensor:
-    """Which infinities count can be chosen."""
     negative, positive = bool(node.get("detect_negative", 1)), bool(node.get("detect_positive", 1))
-
-    def apply(x: Value) -> Value:
-        if negative and positive:
-            return IsInf()(x)
-        if not negative and not positive:
-            return LogicalAnd()(x < 0, x > 0)  # never
-        return LogicalAnd()(IsInf()(x), x < 0 if negative else x > 0)
-
-    return element_by_element(node, apply, node.tensor(0))
+    return element_by_element(node, IsInf(negative=negative, positive=positive), node.tensor(0))

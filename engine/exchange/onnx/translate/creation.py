@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from onnx import TensorProto
 
@@ -11,6 +13,7 @@ from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.problems import Unsupported
 from engine.exchange.onnx.registry import translates
 from engine.exchange.onnx.tensors import Known, Tensor, array_of, dtype_name
+from engine.ops.creation import Fill, Range
 
 
 @translates("Constant")
@@ -31,9 +34,13 @@ def constant(node: OnnxNode) -> Tensor:
 
 @translates("ConstantOfShape")
 def constant_of_shape(node: OnnxNode) -> Tensor:
-    shape = tuple(int(size) for size in node.fixed(0, "shape").reshape(-1))
     given = node.get("value")
     value = np.zeros((1,), np.float32) if given is None else array_of(given)
+    if node.known(0) is None:
+        dtype = value.dtype.name
+        fill = Fill(dtype=dtype, value=float(value.reshape(-1)[0]))
+        return fill(node[0])
+    shape = tuple(int(size) for size in node.fixed(0, "shape").reshape(-1))
     check_size(shape, value.dtype)
     return Known(np.full(shape, value.reshape(-1)[0], value.dtype))
 
@@ -53,14 +60,16 @@ def check_size(shape: tuple[int, ...], dtype: np.dtype) -> None:
 
 @translates("Range")
 def range_(node: OnnxNode) -> Tensor:
-    start, limit, step = (
-        node.fixed(i, what).reshape(()) for i, what in enumerate(("start", "limit", "step"))
-    )
+    dtype = node.spec(0).dtype
+    known = [node.known(i) for i in range(3)]
+    if any(number is None for number in known):
+        return node.settled(Range, [], {"start": 0, "limit": 1, "delta": 2}, dtype=dtype)
+    start, limit, step = (number.item() for number in known if number is not None)
     if step == 0:
         raise Unsupported("its step is zero")
-    count = max(int(np.ceil((float(limit) - float(start)) / float(step))), 0)
-    check_size((count,), start.dtype)
-    return Known((start + np.arange(count) * step).astype(start.dtype))
+    count = max(math.ceil((limit - start) / step), 0)
+    check_size((count,), np.dtype(dtype))
+    return Known((start + np.arange(count) * step).astype(dtype))
 
 
 @translates("EyeLike")

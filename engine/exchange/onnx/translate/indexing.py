@@ -5,8 +5,10 @@ from __future__ import annotations
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.registry import translates
 from engine.exchange.onnx.tensors import Tensor
+from engine.ops.finding import NonZero
 from engine.ops.indexing import Gather
 from engine.ops.ordering import PickAlong
+from engine.ops.shaping import Transpose
 
 
 @translates("Gather")
@@ -17,3 +19,9 @@ def gather(node: OnnxNode) -> Tensor:
 @translates("GatherElements")
 def gather_elements(node: OnnxNode) -> Tensor:
     return PickAlong(axis=node.get("axis", 0))(node[0], node[1])
+
+
+@translates("NonZero")
+def non_zero(node: OnnxNode) -> Tensor:
+    """One row for each axis in ONNX, one for each element here."""
+    return Transpose(permutation=(1, 0))(NonZero()(node[0]))

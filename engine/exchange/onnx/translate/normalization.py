@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from engine.blocks.layers import Dropout
+from engine.blocks.magnitude import LocalResponseNormalization
 from engine.blocks.normalization import BatchNormalization
 from engine.exchange.onnx.layout import channels_first, channels_last, transposed
 from engine.exchange.onnx.node import OnnxNode
-from engine.exchange.onnx.problems import Unsupported
 from engine.exchange.onnx.registry import Results, translates
 from engine.exchange.onnx.tensors import Known, Tensor
-from engine.ops.conversion import Cast, OnesLike
-from engine.ops.elementwise import Abs, Rsqrt, Sqrt, Square
+from engine.ops.comparison import GreaterEqual, LogicalNot, LogicalOr
+from engine.ops.conversion import Cast, OnesLike, ZerosLike
+from engine.ops.elementwise import Abs, Reciprocal, Rsqrt, Sqrt, Square
+from engine.ops.random import RandomUniform
 from engine.ops.reduction import ReduceMean, ReduceSum
+from engine.ops.selection import Where
 from engine.value import Value
 
+_LARGEST_RATE = 0.99
+"""The largest part that the layer drops."""
 _STEADIEST = 0.9999
 """The largest momentum that the layer takes; it matters only when training goes on."""
 
@@ -80,20 +87,38 @@ def lp_normalization(node: OnnxNode) -> Tensor:
         norm = ReduceSum(axes=(axis,), keep_dims=True)(Abs()(x))
     else:
         norm = Sqrt()(ReduceSum(axes=(axis,), keep_dims=True)(Square()(x)))
-    return x / norm
+    # A row of zeros stays one.
+    return Where()(norm > 0, x / norm, ZerosLike()(x))
+
+
+@translates("LRN")
+def local_response_normalization(node: OnnxNode) -> Tensor:
+    rank, size = node.rank(), node.get("size")
+    alpha, beta, bias = node.get("alpha", 1e-4), node.get("beta", 0.75), node.get("bias", 1.0)
+    layer = LocalResponseNormalization(size=size, alpha=alpha, beta=beta, bias=bias)
+    x = transposed(node.drawing, node[0], channels_last(rank))
+    return transposed(node.drawing, layer(x), channels_first(rank))
 
 
 @translates("Dropout", since=7)
 def dropout(node: OnnxNode) -> Results:
-    """Our layer where the model leaves training to the program; one that always trains is refused."""
-    training = node.known(2)
-    if node.has(2) and training is None:
-        raise Unsupported("whether it trains must be known before the model runs")
-    rate = float(node.fixed(1, "ratio").reshape(())) if node.has(1) else node.get("ratio", 0.5)
-    if training is not None and bool(training.reshape(())) and rate > 0.0:
-        raise Unsupported("it drops elements in every run; only training does that here")
-    x = node[0]
+    """Our layer, which drops only while training, unless the model itself says whether it trains."""
+    x, training = node[0], node.known(2)
+    asked = node.has(2) and (training is None or bool(training))
+    if asked:
+        return _dropping(node, x)
+    rate = node.known(1) if node.has(1) else np.asarray(node.get("ratio", 0.5))
     mask = Cast(dtype="bool")(OnesLike()(x)) if node.wants(1) else None
-    if not node.wants(0):
-        return None, mask
-    return Dropout(rate=rate)(x) if 0.0 < rate <= 0.99 else x, mask
+    if rate is None or not 0.0 < float(rate) <= _LARGEST_RATE or not node.wants(0):
+        return x, mask
+    return Dropout(rate=float(rate))(x), mask
+
+
+def _dropping(node: OnnxNode, x: Value) -> tuple[Value, Value]:
+    """Drop in every run in which the model's own input says so."""
+    rate = _as(node[1], x) if node.has(1) else node.drawing.constant(0.5, x.spec.dtype)
+    idle = LogicalNot()(node[2])
+    mask = LogicalOr()(GreaterEqual()(RandomUniform()(x), rate), idle)
+    one = node.drawing.constant(1.0, x.spec.dtype)
+    scaled = x * Where()(idle, one, Reciprocal()(one - rate))
+    return Where()(mask, scaled, ZerosLike()(x)), mask

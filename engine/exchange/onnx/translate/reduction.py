@@ -7,8 +7,8 @@ from collections.abc import Callable
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.registry import Translation, translates
 from engine.exchange.onnx.tensors import Tensor
+from engine.families import Reduction
 from engine.ops.elementwise import Abs, Log, Sqrt, Square
-from engine.ops.ordering import Reverse
 from engine.ops.reduction import (
     ArgMax,
     ArgMin,
@@ -21,91 +21,56 @@ from engine.ops.reduction import (
     ReduceProd,
     ReduceSum,
 )
-from engine.ops.shaping import ExpandDims
 from engine.ops.statistics import ReduceLogSumExp
 from engine.value import Value
 
-Reduce = Callable[[Value, tuple[int, ...], bool], Value]
+Change = Callable[[Value], Value]
 
 
-def _sum(x: Value, axes: tuple[int, ...], keep: bool) -> Value:
-    return ReduceSum(axes=axes, keep_dims=keep)(x)
+def _same(x: Value) -> Value:
+    return x
 
 
-def _mean(x: Value, axes: tuple[int, ...], keep: bool) -> Value:
-    return ReduceMean(axes=axes, keep_dims=keep)(x)
-
-
-def _prod(x: Value, axes: tuple[int, ...], keep: bool) -> Value:
-    return ReduceProd(axes=axes, keep_dims=keep)(x)
-
-
-def _max(x: Value, axes: tuple[int, ...], keep: bool) -> Value:
-    kind = ReduceAny if x.spec.dtype == "bool" else ReduceMax
-    return kind(axes=axes, keep_dims=keep)(x)
-
-
-def _min(x: Value, axes: tuple[int, ...], keep: bool) -> Value:
-    kind = ReduceAll if x.spec.dtype == "bool" else ReduceMin
-    return kind(axes=axes, keep_dims=keep)(x)
-
-
-def _log_sum_exp(x: Value, axes: tuple[int, ...], keep: bool) -> Value:
-    return ReduceLogSumExp(axes=axes, keep_dims=keep)(x)
-
-
-_REDUCTIONS: dict[str, Reduce] = {
-    "ReduceSum": _sum,
-    "ReduceMean": _mean,
-    "ReduceProd": _prod,
-    "ReduceMax": _max,
-    "ReduceMin": _min,
-    "ReduceLogSumExp": _log_sum_exp,
-    "ReduceL1": lambda x, axes, keep: _sum(Abs()(x), axes, keep),
-    "ReduceL2": lambda x, axes, keep: Sqrt()(_sum(Square()(x), axes, keep)),
-    "ReduceLogSum": lambda x, axes, keep: Log()(_sum(x, axes, keep)),
-    "ReduceSumSquare": lambda x, axes, keep: _sum(Square()(x), axes, keep),
+_REDUCTIONS: dict[str, tuple[Change, type[Reduction], Change]] = {
+    "ReduceSum": (_same, ReduceSum, _same),
+    "ReduceMean": (_same, ReduceMean, _same),
+    "ReduceProd": (_same, ReduceProd, _same),
+    "ReduceMax": (_same, ReduceMax, _same),
+    "ReduceMin": (_same, ReduceMin, _same),
+    "ReduceLogSumExp": (_same, ReduceLogSumExp, _same),
+    "ReduceL1": (Abs(), ReduceSum, _same),
+    "ReduceL2": (Square(), ReduceSum, Sqrt()),
+    "ReduceLogSum": (_same, ReduceSum, Log()),
+    "ReduceSumSquare": (Square(), ReduceSum, _same),
 }
-_OF_NO_AXES: dict[str, Callable[[Value], Value]] = {
-    "ReduceL1": Abs(),
-    "ReduceL2": Abs(),
-    "ReduceLogSum": Log(),
-    "ReduceSumSquare": Square(),
-}
-"""What is left of a reduction that has no axis to reduce along."""
+"""What is done to each element, how they are reduced, and what is done to the result."""
+_OF_TRUTHS: dict[type[Reduction], type[Reduction]] = {ReduceMax: ReduceAny, ReduceMin: ReduceAll}
 
 
-def _alone(name: str, x: Value) -> Value:
-    return _OF_NO_AXES[name](x) if name in _OF_NO_AXES else x
-
-
-def _reduction(name: str, reduce: Reduce) -> Translation:
+def _reduction(before: Change, kind: type[Reduction], after: Change) -> Translation:
     def translate(node: OnnxNode) -> Tensor:
-        axes = node.ints("axes", 1) or ()
-        if not axes and node.get("noop_with_empty_axes", 0):
-            return _alone(name, node[0])
-        rank = node.rank()
-        normal = tuple(axis % rank for axis in axes)
-        if not rank:
-            return _alone(name, node[0])
-        return reduce(node[0], normal, bool(node.get("keepdims", 1)))
+        """Axes are an attribute or an input. Without any all are meant, or none where the node says so."""
+        axes = node.get("axes") or ()
+        open_axes = node.has(1) and node.spec(1).shape != (0,)
+        x = before(node[0])
+        if not node.rank() or (node.get("noop_with_empty_axes", 0) and not axes and not open_axes):
+            return after(x)
+        op = _OF_TRUTHS.get(kind, kind) if x.spec.dtype == "bool" else kind
+        settings = {"axes": 1} if open_axes else {}
+        keep = bool(node.get("keepdims", 1))
+        return after(node.settled(op, [x], settings, axes=list(axes), keep_dims=keep))
 
     return translate
 
 
-for _name, _reduce in _REDUCTIONS.items():
-    translates(_name)(_reduction(_name, _reduce))
+for _name, _steps in _REDUCTIONS.items():
+    translates(_name)(_reduction(*_steps))
 
 
 def _arg_extreme(op: type[ArgMax] | type[ArgMin]) -> Translation:
     def translate(node: OnnxNode) -> Tensor:
-        x, axis = node[0], node.get("axis", 0) % node.rank()
-        if node.get("select_last_index", 0):
-            last = int(node.spec(0).static_shape[axis]) - 1
-            y = last - op(axis=axis)(Reverse(axes=(axis,))(x))
-        else:
-            y = op(axis=axis)(x)
-        return ExpandDims(axis=axis)(y) if node.get("keepdims", 1) else y
+        keep, last = bool(node.get("keepdims", 1)), bool(node.get("select_last_index", 0))
+        return op(axis=node.get("axis", 0), keep_dims=keep, last=last)(node[0])
 
     return translate
 
@@ -116,6 +81,5 @@ translates("ArgMin")(_arg_extreme(ArgMin))
 
 @translates("CumSum")
 def cum_sum(node: OnnxNode) -> Tensor:
-    axis = int(node.fixed(1, "axis").reshape(()))
     settings = {"exclusive": bool(node.get("exclusive", 0)), "reverse": bool(node.get("reverse", 0))}
-    return CumSum(axis=axis, **settings)(node[0])
+    return node.settled(CumSum, [node[0]], {"axis": 1}, **settings)

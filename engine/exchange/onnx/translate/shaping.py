@@ -7,16 +7,23 @@ import numpy as np
 from engine.exchange.onnx.layout import before, common_permutation, transposed
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.problems import Unsupported
-from engine.exchange.onnx.registry import Results, translates
+from engine.exchange.onnx.registry import translates
 from engine.exchange.onnx.tensors import Known, Tensor, dtype_name
 from engine.exchange.onnx.translate.activation import as_rows
+from engine.ops.comparison import Equal
 from engine.ops.conversion import Cast
-from engine.ops.cutting import Slice
+from engine.ops.creation import Fill
 from engine.ops.joining import Concat
-from engine.ops.matrix_parts import TriangularPart
-from engine.ops.shaping import BroadcastTo, Reshape, Squeeze, Tile
+from engine.ops.padding import Pad
+from engine.ops.selection import Where
+from engine.ops.shaping import BroadcastTo, Reshape, Squeeze, Tile, Unsqueeze
+from engine.ops.sizes import Shape, Size
+from engine.ops.striding import StridedSlice
 from engine.spec import Dim, broadcast_shapes
 from engine.value import Value
+
+_FAR = 2**31 - 1
+"""An end from here on is the end of any axis."""
 
 
 @translates("Cast", since=6)
@@ -42,11 +49,24 @@ def transpose(node: OnnxNode) -> Tensor:
 @translates("Reshape", since=5)
 def reshape(node: OnnxNode) -> Tensor:
     """A zero takes over the size of the input, unless it is allowed to mean none."""
+    copies = not node.get("allowzero", 0)
+    if node.known(1) is None:
+        return Reshape()(node[0], _copied_when_run(node) if copies else node[1])
     wanted = [int(size) for size in node.fixed(1, "shape").reshape(-1)]
-    if not node.get("allowzero", 0):
-        shape = node.spec(0).shape or ()
-        wanted = _with_copied(wanted, shape)
-    return Reshape(shape=tuple(wanted))(node[0])
+    return Reshape(shape=tuple(_with_copied(wanted, node.shape(0)) if copies else wanted))(node[0])
+
+
+def _copied_when_run(node: OnnxNode) -> Value:
+    """The wanted sizes with those of the input in the place of zeros."""
+    count, rank = node.shape(1)[0], node.rank()
+    if not isinstance(count, int):
+        raise Unsupported("the number of its sizes must be known")
+    sizes = Shape()(node[0])
+    if count < rank:
+        sizes = StridedSlice(ends=(count,))(sizes)
+    elif count > rank:
+        sizes = Pad(before=(0,), after=(count - rank,))(sizes)
+    return Where()(Equal()(node[1], node.drawing.constant(0, "int64")), sizes, node[1])
 
 
 def _with_copied(wanted: list[int], shape: tuple[Dim, ...]) -> list[int]:
@@ -82,23 +102,23 @@ def flatten(node: OnnxNode) -> Tensor:
 
 @translates("Squeeze")
 def squeeze(node: OnnxNode) -> Tensor:
-    axes = node.ints("axes", 1)
-    if axes == ():
-        return node.tensor(0)
-    return Squeeze(axes=tuple(axis % node.rank() for axis in axes or ()))(node[0])
+    return _axes_changed(node, Squeeze)
 
 
 @translates("Unsqueeze")
 def unsqueeze(node: OnnxNode) -> Tensor:
-    axes, shape = node.ints("axes", 1) or (), node.shape(0)
-    rank = len(shape) + len(axes)
-    added = sorted(axis % rank for axis in axes)
-    x = node[0]
-    from engine.ops.shaping import ExpandDims
+    return _axes_changed(node, Unsqueeze)
 
-    for axis in added:
-        x = ExpandDims(axis=axis)(x)
-    return x
+
+def _axes_changed(node: OnnxNode, kind: type[Squeeze] | type[Unsqueeze]) -> Tensor:
+    """Axes are an attribute or an input; a list of none changes nothing."""
+    axes = node.get("axes")
+    if axes is None and not node.has(1):
+        return kind()(node[0])
+    if axes is None and node.known(1) is None:
+        return kind()(node[0], node[1])
+    listed = tuple(axes if axes is not None else node.fixed(1, "axes").reshape(-1).tolist())
+    return kind(axes=listed)(node[0]) if listed else node.tensor(0)
 
 
 @translates("Concat", since=4)
@@ -114,11 +134,15 @@ def concat(node: OnnxNode) -> Tensor:
 
 @translates("Tile", since=6)
 def tile(node: OnnxNode) -> Tensor:
-    return Tile(multiples=tuple(int(n) for n in node.fixed(1, "repeats")))(node[0])
+    return node.settled(Tile, [node[0]], {"multiples": 1})
 
 
 @translates("Expand")
 def expand(node: OnnxNode) -> Tensor:
+    """Both shapes are broadcast to one: a wanted 1 leaves the size as it is."""
+    if node.known(1) is None:
+        there = Fill(dtype="bool", value=1.0)(node[1])
+        return Where()(there, node[0], node[0])
     wanted = tuple(int(size) for size in node.fixed(1, "shape"))
     shape = broadcast_shapes(node.shape(0), wanted) or ()
     if shape == node.shape(0):
@@ -126,44 +150,17 @@ def expand(node: OnnxNode) -> Tensor:
     return BroadcastTo(shape=tuple(size if isinstance(size, int) else -1 for size in shape))(node[0])
 
 
-@translates("Trilu")
-def trilu(node: OnnxNode) -> Tensor:
-    offset = int(node.fixed(1, "diagonal").reshape(())) if node.has(1) else 0
-    return TriangularPart(upper=bool(node.get("upper", 1)), offset=offset)(node[0])
-
-
 @translates("Shape")
 def shape(node: OnnxNode) -> Tensor:
-    sizes = node.shape(0)
-    begin, end = node.get("start", 0), node.get("end", len(sizes))
-    found = sizes[slice(begin, end)]
-    if not all(isinstance(size, int) for size in found):
-        raise Unsupported("the sizes of its input depend on the feed")
-    return Known(np.asarray(found, np.int64))
+    begin, end = node.get("start", 0), node.get("end", _FAR)
+    sizes = node.spec(0).shape
+    if sizes is not None and all(isinstance(size, int) for size in sizes[begin:end]):
+        return Known(np.asarray(sizes[begin:end], np.int64))
+    whole = Shape()(node[0])
+    return whole if (begin, end) == (0, _FAR) else StridedSlice(starts=(begin,), ends=(end,))(whole)
 
 
 @translates("Size")
 def size(node: OnnxNode) -> Tensor:
-    if not node.spec(0).is_static:
-        raise Unsupported("the sizes of its input depend on the feed")
-    return Known(np.asarray(node.spec(0).count, np.int64))
-
-
-@translates("Split")
-def split(node: OnnxNode) -> Results:
-    """Equal parts, or parts of given sizes; what does not divide leaves a smaller last part."""
-    axis = node.get("axis", 0) % node.rank()
-    whole = node.shape(0)[axis]
-    sizes = node.ints("split", 1)
-    count = len(node.proto.output)
-    if sizes is None:
-        if not isinstance(whole, int):
-            raise Unsupported(f"the size of axis {axis} must be known")
-        each = -(-whole // count)
-        sizes = tuple(max(min(each, whole - i * each), 0) for i in range(count))
-    begins = [sum(sizes[:i]) for i in range(len(sizes))]
-    return tuple(_part(node[0], axis, begin, size) for begin, size in zip(begins, sizes, strict=True))
-
-
-def _part(x: Value, axis: int, begin: int, size: int) -> Value:
-    return Slice(begin=(0,) * axis + (begin,), size=(-1,) * axis + (size,))(x)
+    spec = node.spec(0)
+    return Known(np.asarray(spec.count, np.int64)) if spec.is_static else Size()(node[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.blocks.activations import HardSwish, Mish
 from engine.exchange.onnx.layout import element_by_element
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.registry import Translation, translates
@@ -43,8 +44,10 @@ _SAME: dict[str, type[Op]] = {
     "Erf": Erf,
     "Exp": Exp,
     "Floor": Floor,
+    "HardSwish": HardSwish,
     "IsNaN": IsNan,
     "Log": Log,
+    "Mish": Mish,
     "Neg": Negate,
     "Not": LogicalNot,
     "Reciprocal": Reciprocal,
