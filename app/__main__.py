@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from app import preflight
 
-COMMANDS = ("check", "run", "train", "window")
+COMMANDS = ("check", "import", "run", "train", "window")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +49,7 @@ def _run(options: Namespace) -> int:
 
     run = {
         "check": commands.check_command,
+        "import": _import_command,
         "run": commands.run_command,
         "train": training.train_command,
     }[options.command]
@@ -57,6 +58,13 @@ def _run(options: Namespace) -> int:
     except FlowscopeError as error:
         output.error(str(error))
         return 1 if isinstance(error, KernelError | OutOfMemory) or error.node else 2
+
+
+def _import_command(options: Namespace) -> int:
+    # What reads other programs' models is loaded for this command alone.
+    from app.command_line.importing import import_command
+
+    return import_command(options)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from app.actions.action import Action
 from app.actions.lists import all_actions
 from app.actions.menus import fill
 from app.dialogs.questions import Questions
+from app.dialogs.waiting import Waiting
 from app.document.document import Document
 from app.doings import doings
 from app.filing import Ask, Filing
@@ -165,6 +166,9 @@ class Application(QObject):
         self.problems.counted.connect(lambda _: self._show_tabs())
         self.filing.said.connect(self.runs.say)
         self.filing.opened.connect(self._opened)
+        self.waiting = Waiting(window, self.filing.importing.cancel)
+        self.filing.importing.started.connect(lambda name: self.waiting.begin(f"Importing {name}…"))
+        self.filing.importing.ended.connect(self.waiting.end)
         self.document.state_changed.connect(self._show_title)
         self.workspace.place_changed.connect(self._show_path)
         self.runs.ended.connect(self._keep_variables)

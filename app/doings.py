@@ -52,6 +52,7 @@ def doings(app: Application) -> Doings:
     return Doings(
         new=app.filing.new,
         open=app.filing.open,
+        import_model=app.filing.import_model,
         open_recent=app.filing.open,
         open_demo=app.filing.open_demo,
         save=app.filing.save,

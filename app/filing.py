@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 import resources
 from app.document.document import Document
+from app.importing import Importing, Refusal, is_model
 from app.settings import SettingsStore
 from engine.errors import FlowscopeError
 from engine.graph.graph import GraphDef
@@ -29,6 +30,11 @@ class Ask(Protocol):
     """What the user must be asked. Dialogs answer it in the window, scripts in tests."""
 
     def path_to_open(self) -> Path | None: ...
+
+    def path_to_import(self) -> Path | None: ...
+
+    def import_refused(self, refusal: Refusal) -> None:
+        """Show why a model was not imported."""
 
     def path_to_save(self, suggested: Path) -> Path | None: ...
 
@@ -56,6 +62,9 @@ class Filing(QObject):
         self._owner = Owner()
         self._autosave: Autosave | None = None
         self._is_json = False
+        self.importing = Importing(self)
+        self.importing.imported.connect(self._take_in)
+        self.importing.refused.connect(self._refused)
         self._timer = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
         self._timer.timeout.connect(self.autosave_now)
         document.changed.connect(self._timer.start)
@@ -72,8 +81,10 @@ class Filing(QObject):
         return True
 
     def open(self, path: Path | None = None) -> bool:
-        """Open a project file, asking for one if none is given."""
+        """Open a project file, asking for one if none is given; another program's model is imported."""
         chosen = path or self._ask.path_to_open()
+        if chosen is not None and is_model(chosen):
+            return self.import_model(chosen)
         if chosen is None or not self.may_leave():
             return False
         try:
@@ -98,6 +109,34 @@ class Filing(QObject):
         if unsaved is not None:
             self._offer([unsaved])
         return True
+
+    def import_model(self, path: Path | None = None) -> bool:
+        """Begin to import another program's model, asking for one if none is given."""
+        chosen = path or self._ask.path_to_import()
+        if chosen is None:
+            return False
+        self.importing.start(chosen)
+        return True
+
+    def _take_in(self, path: str, title: str) -> None:
+        """Show an imported project. It has no file yet: saving it asks for one."""
+        try:
+            loaded = read_project(Path(path))
+        except FlowscopeError as error:
+            self._refused(Refusal(str(error)))
+            return
+        if not self.may_leave():
+            return
+        self._forget_autosave()
+        self._is_json = False
+        variables = dict(loaded.variables)
+        self._document.open(loaded.project, path=None, title=title, variables=variables, modified=True)
+        self.opened.emit()
+        self.said.emit(f"Imported {title}: {len(loaded.project.graph.nodes)} nodes.", "success")
+
+    def _refused(self, refusal: Refusal) -> None:
+        self.said.emit(refusal.what, "error")
+        self._ask.import_refused(refusal)
 
     def open_demo(self, name: str) -> bool:
         """Open a bundled demo by its name; saving it asks for a place of its own."""
@@ -180,6 +219,7 @@ class Filing(QObject):
     def close(self) -> None:
         """The window closes on purpose: what was autosaved is not wanted any more."""
         self._timer.stop()
+        self.importing.cancel()
         self._forget_autosave()
         self._owner.close()
 

@@ -16,6 +16,7 @@ class Doings:
 
     new: Callable[[], object]
     open: Callable[[], object]
+    import_model: Callable[[], object]
     open_recent: Callable[[Path], object]
     open_demo: Callable[[str], object]
     save: Callable[[], object]
@@ -91,6 +92,7 @@ def _file(do: Doings, demos: Iterable[str], recent: Iterable[Path]) -> list[Acti
         [
             Action("new", "New", "File", do.new, "Ctrl+N", "action-new"),
             Action("open", "Open…", "File", do.open, "Ctrl+O", "action-open"),
+            Action("import", "Import ONNX…", "File", do.import_model, "", "action-import"),
             *files,
             *examples,
         ],

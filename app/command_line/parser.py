@@ -19,6 +19,7 @@ EXAMPLES = """examples:
   flowscope check my.flowscope                list all problems of a graph
   flowscope run my.flowscope --fetch result   compute one tensor
   flowscope run my.flowscope --fetch logits --feed x=x.npy --json
+  flowscope import model.onnx -o model.flowscope
   flowscope train my.flowscope --epochs 5 --device cpu
 """
 
@@ -42,6 +43,17 @@ def parser() -> argparse.ArgumentParser:
 
     check = _command(commands, "check", "list all problems of a graph")
     _add_file(check)
+
+    bring = _command(commands, "import", "make a project out of an ONNX model")
+    bring.add_argument("file", type=Path, help="an .onnx file; weights beside it are read as well")
+    bring.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="the project to write; beside the model if not given",
+    )
+    bring.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")
 
     run = _command(commands, "run", "compute tensors of a graph")
     _add_file(run)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Application
 from app.filing import Answer
+from app.importing import Refusal
 from app.runs.controller import RunController
 from app.settings import SettingsStore
 from engine.project.autosave import Recoverable
@@ -32,6 +33,8 @@ class Script:
     def __init__(self) -> None:
         self.open_path: Path | None = None
         self.save_path: Path | None = None
+        self.import_path: Path | None = None
+        self.refusals: list[Refusal] = []
         self.keep: Answer = "cancel"
         self.overwrite: Literal["overwrite", "copy", "cancel"] = "cancel"
         self.recovery: Callable[[list[Recoverable]], Any] = lambda found: "later"
@@ -40,6 +43,13 @@ class Script:
     def path_to_open(self) -> Path | None:
         self.asked.append("open")
         return self.open_path
+
+    def path_to_import(self) -> Path | None:
+        self.asked.append("import")
+        return self.import_path
+
+    def import_refused(self, refusal: Refusal) -> None:
+        self.refusals.append(refusal)
 
     def path_to_save(self, suggested: Path) -> Path | None:
         self.asked.append(f"save {suggested.name}")

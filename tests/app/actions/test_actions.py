@@ -47,7 +47,7 @@ def test_every_action_has_an_id_of_its_own(app: Application) -> None:
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in ids)
 
 
-NAMES = {"TensorBoard", "Flowscope", "GPU", "CPU", "JSON", "ONNX"}
+NAMES = {"ONNX…", "TensorBoard", "Flowscope", "GPU", "CPU", "JSON", "ONNX"}
 
 
 def test_titles_are_in_sentence_case(app: Application) -> None:
