@@ -76,45 +76,49 @@ class _Framed(Block, abstract=True):
             (own,) = b.emit(made, ())
         return own if own is None or own.spec.dtype == dtype else Cast(dtype=dtype)(own)
 
-    def spectra(self, b: BlockBuilder, x: Value, own: Value | None) -> Value:
-        """The waves of each piece of a signal."""
+    def spectra(self, b: BlockBuilder, x: Value, own: Value | None, *, half: bool = True) -> Value:
+        """The waves of each piece of a signal; of a real one only half of them, if wanted."""
         require_dtype(x.spec, INEXACT, "x")
         require_rank(x.spec, 1, "x", "A single number is no signal.")
         length = self.wave_length
         if self.centered:
-            half = (self.frame_length // 2,)
-            x = Pad(before=half, after=half, axes=(-1,), mode="reflect")(x)
+            margin = (self.frame_length // 2,)
+            x = Pad(before=margin, after=margin, axes=(-1,), mode="reflect")(x)
         pieces = Frame(length=self.frame_length, step=self.step)(x)
         weights = self.weights(b, own, x.spec.dtype)
         pieces = pieces if weights is None else pieces * weights
-        return FFT(length=length)(pieces) if x.spec.is_complex else RFFT(length=length)(pieces)
+        transform = RFFT if half and not x.spec.is_complex else FFT
+        return transform(length=length)(pieces)
 
 
 class STFT(_Framed):
     """The waves in each short piece of a signal: when which frequencies sound.
 
-    The signal lies along the last axis; pieces and their waves take its place. Of a real signal only the
-    frequencies up to the middle are kept.
+    The signal lies along the last axis; pieces and their waves take its place.
     """
 
     inputs = ("x", _OWN)
     formula = "y[i, k] = sum over n of window[n] · x[i · step + n] · exp(-2 pi i k n / N)"
     advice = "Abs of it is a spectrogram; InverseSTFT makes the signal again."
     aliases = ("ShortTimeFourierTransform",)
+    half: bool = attribute(
+        default=True,
+        help="Keep only frequencies up to the middle of a real signal: the others are their conjugates.",
+    )
     cases = (
         Case([(2, 16)], _SMALL, gradient=False),
         Case([(2, 9)], _LONG, gradient=False),
         Case([(2, 9)], _CENTERED, gradient=False),
         Case([Sample((2, 12), "complex")], {**_SMALL, "window": "none"}, gradient=False),
-        Case([(1, 8)], {**_SMALL, "window": "blackman"}, gradient=False),
+        Case([(1, 8)], {**_SMALL, "window": "blackman", "half": False}, gradient=False),
     )
 
     def expand(self, b: BlockBuilder, x: Value, window: Value | None = None) -> Value:
-        return self.spectra(b, x, window)
+        return self.spectra(b, x, window, half=self.half)
 
 
 class InverseSTFT(_Framed):
-    """The real signal out of the waves of its pieces: the way back from STFT, with the same settings.
+    """The real signal out of half the waves of its pieces: the way back from STFT, with the same settings.
 
     The pieces are weighted once more, added up, and divided by what the weights add up to. Where no piece
     had any weight, the signal is zero.
@@ -145,8 +149,8 @@ class InverseSTFT(_Framed):
         signal, total = back(pieces), back(shares)
         signal = signal / Where()(total > 1e-10, total, number_like(total, 1.0))
         if self.centered:
-            half = (-(self.frame_length // 2),)
-            signal = Pad(before=half, after=half, axes=(-1,))(signal)
+            margin = (-(self.frame_length // 2),)
+            signal = Pad(before=margin, after=margin, axes=(-1,))(signal)
         return signal
 
 

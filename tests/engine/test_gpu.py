@@ -39,7 +39,8 @@ def compute(op: Op, device: str, arrays: list[Any]) -> list[np.ndarray]:
     given = [None if array is None else xp.asarray(array) for array in inputs]
     with np.errstate(all="ignore"):
         result = entry.function(xp, *given, **settled.settings())
-    return [np.asarray(kernels.to_host(y)) for y in (result if isinstance(result, tuple) else (result,))]
+    results = result if isinstance(result, tuple) else (result,)
+    return [np.asarray(kernels.to_host(xp.asarray(y))) for y in results]
 
 
 @pytest.mark.parametrize(("op", "case"), CASES)

@@ -35,7 +35,9 @@ def short_time(torch: Any, settings: dict[str, Any], x: Any) -> Any:
         x = torch.nn.functional.pad(x[:, None], (half, half), mode="reflect")[:, 0]
     pieces = x.unfold(-1, settings["frame_length"], settings["step"]) * window_of(torch, settings)
     length = settings["fft_length"] or settings["frame_length"]
-    return torch.fft.fft(pieces, length) if x.is_complex() else torch.fft.rfft(pieces, length)
+    if x.is_complex() or not settings["half"]:
+        return torch.fft.fft(pieces, length)
+    return torch.fft.rfft(pieces, length)
 
 
 ORACLES = {
