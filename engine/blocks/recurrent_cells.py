@@ -27,7 +27,7 @@ class Learned(Block, abstract=True):
         default="glorot_uniform", choices=INITIALIZERS, help="How the first values of the kernel are drawn."
     )
     recurrent_initializer: str = attribute(
-        default="glorot_uniform",
+        default="orthogonal",
         choices=INITIALIZERS,
         help="How the first values of the recurrent kernel are drawn.",
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.data.builtin import diabetes, digits, spirals
 from engine.data.dataset import FEATURES, LABELS, Columns, Dataset
 from engine.data.mnist import mnist
+from engine.data.sequences import digit_orders, marked_numbers
 from engine.op import Case, DataSource, Port, attribute
 from engine.spec import Spec
 
@@ -105,6 +106,64 @@ class Spirals(DataSource):
             seed=self.seed,
         )
         return _renamed(data, {FEATURES: "points"})
+
+
+class MarkedNumbers(DataSource):
+    """Sequences of numbers, two of which are marked, and the sum of these two.
+
+    Source: the adding problem of Hochreiter and Schmidhuber, Long short-term memory, 1997.
+    """
+
+    outputs = (
+        Port("sequence", help="At each step a number from 0 to 1, and whether it is marked."),
+        Port("target", help="The sum of both marked numbers."),
+    )
+    advice = "A test of memory for LSTM and GRU. Guessing 1 each time has a mean squared error of 0.17."
+    count: int = attribute(default=2000, low=20, high=1_000_000, help="How many sequences there are.")
+    steps: int = attribute(default=12, low=2, high=1000, help="How long each sequence is.")
+    test_fraction: float = attribute(default=0.2, low=0.05, high=0.9, help=_TEST_FRACTION_HELP)
+    seed: int = attribute(default=0, low=0, high=2**31 - 1, help="Which sequences are drawn.")
+    cases = (Case([]), Case([], {"count": 20, "steps": 2, "seed": 1}))
+
+    def infer(self) -> tuple[Spec, ...]:
+        return Spec("float32", ("batch", self.steps, 2)), Spec("float32", ("batch", 1))
+
+    def load(self) -> Dataset:
+        data = marked_numbers(
+            count=self.count, steps=self.steps, test_fraction=self.test_fraction, seed=self.seed
+        )
+        return _renamed(data, {FEATURES: "sequence", LABELS: "target"})
+
+
+class DigitOrders(DataSource):
+    """Sequences of random digits, and the same digits in another order."""
+
+    outputs = (
+        Port("digits", help="The digits, 0 to 9."),
+        Port("answers", help="The same digits, reversed or in ascending order."),
+    )
+    advice = "For attention: it learns from which place each digit of the answer comes."
+    count: int = attribute(default=4000, low=20, high=1_000_000, help="How many sequences there are.")
+    steps: int = attribute(default=8, low=2, high=1000, help="How long each sequence is.")
+    order: str = attribute(
+        default="reversed", choices=("reversed", "ascending"), help="In which order the answers are."
+    )
+    test_fraction: float = attribute(default=0.2, low=0.05, high=0.9, help=_TEST_FRACTION_HELP)
+    seed: int = attribute(default=0, low=0, high=2**31 - 1, help="Which sequences are drawn.")
+    cases = (Case([]), Case([], {"count": 20, "steps": 2, "order": "ascending", "seed": 1}))
+
+    def infer(self) -> tuple[Spec, ...]:
+        return Spec("int64", ("batch", self.steps)), Spec("int64", ("batch", self.steps))
+
+    def load(self) -> Dataset:
+        data = digit_orders(
+            count=self.count,
+            steps=self.steps,
+            order=self.order,
+            test_fraction=self.test_fraction,
+            seed=self.seed,
+        )
+        return _renamed(data, {FEATURES: "digits", LABELS: "answers"})
 
 
 def _renamed(data: Dataset, names: Mapping[str, str]) -> Dataset:

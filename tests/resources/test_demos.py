@@ -59,13 +59,14 @@ def train(name: str, seed: int, **settings: Any) -> History:
     return Trainer(project.graph, replace(project.training, seed=seed, **settings)).fit()
 
 
-def test_the_six_demos_are_there() -> None:
+def test_the_demos_are_there() -> None:
     assert set(NAMES) == {
         "arithmetic",
         "digits-mlp",
         "linear-regression",
         "linear-regression-by-hand",
         "mnist-mlp",
+        "reversing-attention",
         "spiral",
     }
 
@@ -163,6 +164,11 @@ def test_digits_are_read(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_the_spirals_are_told_apart(seed: int) -> None:
     assert train("spiral", seed).test["accuracy"] >= 0.98
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_attention_says_digits_backwards(seed: int) -> None:
+    assert train("reversing-attention", seed).test["accuracy"] >= 0.999
 
 
 def test_pictures_of_bars_are_read_by_the_network_for_mnist(mnist_folder: str) -> None:

@@ -11,7 +11,7 @@ import engine.ops.data
 from engine import registry
 from engine.case import Case
 from engine.op import DataSource
-from engine.ops.data import Diabetes, Digits, Mnist, Spirals
+from engine.ops.data import Diabetes, DigitOrders, Digits, MarkedNumbers, Mnist, Spirals
 
 NODES = [
     op
@@ -22,7 +22,8 @@ CASES = [pytest.param(op, case, id=f"{op.__name__}-{i}") for op in NODES for i, 
 
 
 def test_there_is_a_node_for_each_data_set() -> None:
-    assert {op.__name__ for op in NODES} == {"Digits", "Mnist", "Diabetes", "Spirals"}
+    generated = {"Spirals", "MarkedNumbers", "DigitOrders"}
+    assert {op.__name__ for op in NODES} == {"Digits", "Mnist", "Diabetes", *generated}
 
 
 @pytest.mark.parametrize("op", NODES, ids=lambda op: op.__name__)
@@ -44,7 +45,9 @@ def test_columns_have_the_declared_names_and_specs(op: type[DataSource], case: C
             assert ("batch", *part[port.name].shape[1:]) == spec.shape
 
 
-@pytest.mark.parametrize("op", [Digits, Diabetes, Spirals], ids=lambda op: op.__name__)
+@pytest.mark.parametrize(
+    "op", [Digits, Diabetes, Spirals, MarkedNumbers, DigitOrders], ids=lambda op: op.__name__
+)
 def test_the_test_fraction_and_the_seed_decide_the_test_part(op: type[DataSource]) -> None:
     half, other = (op.from_attributes({"test_fraction": 0.5, "seed": seed}).load() for seed in (0, 1))
     assert abs(half.test_size - half.train_size) <= 10
