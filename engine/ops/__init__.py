@@ -37,6 +37,7 @@ from engine.ops import (
     pooling,
     random,
     reduction,
+    regions,
     resize,
     sampling,
     scanning,
@@ -49,6 +50,7 @@ from engine.ops import (
     striding,
     transposed,
     trigonometry,
+    unfolding,
     window_functions,
 )
 
@@ -89,6 +91,7 @@ __all__ = [
     "pooling",
     "random",
     "reduction",
+    "regions",
     "resize",
     "sampling",
     "scanning",
@@ -101,5 +104,6 @@ __all__ = [
     "striding",
     "transposed",
     "trigonometry",
+    "unfolding",
     "window_functions",
 ]

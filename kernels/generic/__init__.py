@@ -36,6 +36,7 @@ from kernels.generic import (
     pooling,
     random,
     reduction,
+    regions,
     resize,
     sampling,
     selection,
@@ -47,6 +48,7 @@ from kernels.generic import (
     striding,
     transposed,
     trigonometry,
+    unfolding,
     window_functions,
 )
 
@@ -83,6 +85,7 @@ __all__ = [
     "pooling",
     "random",
     "reduction",
+    "regions",
     "resize",
     "sampling",
     "selection",
@@ -94,5 +97,6 @@ __all__ = [
     "striding",
     "transposed",
     "trigonometry",
+    "unfolding",
     "window_functions",
 ]
