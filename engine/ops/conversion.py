@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from engine.case import Case, Sample
+from engine.errors import SpecError
 from engine.families import ANY, Elementwise
 from engine.op import Call, Gradients, Port, attribute
 from engine.spec import DTYPES, Spec
 from engine.value import Value
 
+_BEYOND = Sample(values=[-1e30, -300.5, -1.0, float("nan"), 300.5, 1e30, float("inf")])
+
 
 class Cast(Elementwise):
     """The same numbers in another dtype.
 
-    Floats become whole numbers by dropping what follows the point, complex numbers real ones by dropping the
-    imaginary part. To bool, all but zero is true.
+    Floats become whole numbers by dropping what follows the point; what lies beyond the range gets its end,
+    and what is not a number becomes 0. Whole numbers in a smaller dtype keep their last bits, so that they
+    wrap. Complex numbers become real by dropping the imaginary part. To bool, all but zero is true.
     """
 
     category = "Shape"
@@ -29,6 +35,9 @@ class Cast(Elementwise):
         Case([Sample((3,), "bool")], {"dtype": "float64"}, gradient=False),
         Case([Sample((3,), "int64", values=[0, 1, 300])], {"dtype": "uint8"}, gradient=False),
         Case([(0, 2)], {"dtype": "float64"}),
+        Case([_BEYOND], {"dtype": "int8"}, gradient=False),
+        Case([_BEYOND], {"dtype": "uint64"}, gradient=False),
+        Case([_BEYOND], {"dtype": "int64"}, gradient=False),
         Case([(3, 4)], {"dtype": "bfloat16"}, gradient=False),
         Case([Sample((3,), "bfloat16")], {"dtype": "float64"}, gradient=False),
         Case([Sample((3,), "bfloat16", low=-9, high=9)], {"dtype": "int8"}, gradient=False),
@@ -44,6 +53,35 @@ class Cast(Elementwise):
         if x is None or not x.spec.is_differentiable or not dy.spec.is_differentiable:
             return (None,)
         return (Cast(dtype=x.spec.dtype)(dy),)
+
+
+class BitCast(Elementwise):
+    """The same bits read as another dtype of the same width. The number that they stand for is another one.
+
+    As bool, all bits zero are false, and anything else is true.
+    """
+
+    category = "Shape"
+    takes = ANY
+    differentiable = False
+    dtype: str = attribute(default="int32", choices=DTYPES, help="The type as which the bits are read.")
+    advice = "Cast keeps the number and changes the bits; this node keeps the bits."
+    cases = (
+        Case([Sample((3, 4), "float32")], {"dtype": "uint32"}, gradient=False),
+        Case([Sample((3,), "bfloat16")], {"dtype": "int16"}, gradient=False),
+        Case([Sample((3,), "int16", -9, 9)], {"dtype": "bfloat16"}, gradient=False),
+        Case([Sample((2,), "uint64", 0, 9)], {"dtype": "complex64"}, gradient=False),
+        Case([Sample((), "float64")], {"dtype": "int64"}, gradient=False),
+        Case([Sample(values=[0, 1, 7], dtype="uint8")], {"dtype": "bool"}, gradient=False),
+        Case([Sample((0, 2), "float16")], {"dtype": "int16"}, gradient=False),
+    )
+
+    def infer(self, x: Spec) -> Spec:
+        if np.dtype(x.dtype).itemsize != np.dtype(self.dtype).itemsize:
+            raise SpecError(
+                f"x is {x}, and {self.dtype} has another width.", hint="Choose a dtype of as many bits."
+            )
+        return x.with_dtype(self.dtype)
 
 
 class Identity(Elementwise):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernels.generic.output import Array
+from kernels.generic.output import Array, copied
 from kernels.registry import kernel
 
 
@@ -12,10 +12,29 @@ from kernels.registry import kernel
 def cast(xp: Any, x: Array, *, dtype: str, out: Array | None = None) -> Array:
     if x.dtype.kind == "c" and xp.dtype(dtype).kind not in "cb":
         x = x.real
-    if out is None:
-        return x.astype(dtype)
-    xp.copyto(out, x, casting="unsafe")
-    return out
+    result = xp.empty(x.shape, dtype) if out is None else out
+    xp.copyto(result, x, casting="unsafe")
+    if result.dtype.kind in "iu" and x.dtype.kind not in "iub":
+        _saturate(xp, x, result)
+    return result
+
+
+def _saturate(xp: Any, x: Array, result: Array) -> None:
+    """Say what floats become that a whole-number dtype does not hold; processors differ in it."""
+    limits = xp.iinfo(result.dtype)
+    # One more than the greatest is a power of two, which every float dtype tells exactly, or as infinite.
+    below, above = x <= limits.min - 1.0, x >= limits.max + 1.0
+    unusual = below | above | xp.isnan(x)
+    if unusual.any():
+        xp.copyto(result, limits.min, where=below)
+        xp.copyto(result, limits.max, where=above)
+        xp.copyto(result, 0, where=xp.isnan(x))
+
+
+@kernel(narrow=True)
+def bit_cast(xp: Any, x: Array, *, dtype: str, out: Array | None = None) -> Array:
+    bits = x.view(xp.uint8) != 0 if dtype == "bool" else x.view(dtype)
+    return copied(xp, bits, out)
 
 
 @kernel()
