@@ -98,7 +98,7 @@ class OnnxNode:
         for name, index in settings.items():
             known = self.known(index)
             if known is not None:
-                listed = kind.attribute(name).kind in ("ints", "shape")
+                listed = kind.attribute(name).kind in ("ints", "floats", "shape")
                 attributes[name] = known.reshape(-1).tolist() if listed else known.item()
             elif self.has(index):
                 inputs[ports.index(name)] = self[index]

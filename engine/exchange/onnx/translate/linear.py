@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from string import ascii_letters
+
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.registry import translates
 from engine.exchange.onnx.tensors import Known, Tensor
 from engine.ops.einsum import Einsum
 from engine.ops.linear import MatMul
+from engine.ops.linear_algebra import Determinant
 from engine.value import Value
 
 
@@ -35,4 +38,26 @@ def _times(x: Value, factor: float) -> Value:
 
 @translates("Einsum")
 def einsum(node: OnnxNode) -> Tensor:
-    return Einsum(equation=node.get("equation").replace(" ", ""))(*node.values())
+    ranks = [node.rank(index) for index in range(len(node))]
+    return Einsum(equation=_whole_equation(node.get("equation"), ranks))(*node.values())
+
+
+def _whole_equation(equation: str, ranks: list[int]) -> str:
+    """An equation with letters in the place of dots, and with a right side."""
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    terms = left.split(",")
+    free = [letter for letter in ascii_letters if letter not in equation]
+    counts = [rank - len(term.replace("...", "")) for term, rank in zip(terms, ranks, strict=True)]
+    dots = "".join(free[: max((c for t, c in zip(terms, counts, strict=True) if "..." in t), default=0)])
+    terms = [
+        term.replace("...", dots[len(dots) - count :]) for term, count in zip(terms, counts, strict=True)
+    ]
+    if not arrow:
+        letters = "".join(terms)
+        right = dots + "".join(sorted({c for c in letters if letters.count(c) == 1} - set(dots)))
+    return f"{','.join(terms)}->{right.replace('...', dots)}"
+
+
+@translates("Det")
+def det(node: OnnxNode) -> Tensor:
+    return Determinant()(node[0])
