@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine.attribute import FunctionName
+from engine.control import Control
 from engine.exchange.onnx.names import Names
 from engine.exchange.onnx.tensors import Known, Tensor
+from engine.graph.function import Function, reachable
 from engine.graph.graph import GraphDef, Node, PortKey
 from engine.op import Op
 from engine.ops.state import Constant, Placeholder, Variable
@@ -52,12 +55,28 @@ class Drawing(Builder):
         self._nodes: dict[str, Drawn] = {}
         self._label = ""
         self._known: dict[int, tuple[Known, Value]] = {}
+        self.functions: dict[str, Function] = {}
+        """The bodies of nodes that hold some, by name."""
+
+    def inner(self) -> Drawing:
+        """A drawing for the body of a node; it defines functions in the same place."""
+        made = Drawing()
+        made.functions = self.functions
+        return made
+
+    def define(self, role: str, function: Function) -> FunctionName:
+        """Add a function, named after the node that is being drawn and its role there."""
+        names = Names(self.functions)
+        name = names.take(f"{self._label}_{role}")
+        self.functions[name] = function
+        return FunctionName(name)
 
     # ---- drawing -------------------------------------------------------------------------------------
 
     def emit(self, op: Op, inputs: Sequence[Value | None], name: str | None = None) -> tuple[Value, ...]:
         kind = type(op)
-        op = kind.from_attributes(op.to_attributes())
+        if not isinstance(op, Control):
+            op = kind.from_attributes(op.to_attributes())
         ports = [port for port in op.ports_for(len(inputs)) if not port.hidden]
         specs = [None if value is None else value.spec for value in inputs]
         found = op.output_specs([*specs, *[None] * sum(port.hidden for port in op.input_ports)])
@@ -158,7 +177,11 @@ class Drawing(Builder):
             for n in kept
             for path, array in self._nodes[n].weights.items()
         }
-        return Finished(GraphDef(nodes, wires), tensors, chosen)
+        return Finished(GraphDef(nodes, wires, self._used(nodes)), tensors, chosen)
+
+    def _used(self, nodes: Mapping[str, Node]) -> dict[str, Function]:
+        """The functions that nodes use, and that these use in turn; those of bodies lie with the whole."""
+        return reachable(GraphDef(nodes), self.functions)
 
     def _needed(self, outputs: Sequence[Value]) -> list[str]:
         """The numbers of the nodes that are kept, in the order in which they were drawn."""

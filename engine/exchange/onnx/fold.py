@@ -30,7 +30,8 @@ SMALL = 4096
 
 def can_fold(node: OnnxNode) -> bool:
     """Whether all that a node computes follows from the model, and may be written in its place."""
-    if node.proto.op_type in RANDOM or not any(node.has(i) for i in range(len(node))):
+    holds_graphs = any(a.HasField("g") for a in node.proto.attribute)
+    if holds_graphs or node.proto.op_type in RANDOM or not any(node.has(i) for i in range(len(node))):
         return False
     for name, tensor in zip(node.proto.input, node.inputs, strict=False):
         if tensor is None:

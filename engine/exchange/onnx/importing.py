@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from onnx import GraphProto, ModelProto, ValueInfoProto
+from onnx import ModelProto, ValueInfoProto
 
 from engine.errors import FlowscopeError
 from engine.exchange.arrange import arranged
 from engine.exchange.onnx import translate
 from engine.exchange.onnx.drawing import Drawing
-from engine.exchange.onnx.external import tensor_array
-from engine.exchange.onnx.names import identifier, node_label
+from engine.exchange.onnx.graphs import initial_tensors
+from engine.exchange.onnx.names import identifier
 from engine.exchange.onnx.problems import ImportRefused, Unsupported
 from engine.exchange.onnx.reading import check_form, read_model
 from engine.exchange.onnx.recognise import recognise
-from engine.exchange.onnx.tensors import Known, dtype_name
+from engine.exchange.onnx.tensors import dtype_name
 from engine.exchange.onnx.translator import Scope, Translator
 from engine.exchange.onnx.versions import opsets_of, understood
 from engine.project.project import Project
@@ -50,9 +50,8 @@ def import_model(model: ModelProto, what: str = "The model", folder: Path | None
     model = understood(model, what)
     graph = model.graph
     drawing = Drawing()
-    translator = Translator(drawing, model.functions)
-    scope: Scope = {}
-    _add_weights(graph, folder, scope)
+    translator = Translator(drawing, model.functions, folder)
+    scope: Scope = initial_tensors(graph, folder)
     inputs = {
         value.name: drawn
         for value in graph.input
@@ -79,22 +78,6 @@ def import_model(model: ModelProto, what: str = "The model", folder: Path | None
         {name: finished.names[number] for name, number in inputs.items()},
         {name: finished.fetch(value) for name, value in values.items()},
     )
-
-
-def _add_weights(graph: GraphProto, folder: Path | None, scope: Scope) -> None:
-    """The values that the model brings along. Floats are what training found, and may go on changing."""
-    if graph.sparse_initializer:
-        raise ImportRefused(
-            "The model holds sparse tensors, which are not supported.", hint="Export it dense."
-        )
-    for proto in graph.initializer:
-        if proto.name in scope:
-            raise ImportRefused(f"The model brings two values along for '{proto.name}'.")
-        try:
-            array = tensor_array(proto, folder)
-        except Unsupported as problem:
-            raise ImportRefused(f"The tensor '{proto.name}' cannot be read: {problem}.") from None
-        scope[proto.name] = Known(array, node_label(proto.name, "", ""), array.dtype.kind == "f")
 
 
 def _add_input(value: ValueInfoProto, drawing: Drawing, scope: Scope, problems: list[str]) -> str:

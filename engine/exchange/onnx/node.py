@@ -10,6 +10,7 @@ import numpy as np
 from onnx import NodeProto
 
 from engine.exchange.onnx.drawing import Drawing
+from engine.exchange.onnx.graphs import Graphs
 from engine.exchange.onnx.problems import Unsupported
 from engine.exchange.onnx.tensors import Known, Tensor
 from engine.op import Op
@@ -28,6 +29,8 @@ class OnnxNode:
     version: int
     uses: Callable[[str], int]
     """How often the model reads a value, by its name there; its outputs count as read."""
+    graphs: Graphs
+    """What can be done with the graphs that the attributes hold."""
 
     def __len__(self) -> int:
         """How many inputs there are, open ones at the end not counted."""

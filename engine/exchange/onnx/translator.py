@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from onnx import AttributeProto, FunctionProto, GraphProto, NodeProto, helper
+from onnx import AttributeProto, FunctionProto, NodeProto, helper
 
 from engine.errors import FlowscopeError
 from engine.exchange.onnx import fold, functions, limits
 from engine.exchange.onnx.drawing import Drawing
+from engine.exchange.onnx.graphs import Graphs, reads
 from engine.exchange.onnx.names import node_label
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.problems import ByDefinition, ImportRefused, Unsupported
@@ -28,19 +32,43 @@ Scope = dict[str, Tensor | None]
 class Translator:
     """Draws nodes, and the functions that they call, into one drawing."""
 
-    def __init__(self, drawing: Drawing, own_functions: Iterable[FunctionProto]) -> None:
+    def __init__(self, drawing: Drawing, own_functions: Iterable[FunctionProto], folder: Path | None) -> None:
         self.drawing = drawing
+        self.folder = folder
+        """Where the model lies, and what it may have put into files of their own."""
         self.problems: list[str] = []
         self._functions = functions.functions_by_key(own_functions)
         self._depth = 0
         self._prefix = ""
+
+    def into(self, drawing: Drawing) -> Translator:
+        """The same for another drawing: the body of a branch or a loop."""
+        other = copy.copy(self)
+        other.drawing, other._prefix = drawing, ""
+        return other
+
+    @contextmanager
+    def deeper(self, what: str) -> Iterator[None]:
+        """Draw what lies inside a node; problems there become one of the node."""
+        if self._depth >= limits.NESTING:
+            raise ImportRefused(f"Functions and graphs lie more than {limits.NESTING} deep, or in a circle.")
+        found = len(self.problems)
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+        if len(self.problems) > found:
+            inner = "; ".join(problem.rstrip(".") for problem in self.problems[found:])
+            del self.problems[found:]
+            raise Unsupported(f"{what} cannot be drawn: {inner}")
 
     def draw(
         self, nodes: Sequence[NodeProto], scope: Scope, opsets: Mapping[str, int], results: Iterable[str]
     ) -> None:
         """Draw nodes in their order, which must be one in which they can be computed."""
         uses = Counter(results)
-        uses.update(name for node in nodes for name in _reads(node))
+        uses.update(name for node in nodes for name in reads(node))
         later = {name for node in nodes for name in node.output if name}
         for node in nodes:
             missing = next((name for name in node.input if name and name not in scope), None)
@@ -72,6 +100,7 @@ class Translator:
                 {a.name: _plain(a) for a in proto.attribute},
                 opsets.get(core(proto.domain), 0),
                 uses.__getitem__,
+                Graphs(self, scope, opsets),
             )
             label = node_label(proto.name, proto.op_type, next(filter(None, proto.output), ""))
             try:
@@ -126,26 +155,16 @@ class Translator:
         self, node: OnnxNode, body: FunctionProto, given: Mapping[str, AttributeProto]
     ) -> tuple[Tensor | None, ...]:
         """Draw what a function is made of in the place of its call."""
-        if self._depth >= limits.NESTING:
-            raise ImportRefused(
-                f"Functions call one another more than {limits.NESTING} deep, or in a circle."
-            )
         scope: Scope = {n: t for n, t in zip(body.input, node.inputs, strict=False) if t is not None}
         unconnected = frozenset(body.input) - scope.keys()
         nodes = [functions.resolved(child, given, unconnected) for child in body.node]
-        found = len(self.problems)
         outer = self._prefix
         self._prefix = f"{outer}{node_label(node.proto.name, node.proto.op_type, node.proto.output[0])}_"
-        self._depth += 1
         try:
-            self.draw(nodes, scope, opsets_of(body.opset_import), body.output)
+            with self.deeper("a part that it is made of"):
+                self.draw(nodes, scope, opsets_of(body.opset_import), body.output)
         finally:
-            self._depth -= 1
             self._prefix = outer
-        if len(self.problems) > found:
-            inner = "; ".join(problem.rstrip(".") for problem in self.problems[found:])
-            del self.problems[found:]
-            raise Unsupported(f"it is made of other operators, and {inner}")
         return tuple(scope.get(name) for name in body.output)
 
     def _check_results(self, node: OnnxNode, made: Sequence[Tensor | None]) -> None:
@@ -175,19 +194,3 @@ def _without_open_end(inputs: list[Tensor | None]) -> list[Tensor | None]:
     while inputs and inputs[-1] is None:
         inputs = inputs[:-1]
     return inputs
-
-
-def _reads(node: NodeProto) -> list[str]:
-    """The names of all values that a node reads, also those that its branches take from outside."""
-    found = [name for name in node.input if name]
-    for attribute in node.attribute:
-        for graph in [attribute.g] if attribute.HasField("g") else list(attribute.graphs):
-            found += _reads_of_graph(graph)
-    return found
-
-
-def _reads_of_graph(graph: GraphProto) -> list[str]:
-    made = {value.name for value in graph.input} | {tensor.name for tensor in graph.initializer}
-    made |= {name for node in graph.node for name in node.output}
-    inner = [name for node in graph.node for name in _reads(node)] + [value.name for value in graph.output]
-    return [name for name in inner if name not in made]
