@@ -120,8 +120,9 @@ class ScaledDotProductAttention(Block):
         size = (query.spec.shape or (1,))[-1]
         if not self.scale and not isinstance(size, int):
             raise SpecError(f"query is {query.spec}; expected a known last size.", hint="Or set scale.")
-        scale = self.scale or 1.0 / math.sqrt(max(int(size), 1))
-        scores = _grouped(MatMul(transpose_b=True), query * scale, key, groups)
+        # Half of the scale on either side keeps the products of 16-bit numbers finite.
+        half = math.sqrt(self.scale or 1.0 / math.sqrt(max(int(size), 1)))
+        scores = _grouped(MatMul(transpose_b=True), query * half, key * half, groups)
         taken = {"product": scores}
         if self.softcap:
             scores = Tanh()(scores / self.softcap) * self.softcap

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.blocks.parts import features
+from engine.blocks.parts import features, narrowed, widened
 from engine.errors import SpecError
 from engine.op import Block, Case, Port, attribute
 from engine.ops.activation import Silu
@@ -71,10 +71,10 @@ class CausalConvolution(Block):
             whole = Pad(before=(0, before), after=(0, 0))(x, name="whole")
         else:
             whole = Concat(axis=1)(past, x, name="whole")
-        y = Convolution(groups=channels)(whole, ExpandDims(axis=1)(kernel))
-        y = y if bias is None else y + bias
-        y = ReshapeLike()(Silu()(y) if self.activation == "silu" else y, x)
-        return y, Slice(begin=(0, -before), size=(-1, before))(whole, name="present")
+        y = Convolution(groups=channels)(widened(whole), ExpandDims(axis=1)(widened(kernel)))
+        y = y if bias is None else y + widened(bias)
+        y = narrowed(Silu()(y) if self.activation == "silu" else y, x)
+        return ReshapeLike()(y, x), Slice(begin=(0, -before), size=(-1, before))(whole, name="present")
 
 
 def _fits(port: str, value: Value | None, wanted: tuple[int | str, ...]) -> None:

@@ -1,8 +1,9 @@
-"""Parts of the last axis of a tensor, as blocks cut them."""
+"""Small pieces that blocks of sequences share: parts of the last axis, wider numbers, a known size."""
 
 from __future__ import annotations
 
 from engine.errors import SpecError
+from engine.ops.conversion import Cast
 from engine.ops.cutting import Slice
 from engine.spec import Spec
 from engine.value import Value
@@ -12,6 +13,16 @@ def part(x: Value, begin: int, size: int, name: str | None = None) -> Value:
     """So many elements along the last axis."""
     before = (x.spec.rank or 1) - 1
     return Slice(begin=(*[0] * before, begin), size=(*[-1] * before, size))(x, name=name)
+
+
+def widened(x: Value) -> Value:
+    """Numbers of 16 bits as float32, for sums of many; others as they are."""
+    return Cast(dtype="float32")(x) if x.spec.dtype in ("float16", "bfloat16") else x
+
+
+def narrowed(x: Value, like: Value) -> Value:
+    """Numbers in the dtype of others."""
+    return x if x.spec.dtype == like.spec.dtype else Cast(dtype=like.spec.dtype)(x)
 
 
 def features(port: str, x: Spec, rank: int) -> int:

@@ -3,6 +3,7 @@
 from engine.exchange.onnx.translate import (
     activation,
     arithmetic,
+    attention,
     comparison,
     control,
     convolution,
@@ -24,6 +25,7 @@ from engine.exchange.onnx.translate import (
 __all__ = [
     "activation",
     "arithmetic",
+    "attention",
     "comparison",
     "control",
     "convolution",
