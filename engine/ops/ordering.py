@@ -17,7 +17,7 @@ from engine.families import (
     require_rank,
 )
 from engine.op import Call, Gradients, Op, Port, attribute, setting
-from engine.spec import INTEGERS, UNKNOWN, Dim, Spec, normalize_axis, same_shape, shape_text
+from engine.spec import INTEGERS, UNKNOWN, Dim, Spec, normalize_axis, same_dim, shape_text
 from engine.value import Value
 
 _NAN = float("nan")
@@ -42,6 +42,11 @@ def _checked_axis(axis: int, x: Spec, hint: str) -> int | None:
     return None if x.rank is None else normalize_axis(axis, x.rank)
 
 
+def _reaches(whole: Dim, part: Dim) -> bool:
+    """Whether a size may be as large as another one, and not larger."""
+    return part <= whole if isinstance(whole, int) and isinstance(part, int) else same_dim(whole, part)
+
+
 class PickAlong(Op):
     """Along one axis, pick for each place the element whose number stands there: how a sorting is applied."""
 
@@ -54,6 +59,7 @@ class PickAlong(Op):
         Case([(2, 4), _PLACES]),
         Case([(4, 3), _PLACES], {"axis": 0}),
         Case([(4,), Sample((2,), "int32", values=[3, -1])]),
+        Case([(3, 4), _PLACES]),
         Case([(4,), Sample((0,), "int64")]),
         Case([Sample((2, 4), "bool"), _PLACES], gradient=False),
     )
@@ -64,10 +70,10 @@ class PickAlong(Op):
         if x.shape is None or indices.shape is None or axis is None:
             return x.with_shape(indices.shape)
         kept = len(indices.shape) == len(x.shape) and replace_dim(indices.shape, axis, x.shape[axis])
-        if not kept or not same_shape(kept, x.shape):
+        if not kept or not all(map(_reaches, x.shape, kept)):
             raise SpecError(
                 f"x is {shape_text(x.shape)} and indices are {shape_text(indices.shape)}; "
-                f"expected equal sizes along all axes but {self.axis}.",
+                f"expected no larger sizes along all axes but {self.axis}.",
                 hint="To pick the same slices everywhere use Gather.",
             )
         return x.with_shape(indices.shape)

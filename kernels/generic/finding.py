@@ -17,3 +17,27 @@ def non_zero(xp: Any, x: Array, *, out: Array | None = None) -> Array:
     columns = xp.unravel_index(places, x.shape) if x.ndim else ()
     rows = xp.stack(columns, axis=-1) if columns else xp.empty((len(places), 0), np.int64)
     return deliver(xp, rows, out)
+
+
+@kernel()
+def unique(
+    xp: Any,
+    x: Array,
+    *,
+    whole: bool,
+    axis: int,
+    in_order: bool,
+    out: tuple[Array, Array, Array, Array] | None = None,
+) -> tuple[Array, Array, Array, Array]:
+    along = None if whole else axis
+    found = xp.unique(x, return_index=True, return_inverse=True, return_counts=True, axis=along)
+    values, indices, inverse, counts = found
+    inverse = inverse.reshape(-1)
+    if not in_order:
+        order = xp.argsort(indices, kind="stable")
+        values = xp.take(values, order, axis=0 if whole else axis)
+        indices, counts, inverse = indices[order], counts[order], xp.argsort(order)[inverse]
+    numbers = [array.astype(np.int64) for array in (indices, inverse, counts)]
+    places = out or (None, None, None, None)
+    values, *rest = [deliver(xp, a, place) for a, place in zip((values, *numbers), places, strict=True)]
+    return values, rest[0], rest[1], rest[2]

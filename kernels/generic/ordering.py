@@ -12,7 +12,9 @@ from kernels.registry import kernel
 @kernel()
 def pick_along(xp: Any, x: Array, indices: Array, *, axis: int, out: Array | None = None) -> Array:
     check_places(xp, indices, x.shape[axis])
-    return deliver(xp, xp.take_along_axis(x, indices.astype("int64", copy=False), axis), out)
+    reached = [slice(size) for size in indices.shape]
+    reached[axis] = slice(None)
+    return deliver(xp, xp.take_along_axis(x[tuple(reached)], indices.astype("int64", copy=False), axis), out)
 
 
 @kernel()
