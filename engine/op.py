@@ -19,7 +19,7 @@ from engine.settings import check_setting
 from engine.spec import Spec, number_dtype, promote
 from engine.value import BlockBuilder, Call, Number, Value, common_builder
 
-__all__ = ["Block", "Call", "Case", "Gradients", "Op", "Port", "attribute", "setting"]
+__all__ = ["Block", "Call", "Case", "Gradients", "Op", "Port", "attribute", "repeated", "setting"]
 
 Gradients = tuple[Value | None, ...]
 """One gradient for each input of a call; None where none flows."""
@@ -173,12 +173,12 @@ class Op(ABC):
 
     def ports_for(self, count: int) -> tuple[Port, ...]:
         """The input ports of a call with `count` inputs; the variadic port is repeated as often as needed."""
-        ports = _repeat(self.input_ports, count - (len(self.input_ports) - 1))
+        ports = repeated(self.input_ports, count - (len(self.input_ports) - 1))
         return ports[:count]
 
     def outputs_for(self, count: int) -> tuple[Port, ...]:
         """The output ports of a call with `count` inputs; a variadic output goes with the variadic input."""
-        return _repeat(self.output_ports, count - (len(self.input_ports) - 1))
+        return repeated(self.output_ports, count - (len(self.input_ports) - 1))
 
     # ---- attributes ----------------------------------------------------------------------------------
 
@@ -252,7 +252,7 @@ class DataSource(Op, abstract=True):
         raise NotImplementedError(f"{type(self).__name__} does not say where its data come from")
 
 
-def _repeat(ports: tuple[Port, ...], times: int) -> tuple[Port, ...]:
+def repeated(ports: tuple[Port, ...], times: int) -> tuple[Port, ...]:
     """Write a variadic port out: `xs:0`, `xs:1`..."""
     written: list[Port] = []
     for port in ports:

@@ -52,7 +52,14 @@ def settle(op: Op, arrays: Sequence[np.ndarray | None]) -> Op:
             declared = type(op).attribute(port.name)
             check_setting(declared, Spec(array.dtype.name, array.shape))
             found[port.name] = declared.parse(_plain(array, listed=_TAKES[declared.kind][1] == 1))
-    return type(op)(**{**op.settings(), **found}) if found else op
+    if not found:
+        return op
+    settled = type(op)(**{**op.settings(), **found})
+    made, drawn = (len(each.outputs_for(len(arrays))) for each in (settled, op))
+    if made != drawn:
+        names = ", ".join(found)
+        raise SpecError(f"{names} came by wire and made {made} outputs; expected {drawn}.", hint="Change it.")
+    return settled
 
 
 def without_settings(op: Op, inputs: Sequence[T]) -> list[T]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from engine import registry
 from engine.errors import SpecError
+from engine.families import static_size
 from engine.op import Block, Case, attribute
 from engine.ops.conversion import Cast
 from engine.ops.elementwise import Rsqrt, Square
@@ -97,21 +96,39 @@ class Dense(Block):
 
 
 class Flatten(Block):
-    """Make one row of each example: the first axis, the batch, stays, and all others become one."""
+    """Make one row of each example: the first axis, the batch, stays, and all others become one.
+
+    With another axis all axes before it become one, and all from it on.
+    """
 
     category = "Shape"
     formula = "batch x 8 x 8  ->  batch x 64"
     advice = "Place it between images and the first Dense layer."
-    cases = (Case([(4, 3, 2)]), Case([(4, 3)]), Case([(4,)]), Case([(0, 2, 2)]), Case([(1, 2, 3, 4)]))
+    axis: int = attribute(default=1, help="The first of the axes that become the second one; -1 is the last.")
+    cases = (
+        Case([(4, 3, 2)]),
+        Case([(4, 3)]),
+        Case([(4,)]),
+        Case([(0, 2, 2)]),
+        Case([(1, 2, 3, 4)]),
+        Case([(2, 3, 4)], {"axis": 0}),
+        Case([(2, 3, 4)], {"axis": 3}),
+        Case([(2, 3, 4)], {"axis": -1}),
+    )
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
         shape = x.spec.shape
-        if not shape or not all(isinstance(size, int) for size in shape[1:]):
-            raise SpecError(
-                f"x is {shape_text(shape)}; expected a batch of examples of known size.",
-                hint="Connect a tensor whose first axis is the batch, and whose other sizes are numbers.",
-            )
-        return Reshape(shape=(-1, math.prod(int(size) for size in shape[1:])))(x)
+        if shape is not None and len(shape) >= self.axis >= -len(shape):
+            axis = self.axis + len(shape) if self.axis < 0 else self.axis
+            front, rest = static_size(shape, range(axis)), static_size(shape, range(axis, len(shape)))
+            if rest is not None:
+                return Reshape(shape=(-1 if front is None else front, rest))(x)
+            if front is not None:
+                return Reshape(shape=(front, -1))(x)
+        raise SpecError(
+            f"x is {shape_text(shape)}; expected a batch of examples of known size.",
+            hint="Connect a tensor whose first axis is the batch, and whose other sizes are numbers.",
+        )
 
 
 class Dropout(Block):

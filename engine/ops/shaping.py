@@ -56,8 +56,11 @@ class Reshape(_View):
     inputs = ("x", setting("shape"))
     advice = "Start the shape with -1 to keep the batch whatever its size: -1, 784 makes rows out of images."
     shape: tuple[int, ...] = attribute(default=(-1,), low=-1, help="The new sizes; one of them may be -1.")
+    keep: bool = attribute(default=False, help="Let a size 0 stand for the size that x has at that place.")
     cases = (
         Case([(3, 4)], {"shape": [2, 6]}),
+        Case([(3, 4, 2)], {"shape": [0, -1], "keep": True}),
+        Case([(0, 4), Sample((2,), "int64", values=[0, 2])]),
         Case([(3, 4)], {"shape": [-1]}),
         Case([(4, 3, 2)], {"shape": [-1, 6]}),
         Case([(1, 1)], {"shape": []}),
@@ -75,21 +78,34 @@ class Reshape(_View):
             raise SpecError(
                 f"shape {list(self.shape)} has more than one -1.", hint="Only one size can be left open."
             )
-        known = math.prod(size for size in self.shape if size != -1)
+        wanted = self._wanted(x)
         if x.shape is None:
-            return x.with_shape(tuple(UNKNOWN if size == -1 else size for size in self.shape))
-        if -1 in self.shape:
-            left = self._left(x, known)
-            return x.with_shape(tuple(left if size == -1 else size for size in self.shape))
-        if x.is_static and x.count != known:
-            raise self._refused(x, f"{known} elements")
-        return x.with_shape(self.shape)
+            return x.with_shape(tuple(UNKNOWN if size == -1 else size for size in wanted))
+        left = self._left(x, x.shape, wanted)
+        return x.with_shape(tuple(left if size == -1 else size for size in wanted))
 
-    def _left(self, x: Spec, known: int) -> Dim:
+    def _wanted(self, x: Spec) -> Shape:
+        """The new sizes, those among them that are kept; -1 where one follows from the others."""
+        if not self.keep or 0 not in self.shape:
+            return self.shape
+        if x.shape is None:
+            return tuple(UNKNOWN if size == 0 else size for size in self.shape)
+        if 0 in self.shape[len(x.shape) :]:
+            raise self._refused(x, f"a 0 only at the first {len(x.shape)} places, whose sizes can be kept")
+        return tuple(x.shape[axis] if size == 0 else size for axis, size in enumerate(self.shape))
+
+    def _left(self, x: Spec, shape: Shape, wanted: Shape) -> Dim:
         """The size in the place of -1; a named size survives where all others cancel out."""
-        shape = x.shape or ()
         names = [size for size in shape if isinstance(size, str)]
-        count = math.prod(int(size) for size in shape if isinstance(size, int))
+        for kept in wanted:
+            if isinstance(kept, str):
+                names.remove(kept)
+        count = math.prod(size for size in shape if isinstance(size, int))
+        known = math.prod(size for size in wanted if isinstance(size, int) and size != -1)
+        if -1 not in wanted:
+            if not names and count != known:
+                raise self._refused(x, f"{known} elements")
+            return UNKNOWN
         if known == 0:
             raise self._refused(x, "a shape in which -1 stands beside sizes other than 0")
         if names:

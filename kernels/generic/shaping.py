@@ -16,8 +16,8 @@ def reshape_like(xp: Any, x: Array, like: Array) -> Array:
 
 
 @kernel()
-def reshape(xp: Any, x: Array, *, shape: Sizes) -> Array:
-    return x.reshape(shape)
+def reshape(xp: Any, x: Array, *, shape: Sizes, keep: bool) -> Array:
+    return x.reshape([x.shape[axis] if keep and size == 0 else size for axis, size in enumerate(shape)])
 
 
 @kernel()
