@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import kernels
 from engine.errors import Interrupted
 from engine.program.program import Program, number
+from engine.run.bodies import run_bodies
 from engine.run.failure import failure
 from engine.settings import settle, without_settings
 from engine.spec import spec_of
@@ -56,7 +58,7 @@ class Stepwise:
                 if interrupt is not None and interrupt():
                     raise Interrupted("the run was stopped.")
                 start = time.perf_counter()
-                self._call(call, arrays)
+                self._call(call, arrays, interrupt)
                 if timings is not None:
                     timings[call.path] = timings.get(call.path, 0.0) + time.perf_counter() - start
                 for key in spent:
@@ -68,15 +70,26 @@ class Stepwise:
                 self._variables[path][...] = arrays[number(value)]
         return results
 
-    def _call(self, call: Call, arrays: dict[int, Array]) -> None:
+    def _call(self, call: Call, arrays: dict[int, Array], interrupt: Callable[[], bool] | None) -> None:
         inputs = [None if value is None else arrays[number(value)] for value in call.inputs]
         try:
-            results = self._compute(call, inputs)
+            results = (
+                run_bodies(call, inputs, functools.partial(self._run_body, interrupt))
+                if call.bodies
+                else self._compute(call, inputs)
+            )
         except Exception as error:
             shapes = [array.shape for array in inputs if array is not None]
             raise failure(error, shapes).at(call.path, type(call.op).__name__) from error
         for value, result in zip(call.outputs, results, strict=True):
             arrays[number(value)] = self._xp.asarray(result)
+
+    def _run_body(
+        self, interrupt: Callable[[], bool] | None, program: Program, feeds: dict[str, Array]
+    ) -> dict[str, Array]:
+        from engine.run.ready import ready  # which may make another one of these
+
+        return ready(program, self._device, {}).run(feeds, interrupt, update=False)
 
     def _compute(self, call: Call, inputs: list[Array | None]) -> tuple[Array, ...]:
         ports = call.op.ports_for(len(inputs))
