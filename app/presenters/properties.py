@@ -72,8 +72,14 @@ class PropertiesPresenter(QObject):
         op = registry.find(node.op)
         declared = () if op is None else tuple(a for a in op.attributes() if not a.hidden)
         editable = not self._workspace.is_inside
+        wired = self._workspace.graph.inputs_of(node.name)
         fields = tuple(
-            _field(a, node.attributes.get(a.name, a.default), self._errors.get((node.name, a.name), ""))
+            _field(
+                a,
+                node.attributes.get(a.name, a.default),
+                self._errors.get((node.name, a.name), ""),
+                wired=a.name in wired,
+            )
             for a in declared
         )
         return PropertiesLook(
@@ -156,7 +162,7 @@ class PropertiesPresenter(QObject):
             self.show_help(name)
 
 
-def _field(declared: Attribute, value: object, error: str) -> FieldLook:
+def _field(declared: Attribute, value: object, error: str, *, wired: bool = False) -> FieldLook:
     return FieldLook(
         name=declared.name,
         label=text.label(declared.name),
@@ -167,8 +173,9 @@ def _field(declared: Attribute, value: object, error: str) -> FieldLook:
         high=declared.high,
         choices=declared.choices,
         unit=declared.unit,
-        help=declared.help,
+        help="A wire brings it; remove the wire to set it here." if wired else declared.help,
         error=error,
+        enabled=not wired,
     )
 
 

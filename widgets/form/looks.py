@@ -18,6 +18,7 @@ class FieldLook:
 
     `low` and `high` limit a number, or every number of `ints` and `floats`. `choices` belong to the kind
     `choice`; the value None is shown as `none`. `error` is a sentence about this value that others found.
+    A field that is not `enabled` shows a value that something else decides.
     """
 
     name: str
@@ -31,6 +32,7 @@ class FieldLook:
     unit: str = ""
     help: str = ""
     error: str = ""
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

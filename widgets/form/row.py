@@ -41,6 +41,7 @@ class FieldRow(QWidget):
         self.editor.setAccessibleDescription(look.help)
         self.editor.committed.connect(self._committed)
         self.editor.complained.connect(self._complained)
+        self.setEnabled(look.enabled)
         self._show_signs()
 
     def look(self) -> FieldLook:
@@ -56,6 +57,7 @@ class FieldRow(QWidget):
         """Shows another value, limits or error of the same field."""
         changed = look != self._look
         self._look = look
+        self.setEnabled(look.enabled)
         self.editor.show_look(look)
         if isinstance(self.editor, ToggleEditor) or changed:
             self._show_signs()

@@ -8,6 +8,8 @@ from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.document import edits
+from app.workspace import Selection
 from engine.project.files import write_project
 
 COPY = Qt.DropAction.CopyAction
@@ -245,3 +247,18 @@ def test_arranging_is_one_step(person: Any) -> None:
     assert person.app.document.project.positions != before
     person.keys("Ctrl+Z")
     assert person.app.document.project.positions == before
+
+
+def test_a_wire_to_a_setting_takes_its_place_in_the_form(person: Any) -> None:
+    document = person.app.document
+    project, reshape = edits.add_node(document.project, "Reshape", 0, 600)
+    project, sizes = edits.add_node(project, "Constant", -300, 600)
+    document.apply("Add nodes", project)
+    person.app.workspace.select(Selection((reshape,)))
+    row = person.window.properties.form.row("shape")
+    assert row.isEnabled()
+    document.apply("Wire", edits.connect(project, (sizes, "y"), (reshape, "shape")))
+    assert not row.isEnabled()
+    assert person.window.properties.form.row("keep").isEnabled()
+    person.keys("Ctrl+Z")
+    assert row.isEnabled()

@@ -263,3 +263,11 @@ def test_the_form_follows_the_theme_live(watched: Watched) -> None:
         image = watched.line("rate").grab().toImage()
         seen.append(image.pixelColor(image.width() // 2, 8).name().upper())
     assert seen == [theme.DARK.raised, theme.LIGHT.raised]
+
+
+def test_what_a_wire_brings_is_shown_and_not_edited(watched: Watched) -> None:
+    editor = watched.line("units")
+    watched.form.set_look((replace(UNITS, enabled=False), RATE, ACTIVATION, BIAS))
+    assert not editor.isEnabled()
+    watched.form.set_look(FIELDS)
+    assert editor.isEnabled()
