@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from kernels.devices import to_host
 from kernels.generic.indexing import check_places
 from kernels.generic.output import Array, copied, deliver
 from kernels.refusal import Refusal
@@ -62,6 +63,10 @@ def lasting_along(
 
 
 def _put(xp: Any, x: Array, place: Place, updates: Array, reduction: str, out: Array | None) -> Array:
+    if reduction == "multiply" and xp is not np:
+        # CuPy has sums and extremes at places, and no products.
+        host = _put(np, to_host(x), tuple(map(to_host, place)), to_host(updates), reduction, None)
+        return deliver(xp, xp.asarray(host), out)
     result = copied(xp, x, out)
     if reduction == "none":
         result[place] = updates

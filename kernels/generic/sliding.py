@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from kernels.devices import to_host
 from kernels.generic.output import Array, copied, deliver
 from kernels.refusal import Refusal
 from kernels.registry import kernel
@@ -48,7 +49,7 @@ def reverse_sequence(
 
 def _part(whole: Sequence[int], start: Array, sizes: Sequence[int]) -> tuple[slice, ...]:
     """Where the part lies, moved inside."""
-    starts = [int(number) for number in start]
+    starts = to_host(start).tolist()
     inside = [min(max(begin, 0), size - part) for begin, size, part in zip(starts, whole, sizes, strict=True)]
     return tuple(slice(begin, begin + part) for begin, part in zip(inside, sizes, strict=True))
 
