@@ -21,6 +21,7 @@ from engine.blocks import (
     image_values,
     layers,
     linear_algebra,
+    linear_attention,
     losses,
     losses_of_classes,
     losses_of_numbers,
@@ -40,6 +41,8 @@ from engine.blocks import (
     rearranging,
     recurrence,
     recurrent_cells,
+    recurrent_layers,
+    recurrent_sequences,
     reductions,
     resizing,
     sampling,
@@ -49,6 +52,7 @@ from engine.blocks import (
     tiles_of_space,
     transformer,
     transposed,
+    walking,
 )
 
 __all__ = [
@@ -72,6 +76,7 @@ __all__ = [
     "image_values",
     "layers",
     "linear_algebra",
+    "linear_attention",
     "losses",
     "losses_of_classes",
     "losses_of_numbers",
@@ -91,6 +96,8 @@ __all__ = [
     "rearranging",
     "recurrence",
     "recurrent_cells",
+    "recurrent_layers",
+    "recurrent_sequences",
     "reductions",
     "resizing",
     "sampling",
@@ -100,4 +107,5 @@ __all__ = [
     "tiles_of_space",
     "transformer",
     "transposed",
+    "walking",
 ]
