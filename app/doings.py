@@ -96,11 +96,12 @@ def doings(app: Application) -> Doings:
         can_resume=lambda: app.controller.can_resume,
         has_selection=lambda: bool(app.workspace.selection.nodes or canvas.selection.cards),
         can_delete=lambda: (
-            not app.workspace.is_inside
+            not app.workspace.is_shown_only
             and bool(canvas.selection.nodes or canvas.selection.wires or canvas.selection.cards)
         ),
         is_block=lambda: any(canvas.graph.nodes[name].look.is_block for name in canvas.selection.nodes),
         is_inside=lambda: app.workspace.is_inside,
+        is_shown_only=lambda: app.workspace.is_shown_only,
         show_help=show_help,
         show_operations=lambda: show_operations(window, app.properties.show_help),
         show_shortcuts=lambda: show_shortcuts(window, app.actions),

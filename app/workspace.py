@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.document import Change, Document
+from app.document.functions import closed, opened, tidied
 from engine.errors import FlowscopeError
 from engine.graph.check import Checked, Problem, check
 from engine.graph.graph import GraphDef, PortKey
 from engine.program.build import build_nodes
-from engine.program.outline import Inside, open_block
+from engine.program.function_view import look_inside
+from engine.program.outline import Inside
 from engine.program.program import Program
+from engine.project.project import Project
 
 DEEP_CHECK_MS = 120
 """The whole program is built this long after an edit; shapes and open inputs are checked at once."""
@@ -80,11 +83,39 @@ class Workspace(QObject):
         return self.place.inside is not None
 
     @property
+    def is_shown_only(self) -> bool:
+        """Whether what is shown cannot be edited: what a block is made of follows from its op."""
+        return self.place.inside is not None and not self.place.inside.function
+
+    @property
+    def edited(self) -> Project:
+        """What edits change: the project, or the function that is shown as a project of its own."""
+        project = self.document.project
+        return project if not self.is_inside else opened(project, self._function)
+
+    def apply(self, label: str, new: Project, *, merge: str = "") -> None:
+        """Make an edited project, or an edited function, part of the document, as one step of undo."""
+        before = self.document.project
+        whole = new if not self.is_inside else closed(before, self._function, new)
+        self.document.apply(label, tidied(whole, before), merge=merge)
+
+    @property
+    def _function(self) -> str:
+        return "" if self.place.inside is None else self.place.inside.function
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong with the drawn graph."""
         # A run and an evaluation may fail for one and the same reason.
         found = {(p.node, str(p)): p for problems in self._found.values() for p in problems}
         return (*self.checked.problems, *self._deep, *found.values())
+
+    @property
+    def shown_problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the nodes that are shown; a block that is shown only is in order."""
+        if not self.is_inside:
+            return self.problems
+        return () if self.is_shown_only else self.shown.problems
 
     def tell_found(self, where: str, problems: tuple[Problem, ...]) -> None:
         """Show what went wrong in a `run` or an `evaluation`, until the next one or an edit."""
@@ -114,12 +145,12 @@ class Workspace(QObject):
         place = Place()
         if path:
             try:
-                place = Place(path, open_block(self.document.project.graph, path))
+                place = Place(path, look_inside(self.document.project.graph, path))
             except FlowscopeError as error:
                 self.said.emit(str(error), "warning")
                 return
         self.place = place
-        self._inside_checked = None if place.inside is None else check(place.inside.graph)
+        self._inside_checked = _checked_inside(place)
         self.selection = Selection()
         self.place_changed.emit()
         self.changed.emit()
@@ -149,8 +180,8 @@ class Workspace(QObject):
     def _reopen(self) -> None:
         """The opened block may look different after an edit, or be gone."""
         try:
-            self.place = Place(self.place.path, open_block(self.document.project.graph, self.place.path))
-            self._inside_checked = check(self.place.inside.graph) if self.place.inside else None
+            self.place = Place(self.place.path, look_inside(self.document.project.graph, self.place.path))
+            self._inside_checked = _checked_inside(self.place)
         except FlowscopeError:
             self.open("")
 
@@ -168,6 +199,10 @@ class Workspace(QObject):
         if (found, parameters) != (self._deep, self.parameters):
             self._deep, self.parameters = found, parameters
             self.changed.emit()
+
+
+def _checked_inside(place: Place) -> Checked | None:
+    return None if place.inside is None else check(place.inside.graph, place.inside.given)
 
 
 def _parameters(program: Program) -> dict[str, tuple[int, int]]:

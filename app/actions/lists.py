@@ -61,6 +61,7 @@ class Doings:
     has_selection: Callable[[], bool]
     can_delete: Callable[[], bool]
     is_inside: Callable[[], bool]
+    is_shown_only: Callable[[], bool]
     is_block: Callable[[], bool]
     show_help: Callable[[], object]
     show_operations: Callable[[], object]
@@ -106,7 +107,7 @@ def _file(do: Doings, demos: Iterable[str], recent: Iterable[Path]) -> list[Acti
 
 
 def _edit(do: Doings) -> list[Action]:
-    editable = _not(do.is_inside)
+    editable = _not(do.is_shown_only)
     return separated(
         [
             Action("undo", "Undo", "Edit", do.undo, "Ctrl+Z", "action-undo", lambda: bool(do.undo_title())),
@@ -162,11 +163,19 @@ def _view(do: Doings) -> list[Action]:
 
 
 def _graph(do: Doings) -> list[Action]:
-    editable = _not(do.is_inside)
+    editable = _not(do.is_shown_only)
     return separated(
         [
             Action("add-node", "Add a node", "Graph", do.add_node, "Shift+A", "action-add", editable),
-            Action("add-note", "Add a note", "Graph", do.add_note, "Ctrl+Shift+N", "action-note", editable),
+            Action(
+                "add-note",
+                "Add a note",
+                "Graph",
+                do.add_note,
+                "Ctrl+Shift+N",
+                "action-note",
+                _not(do.is_inside),
+            ),
         ],
         [
             Action("open-block", "Open the block", "Graph", do.open_block, "Alt+Down", "", do.is_block),

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from app.document import starters
+from app.document.functions import brought, calling
 from engine.errors import AttributeProblem, GraphError
+from engine.graph.function import reachable
 from engine.graph.graph import Node, PortKey
 from engine.project.project import Note, Position, Project, TrainingSettings
 from engine.registry import find
@@ -21,12 +24,16 @@ def snap(x: float, y: float) -> Position:
 
 
 def add_node(project: Project, op: str, x: float, y: float) -> tuple[Project, str]:
-    """Add a node for an op, named after it; returns the project and the name."""
+    """Add a node for an op, named after it; returns the project and the name.
+
+    A branch or a loop comes with functions to begin with.
+    """
     kind = find(op)
     if kind is None:
         raise GraphError(f"there is no op called '{op}'.")
     name = project.graph.free_name(kind.kernel_name())
-    graph = project.graph.add(Node(name, op))
+    project, attributes = starters.with_functions(project, op, name)
+    graph = project.graph.add(Node(name, op, attributes))
     return replace(project, graph=graph, positions={**project.positions, name: snap(x, y)}), name
 
 
@@ -117,11 +124,12 @@ def resize_note(project: Project, note_id: str, width: float, height: float) -> 
 
 def merge(project: Project, part: Project, dx: float, dy: float) -> tuple[Project, tuple[str, ...]]:
     """Add the nodes, wires and notes of another project, moved by (dx, dy), renamed where names are taken."""
+    project, functions = brought(project, part)
     graph, positions = project.graph, dict(project.positions)
     names: dict[str, str] = {}
     for name, node in part.graph.nodes.items():
         names[name] = graph.free_name(name)
-        graph = graph.add(replace(node, name=names[name]))
+        graph = graph.add(replace(calling(node, functions), name=names[name]))
         x, y = part.positions.get(name, (0.0, 0.0))
         positions[names[name]] = snap(x + dx, y + dy)
     for (target, port), (source, output) in part.graph.wires.items():
@@ -138,12 +146,15 @@ def merge(project: Project, part: Project, dx: float, dy: float) -> tuple[Projec
 
 
 def part_of(project: Project, nodes: Iterable[str], notes: Iterable[str] = ()) -> Project:
-    """The chosen nodes with the wires among them, as a project of their own."""
+    """The chosen nodes with the wires among them and the functions they use, as a project of their own."""
     chosen, chosen_notes = set(nodes), set(notes)
     others = [name for name in project.graph.nodes if name not in chosen]
     graph = project.graph.remove(others)
+    graph = replace(graph, functions=reachable(graph, project.graph.functions))
     positions = {name: at for name, at in project.positions.items() if name in chosen}
-    return Project(graph, positions, tuple(note for note in project.notes if note.id in chosen_notes))
+    layouts = {name: layout for name, layout in project.layouts.items() if name in graph.functions}
+    kept = tuple(note for note in project.notes if note.id in chosen_notes)
+    return Project(graph, positions, kept, layouts=layouts)
 
 
 def _must_be_there(project: Project, node: str) -> None:

@@ -61,14 +61,13 @@ class CanvasPresenter(QObject):
         project = self._document.project
         inside = self._workspace.is_inside
         problems: dict[str, Problem] = {}
-        if not inside:
-            for problem in self._workspace.problems:
-                problems.setdefault(problem.node, problem)
+        for problem in self._workspace.shown_problems:
+            problems.setdefault(problem.node, problem)
         nodes = {
             name: node_looks.node_look(graph, checked, node, (0.0, 0.0), problems)
             for name, node in graph.nodes.items()
         }
-        self._place(nodes, {} if inside else project.positions)
+        self._place(nodes, {} if self._workspace.is_shown_only else self._workspace.edited.positions)
         notes = {} if inside else {note.id: node_looks.note_look(note) for note in project.notes}
         wires = node_looks.wire_looks(graph, checked)
         self._view.set_look(CanvasLook(nodes, wires, notes, density=self._density))
@@ -114,8 +113,8 @@ class CanvasPresenter(QObject):
         """Add a node at a point of the canvas and select it; returns its name."""
         if self._refuse_inside():
             return ""
-        project, name = edits.add_node(self._document.project, op, x, y)
-        self._document.apply(f"Add {op}", project)
+        project, name = edits.add_node(self._workspace.edited, op, x, y)
+        self._workspace.apply(f"Add {op}", project)
         self._workspace.select(Selection((name,)))
         return name
 
@@ -129,18 +128,19 @@ class CanvasPresenter(QObject):
         """Add a node and wire it to the port (node, port, input or output) that a loose wire came from."""
         if self._refuse_inside():
             return
-        project, name = edits.add_node(self._document.project, op, x, y)
+        project, name = edits.add_node(self._workspace.edited, op, x, y)
         if start is not None:
             project = self._joined(project, name, start)
-        self._document.apply(f"Add {op}", project)
+        self._workspace.apply(f"Add {op}", project)
         self._workspace.select(Selection((name,)))
 
     def add_note(self, x: float, y: float) -> None:
         """Put an empty note on the canvas and begin to write in it."""
-        if self._refuse_inside():
+        if self._workspace.is_inside:
+            self._workspace.said.emit("Notes lie on the main canvas only.", "info")
             return
-        project, note = edits.add_note(self._document.project, x, y, "Write here.")
-        self._document.apply("Add note", project)
+        project, note = edits.add_note(self._workspace.edited, x, y, "Write here.")
+        self._workspace.apply("Add note", project)
         self._view.edit_card(note)
 
     def open(self, node: str) -> None:
@@ -170,30 +170,30 @@ class CanvasPresenter(QObject):
     def copy(self) -> str:
         """The selected nodes and notes as JSON text; empty when nothing is selected."""
         nodes, notes = self._workspace.selection.nodes, self._view.selection.cards
-        if self._workspace.is_inside or not (nodes or notes):
+        if self._workspace.is_shown_only or not (nodes or notes):
             return ""
-        return clipboard.to_text(self._document.project, nodes, notes)
+        return clipboard.to_text(self._workspace.edited, nodes, notes)
 
     def paste(self, text: str, at: Position | None = None, label: str = "Paste") -> None:
         """Add what a text holds, or say why it cannot be."""
         if self._refuse_inside():
             return
         try:
-            project, names = clipboard.paste(self._document.project, text, at)
+            project, names = clipboard.paste(self._workspace.edited, text, at)
         except FlowscopeError as error:
             self._workspace.said.emit(str(error), "warning")
             return
-        self._document.apply(label, project)
+        self._workspace.apply(label, project)
         self._workspace.select(Selection(names))
 
     def _move(self, nodes: Mapping[str, Position], cards: Mapping[str, Position]) -> None:
-        if self._workspace.is_inside:
+        if self._workspace.is_shown_only:
             self._arranged.update(nodes)
             self.refresh()
             return
         names = [*nodes, *cards]
         what = names[0] if len(names) == 1 else f"{len(names)} items"
-        self._document.apply(f"Move {what}", edits.move(self._document.project, nodes, cards))
+        self._workspace.apply(f"Move {what}", edits.move(self._workspace.edited, nodes, cards))
 
     def _connect(self, source: str, output: str, target: str, port: str) -> None:
         self._try(
@@ -219,7 +219,7 @@ class CanvasPresenter(QObject):
 
     def _rename(self, old: str, new: str) -> None:
         self._try(f"Rename {old} to {new}", lambda project: edits.rename(project, old, new))
-        if new in self._document.project.graph.nodes:
+        if new in self._workspace.edited.graph.nodes:
             self._workspace.select(Selection((new,)))
 
     def _move_wire(self, node: str, port: str, target: str, target_port: str) -> None:
@@ -236,23 +236,23 @@ class CanvasPresenter(QObject):
         if self._refuse_inside():
             return
         try:
-            self._document.apply(label, edit(self._document.project))
+            self._workspace.apply(label, edit(self._workspace.edited))
         except FlowscopeError as error:
             self._workspace.said.emit(str(error), "warning")
 
     def _refuse_inside(self) -> bool:
         """A block is what its op expands to; only the drawing can be edited."""
-        if self._workspace.is_inside:
+        if self._workspace.is_shown_only:
             self._workspace.said.emit("The inside of a block is shown, not edited. Go back to main.", "info")
-        return self._workspace.is_inside
+        return self._workspace.is_shown_only
 
     # ---- wiring --------------------------------------------------------------------------------------
 
     def _reason(self, source: str, output: str, target: str, port: str) -> str:
-        if self._workspace.is_inside:
+        if self._workspace.is_shown_only:
             return "the inside of a block is not edited"
-        graph = self._document.project.graph
-        return can_connect(graph, self._workspace.checked, (source, output), (target, port))
+        graph = self._workspace.edited.graph
+        return can_connect(graph, self._workspace.shown, (source, output), (target, port))
 
     def _joined(self, project: Project, name: str, start: tuple[str, str, str]) -> Project:
         node, port, side = start
@@ -261,6 +261,6 @@ class CanvasPresenter(QObject):
         for other in ports:
             source = (node, port) if is_output else (name, other.name)
             target = (name, other.name) if is_output else (node, port)
-            if not can_connect(project.graph, self._workspace.checked, source, target):
+            if not can_connect(project.graph, self._workspace.shown, source, target):
                 return edits.connect(project, source, target)
         return project

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from app.presenters import text
 from engine import registry
+from engine.control import Control
 from engine.graph.check import Checked, Problem, input_ports, output_ports
 from engine.graph.graph import GraphDef, Node, PortKey
 from engine.op import Block, Port
@@ -17,7 +18,7 @@ from widgets.canvas.looks import NodeLook, NoteLook, PortLook, WireLook
 UNKNOWN_OP = "Math"
 """The category whose colour a node has when nobody knows its op."""
 
-_PICTURED = ("Data", "Layers", "Math", "Activation", "Loss", "Metrics", "State")
+_PICTURED = ("Data", "Layers", "Math", "Activation", "Loss", "Metrics", "State", "Control")
 _PLAIN = ("Dropout", "DecisionBoundary")
 
 
@@ -44,7 +45,9 @@ def node_look(
         settings=text.settings(op) if op is not None else "",
         inputs=inputs,
         outputs=outputs,
-        is_block=kind is not None and issubclass(kind, Block) and not (kind is Gradients and not is_wired),
+        is_block=kind is not None
+        and issubclass(kind, Block | Control)
+        and not (kind is Gradients and not is_wired),
         state="normal" if problem is None else "error" if problem.stops else "warning",
         message="" if problem is None else str(problem),
         has_thumbnail=has_thumbnail(node.op) and bool(outputs),

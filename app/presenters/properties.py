@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import QObject
@@ -14,6 +15,7 @@ from app.presenters.node_looks import dtype_of, shape_of
 from app.workspace import Workspace
 from engine import registry
 from engine.attribute import Attribute
+from engine.control import Control
 from engine.errors import FlowscopeError
 from engine.graph.check import input_ports, output_ports
 from engine.graph.graph import Node
@@ -71,11 +73,11 @@ class PropertiesPresenter(QObject):
     def _node_look(self, node: Node) -> PropertiesLook:
         op = registry.find(node.op)
         declared = () if op is None else tuple(a for a in op.attributes() if not a.hidden)
-        editable = not self._workspace.is_inside
+        editable = not self._workspace.is_shown_only
         wired = self._workspace.graph.inputs_of(node.name)
         fields = tuple(
             _field(
-                a,
+                self._offering(a, node),
                 node.attributes.get(a.name, a.default),
                 self._errors.get((node.name, a.name), ""),
                 wired=a.name in wired,
@@ -89,9 +91,17 @@ class PropertiesPresenter(QObject):
             fields=fields,
             flows=tuple(self._flows(node)),
             help=help_look(node.op),
-            can_open=op is not None and issubclass(op, Block),
+            can_open=op is not None and issubclass(op, Block | Control),
             can_rename=editable,
         )
+
+    def _offering(self, declared: Attribute, node: Node) -> Attribute:
+        """The attribute as the form shows it: where it names a function, a choice among them."""
+        if declared.kind != "function":
+            return declared
+        present = node.attributes.get(declared.name, declared.default)
+        names = dict.fromkeys([*self._workspace.graph.functions, str(present)])
+        return replace(declared, kind="choice", choices=tuple(names))
 
     def _training_look(self) -> PropertiesLook:
         settings = self._workspace.document.project.training
@@ -121,34 +131,32 @@ class PropertiesPresenter(QObject):
     # ---- intents -------------------------------------------------------------------------------------
 
     def _edit(self, node: str, attribute: str, value: object) -> None:
-        if self._workspace.is_inside:
+        if self._workspace.is_shown_only:
             self._workspace.said.emit("The inside of a block is shown, not edited. Go back to main.", "info")
             self.refresh()
             return
-        document = self._workspace.document
         self._errors.pop((node, attribute), None)
+        label, merge = f"Set {attribute.replace('_', ' ')} of {node}", f"{node}.{attribute}"
+        document = self._workspace.document
         try:
             if node == TRAINING:
-                project = edits.set_training(document.project, attribute, value)
+                document.apply(label, edits.set_training(document.project, attribute, value), merge=merge)
             else:
-                project = edits.set_attribute(document.project, node, attribute, value)
+                edited = edits.set_attribute(self._workspace.edited, node, attribute, value)
+                self._workspace.apply(label, edited, merge=merge)
         except FlowscopeError as error:
             self._errors[node, attribute] = str(error)
             self.refresh()
-            return
-        label = f"Set {attribute.replace('_', ' ')} of {node}"
-        document.apply(label, project, merge=f"{node}.{attribute}")
 
     def _rename(self, node: str, name: str) -> None:
-        document = self._workspace.document
         try:
-            project = edits.rename(document.project, node, name.strip())
+            project = edits.rename(self._workspace.edited, node, name.strip())
         except FlowscopeError as error:
             self._workspace.said.emit(str(error), "warning")
             self.refresh()
             return
         selection = self._workspace.selection
-        document.apply(f"Rename {node} to {name}", project)
+        self._workspace.apply(f"Rename {node} to {name}", project)
         renamed = tuple(name if old == node else old for old in selection.nodes)
         self._workspace.select(type(selection)(renamed, selection.wires))
 

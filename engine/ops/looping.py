@@ -9,7 +9,7 @@ from engine.control import Control, Given, Specs, agreed
 from engine.errors import SpecError
 from engine.graph.function import Function
 from engine.op import Call, Gradients, attribute
-from engine.spec import Spec
+from engine.spec import UNKNOWN, Spec
 from engine.value import Value
 
 
@@ -18,7 +18,8 @@ class While(Control):
 
     The first inputs of the body, one for each of its outputs, are carried: the body gets what it gave the
     time before. Its other inputs stay as they are. The condition takes inputs of the same names, and gives a
-    single true or false; where it is false from the start, the body does not run.
+    single true or false; where it is false from the start, the body does not run. The last outputs of the
+    body can be stacked up instead of being carried.
 
     A gradient needs what was carried into every iteration: memory for as many copies as the limit allows,
     however few iterations there are. The rest of the body is computed once more on the way back.
@@ -34,25 +35,36 @@ class While(Control):
         high=10_000_000,
         help="After so many iterations the run fails, rather than go on for ever.",
     )
+    stacked: int = attribute(
+        default=0,
+        low=0,
+        high=1000,
+        help="How many of the body's last outputs are stacked up, with an entry for each iteration.",
+    )
     history: bool = attribute(default=False, help="Whether all carried values are kept.", hidden=True)
 
     @property
     def carried(self) -> int:
         """How many values go from one iteration to the next."""
         count = len(self.bound.outputs)
-        return (count - 1) // 2 if self.history else count
+        return (count - 1) // 2 if self.history else count - self.stacked
 
     def signature(self, functions: tuple[Function, ...]) -> tuple[Sequence[str], Sequence[str]]:
         condition, body = functions
-        if len(body.inputs) < len(body.outputs):
+        if not 0 <= len(body.outputs) - self.stacked <= len(body.inputs):
             raise SpecError(
-                f"the body has {len(body.outputs)} outputs, and {len(body.inputs)} inputs to carry them.",
-                hint="Give the body an input for each of its outputs.",
+                f"the body has {len(body.outputs)} outputs, of which {self.stacked} are stacked, and "
+                f"{len(body.inputs)} inputs to carry the others.",
+                hint="Give the body an input for each output that is carried.",
             )
-        return tuple(dict.fromkeys((*body.inputs, *condition.inputs))), tuple(body.outputs)
+        outputs = tuple(body.outputs)
+        if self.history:
+            outputs = with_history(outputs)
+        return tuple(dict.fromkeys((*body.inputs, *condition.inputs))), outputs
 
     def output_names(self, inputs: Sequence[str], count: int) -> Sequence[str]:
-        return inputs[:count]
+        carried = count - self.stacked
+        return [*inputs[:carried], *super().output_names(inputs, self.stacked)]
 
     def body_specs(self, given: Given) -> tuple[Given, ...]:
         return given, given
@@ -65,16 +77,31 @@ class While(Control):
                 f"the condition gives {found}; expected scalar bool.",
                 hint="End it with a comparison, and with All or Any where there are several elements.",
             )
-        carried = carried_specs(given, body)
+        carried = carried_specs(given, body[: len(body) - self.stacked])
         if not self.history:
-            return carried
+            return (*carried, *(_counted(spec) for spec in body[len(carried) :]))
         kept = [Spec(s.dtype, None if s.shape is None else (self.limit, *s.shape)) for s in carried]
         return (*carried, *kept, Spec("int64", ()))
 
     def gradient(self, call: Call, *dys: Value | None) -> Gradients:
+        if self.stacked:
+            raise SpecError(
+                "what a While stacks up has no gradient, because it may be of any length.",
+                hint="Use a Scan, or carry what is needed.",
+            )
         from engine.program.pullback import of_loop
 
         return of_loop(call, dys)
+
+
+def _counted(spec: Spec) -> Spec:
+    """The spec of what is stacked up in as many iterations as there will be."""
+    return Spec(spec.dtype, None if spec.shape is None else (UNKNOWN, *spec.shape))
+
+
+def with_history(names: Sequence[str]) -> tuple[str, ...]:
+    """The outputs of a loop that keeps what it carries, and counts its steps."""
+    return (*names, *(f"{name}_history" for name in names), "steps")
 
 
 def carried_specs(given: Given, results: Sequence[Spec]) -> Specs:

@@ -15,14 +15,14 @@ import numpy as np
 from engine.control import Control
 from engine.errors import FlowscopeError, GraphError, SpecError
 from engine.flow import Draw
-from engine.graph.check import Checked, check, input_ports
+from engine.graph.check import Checked, check, input_ports, output_ports
 from engine.graph.function import Function, fit
 from engine.graph.graph import GraphDef, PortKey
 from engine.op import Block, DataSource, Op
 from engine.ops.conversion import Cast
 from engine.ops.state import Assign, Constant, Placeholder, Variable
 from engine.program.gradient import dependencies, differentiate
-from engine.program.inline import write_out
+from engine.program.inline import inline, write_out
 from engine.program.program import COUNTER, BlockCall, Program, VariableRead, number
 from engine.spec import Spec
 from engine.value import BlockBuilder, Call, Value
@@ -247,7 +247,9 @@ def build(
     if effects:
         wanted |= {name for name, op in checked.ops.items() if op.has_effect}
     program = build_nodes(graph, checked, wanted, training=training)
-    silent = {name for name in fetches if name in graph.nodes and not checked.ops[name].output_ports}
+    if any("/" in name for name in fetches):
+        program = inline(program)  # what lies inside a function is found where that is written out
+    silent = {name for name in fetches if name in graph.nodes and not output_ports(graph, name)}
     return dataclasses.replace(
         program, outputs={name: program.value(name) for name in fetches if name not in silent}
     )

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from engine.control import Control
 from engine.errors import GraphError
 from engine.graph.check import check
+from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node, PortKey
-from engine.op import Op
+from engine.op import Op, Port
 from engine.ops.state import Placeholder, Variable
 from engine.program.build import build_nodes
 from engine.program.describe import value_names
-from engine.program.program import Program, number
+from engine.program.inline import inline
+from engine.program.program import Body, Program, number
 from engine.program.prune import prune
+from engine.program.scope import Scope, find_scope
 from engine.registry import get
+from engine.spec import UNKNOWN, Spec
 from engine.value import Value
 
 
 @dataclass(frozen=True)
 class Inside:
-    """The graph inside a block. `tensors` says under which name the tensor at each output port is fetched."""
+    """The graph inside a block or a function.
+
+    `tensors` says under which name the tensor at each output port is fetched; inside a loop it has none,
+    because there is another for each iteration. `function` names the function whose drawing this is, and
+    `given` holds the specs that its inputs have at this place.
+    """
 
     graph: GraphDef
     tensors: Mapping[PortKey, str]
+    function: str = ""
+    given: Mapping[str, Spec] = field(default_factory=dict)
+    ends: tuple[str, ...] = ()
+    """The nodes at which a block's results leave."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,7 @@ class _Child:
     op: Op
     inputs: Sequence[Value | None]
     outputs: Sequence[Value]
+    bodies: Sequence[Body] = ()
 
 
 def open_block(graph: GraphDef, path: str, *, training: bool = True) -> Inside:
@@ -41,22 +56,55 @@ def open_block(graph: GraphDef, path: str, *, training: bool = True) -> Inside:
     What comes from outside enters through a Placeholder named after the block's port, or after where it was
     made. Raises GraphError where there is no block, and the sentence of the first problem that hides it.
     """
-    program = build_nodes(graph, check(graph), {path.partition("/")[0]}, training=training)
-    block = program.blocks.get(path)
-    if block is None:
+    written = inline(build_nodes(graph, check(graph), {path.partition("/")[0]}, training=training))
+    scope = find_scope(written, path)
+    if scope is None:
         raise GraphError(f"'{path}' cannot be opened.", hint="It is computed by one kernel.")
-    program = prune(replace(program, outputs={str(i): value for i, value in enumerate(block.outputs)}))
+    inside = outline(scope, path)
+    return inside if scope.program is written else replace(inside, tensors={})
+
+
+def outline(scope: Scope, path: str) -> Inside:
+    """Draw what lies directly in a scope, with the functions of the branches and loops among it."""
+    outputs = {str(i): value for i, value in enumerate(scope.outputs)}
+    program = prune(replace(scope.program, outputs=outputs))
     children = _children(program, f"{path}/")
     where = {
-        number(value): (name, port.name)
+        number(value): (name, _plain(port.name) if child.bodies else port.name)
         for name, child in children.items()
         for port, value in zip(child.op.outputs_for(len(child.inputs)), child.outputs, strict=True)
     }
-    drawing = _Drawing(program, path, where, set(children))
+    drawing = _Drawing(program, path, scope, where, set(children))
     for name, child in children.items():
         drawing.place(name, child)
-    drawing.mark_outputs()
-    return Inside(GraphDef(drawing.nodes, drawing.wires), drawing.tensors)
+    ends = drawing.mark_outputs()
+    graph = GraphDef(drawing.nodes, drawing.wires, drawing.functions)
+    return Inside(graph, drawing.tensors, ends=ends)
+
+
+def as_function(body: Body, path: str, specs: Mapping[str, Spec], results: Sequence[str]) -> Function:
+    """A body as a function that one can look at, with inputs of given specs and outputs of given names."""
+    ports = [Port(_plain(name)) for name in body.inputs]
+    ends = [Port(_plain(name)) for name in results]
+    inside = outline(Scope(body.program, ports, body.feeds, ends, body.outputs), path)
+    nodes = dict(inside.graph.nodes)
+    for name, spec in specs.items():
+        nodes.setdefault(_plain(name), _entry(_plain(name), spec))
+    graph = replace(inside.graph, nodes=nodes)
+    outputs = dict(zip(results, inside.ends, strict=True))
+    return Function(graph, tuple(map(_plain, specs)), {_plain(n): (end, "y") for n, end in outputs.items()})
+
+
+def _plain(port: str) -> str:
+    return port.replace(":", "_")
+
+
+def _entry(name: str, spec: Spec) -> Node:
+    """Where something comes from outside."""
+    kind = Variable if spec.variable else Placeholder
+    shape = [f"size_{i}" if size == UNKNOWN else size for i, size in enumerate(spec.shape or ())]
+    given = kind.from_attributes({"shape": shape, "dtype": spec.dtype})
+    return Node(name, kind.__name__, given.to_attributes())
 
 
 def _children(program: Program, prefix: str) -> dict[str, _Child]:
@@ -69,7 +117,7 @@ def _children(program: Program, prefix: str) -> dict[str, _Child]:
         if call.path.startswith(prefix):
             name, _, deeper = call.path.removeprefix(prefix).partition("/")
             if not deeper:
-                children[name] = _Child(call.op, call.inputs, call.outputs)
+                children[name] = _Child(call.op, call.inputs, call.outputs, call.bodies)
             elif name not in children:
                 block = program.blocks[prefix + name]
                 children[name] = _Child(block.op, block.inputs, block.outputs)
@@ -79,12 +127,15 @@ def _children(program: Program, prefix: str) -> dict[str, _Child]:
 class _Drawing:
     """The nodes and wires so far; what comes from outside gets its entry when it is first met."""
 
-    def __init__(self, program: Program, path: str, where: dict[int, PortKey], taken: set[str]) -> None:
+    def __init__(
+        self, program: Program, path: str, scope: Scope, where: dict[int, PortKey], taken: set[str]
+    ) -> None:
+        self.functions: dict[str, Function] = {}
         self.nodes: dict[str, Node] = {}
         self.wires: dict[PortKey, PortKey] = {}
         self.tensors: dict[PortKey, str] = {}
         self._where = where
-        self._block = program.blocks[path]
+        self._scope = scope
         self._prefix = f"{path}/"
         drawn = {number(value): f"{node}.{port}" for (node, port), value in program.nodes.items()}
         self._names = {**value_names(program), **drawn}
@@ -94,23 +145,40 @@ class _Drawing:
         ports = child.op.ports_for(len(child.inputs))
         for port, value in zip(ports, child.inputs, strict=True):
             if value is not None and not port.hidden:
-                self.wires[name, port.name] = self._source(value)
-        self.nodes[name] = Node(name, type(child.op).__name__, child.op.to_attributes())
+                shown = _plain(port.name) if child.bodies else port.name
+                self.wires[name, shown] = self._source(value)
+        chosen = self._define(name, child.op, child) if isinstance(child.op, Control) else {}
+        self.nodes[name] = Node(name, type(child.op).__name__, {**child.op.to_attributes(), **chosen})
         outputs = child.op.outputs_for(len(child.inputs))
         for port in outputs:
-            self.tensors[name, port.name] = f"{self._prefix}{name}" + (
-                f".{port.name}" if len(outputs) > 1 else ""
-            )
+            shown = _plain(port.name) if child.bodies else port.name
+            end = f".{port.name}" if len(outputs) > 1 else ""
+            self.tensors[name, shown] = f"{self._prefix}{name}{end}"
 
-    def mark_outputs(self) -> None:
-        """Draw where the block's results leave."""
-        ports = self._block.op.outputs_for(len(self._block.inputs))
-        for port, value in zip(ports, self._block.outputs, strict=True):
+    def _define(self, name: str, op: Control, child: _Child) -> dict[str, str]:
+        """Make functions of the bodies of a branch or a loop; returns what its attributes say then."""
+        chosen = {}
+        specs = [value.spec.as_value() for value in child.inputs if value is not None]
+        own = dict(zip(op.bound.inputs, specs, strict=False))
+        for role, body, taken in zip(op.roles, child.bodies, op.body_specs(own), strict=True):
+            scope = f"{self._prefix}{name}" if len(child.bodies) == 1 else f"{self._prefix}{name}/{role}"
+            given = {**taken, **dict(zip(body.inputs[len(own) :], specs[len(own) :], strict=True))}
+            results = op.bound.outputs[: len(body.outputs)]
+            chosen[role] = f"{name}_{role}"
+            self.functions[chosen[role]] = as_function(body, scope, given, results)
+        return chosen
+
+    def mark_outputs(self) -> tuple[str, ...]:
+        """Draw where the block's results leave; returns the nodes there."""
+        ends = []
+        for port, value in zip(self._scope.results, self._scope.outputs, strict=True):
             name = self._free(port.name.replace(":", "_"))
             self.wires[name, "x"] = self._source(value)
             self.nodes[name] = Node(name, get("Identity").__name__)
             if self.wires[name, "x"] in self.tensors:
                 self.tensors[name, "y"] = self.tensors[self.wires[name, "x"]]
+            ends.append(name)
+        return tuple(ends)
 
     def _source(self, value: Value) -> PortKey:
         key = number(value)
@@ -119,18 +187,15 @@ class _Drawing:
             name = self._free(
                 self._port_of(value) or outside.replace("/", "_").replace(".", "_").replace(":", "_")
             )
-            shape = value.spec.shape if value.spec.shape is not None else ()
-            entry = Variable if value.spec.variable else Placeholder
-            given = entry.from_attributes({"shape": list(shape), "dtype": value.spec.dtype})
-            self.nodes[name] = Node(name, entry.__name__, given.to_attributes())
+            self.nodes[name] = _entry(name, value.spec)
             self._where[key] = (name, "y")
             if outside != "outside":
                 self.tensors[name, "y"] = outside
         return self._where[key]
 
     def _port_of(self, value: Value) -> str:
-        ports = self._block.op.ports_for(len(self._block.inputs))
-        names = [port.name for port, given in zip(ports, self._block.inputs, strict=True) if given is value]
+        pairs = zip(self._scope.ports, self._scope.inputs, strict=True)
+        names = [port.name for port, given in pairs if given is not None and number(given) == number(value)]
         return names[0].replace(":", "_") if names else ""
 
     def _free(self, wanted: str) -> str:

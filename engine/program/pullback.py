@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import cast
 
 from engine.op import Gradients
-from engine.ops.looping import While
+from engine.ops.looping import While, with_history
 from engine.program.body import BodyBuilder, builder_of, given, or_zeros, put_in_place, zeros
 from engine.program.build import ProgramBuilder
 from engine.program.gradient import pull_back
@@ -93,8 +93,7 @@ def _with_history(builder: ProgramBuilder, call: Call) -> Call:
     if op.history:
         return call
     names = op.bound.outputs
-    more = (*(f"{name}_history" for name in names), "steps")
-    op = replace(op, history=True, bound=replace(op.bound, outputs=(*names, *more)))
+    op = replace(op, history=True, bound=replace(op.bound, outputs=with_history(names)))
     inputs = zip(op.bound.inputs, call.inputs, strict=False)
     specs = {name: given(value).spec.as_value() for name, value in inputs}
     bodies = [tuple(value.spec.as_value() for value in body.outputs) for body in call.bodies]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.attribute import to_json
 from engine.errors import AttributeProblem, GraphError
+from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node, PortKey, check_name
 from engine.project import limits
 from engine.project.canonical_json import sorted_keys
@@ -22,7 +24,8 @@ _CANVAS = 1e9
 """Coordinates beyond this cannot be told apart on screen any more."""
 _NODE_FIELDS = ("op", "attributes", "position")
 _NOTE_FIELDS = ("id", "x", "y", "width", "height", "text")
-_FIELDS = ("format", "version", "nodes", "wires", "notes", "training")
+_FUNCTION_FIELDS = ("inputs", "outputs", "nodes", "wires")
+_FIELDS = ("format", "version", "nodes", "wires", "functions", "notes", "training")
 
 
 def project_to_dict(project: Project) -> dict[str, Any]:
@@ -31,11 +34,13 @@ def project_to_dict(project: Project) -> dict[str, Any]:
     document: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
-        "nodes": {
-            name: _node_to_dict(node, project.positions.get(name)) for name, node in graph.nodes.items()
-        },
-        "wires": {".".join(target): ".".join(source) for target, source in graph.wires.items()},
+        **_drawing_to_dict(graph, project.positions),
     }
+    if graph.functions:
+        document["functions"] = {
+            name: _function_to_dict(function, project.layouts.get(name, {}))
+            for name, function in graph.functions.items()
+        }
     if project.notes:
         document["notes"] = [_note_to_dict(note) for note in project.notes]
     document["training"] = {
@@ -50,21 +55,38 @@ def project_to_dict(project: Project) -> dict[str, Any]:
 def project_from_dict(value: object, what: str) -> Project:
     """The project of a file's content; raises FileError, whose sentence begins with `what`."""
     document = migrate(_object(value, what), what)
-    nodes = _object(document.get("nodes", {}), f"{what}: field 'nodes'", limits.NODES)
-    wires = _object(document.get("wires", {}), f"{what}: field 'wires'", limits.WIRES)
+    given = _object(document.get("functions", {}), f"{what}: field 'functions'", limits.FUNCTIONS)
     notes = _list(document.get("notes", []), f"{what}: field 'notes'", limits.NOTES)
     _check_strings(document, what)
-    positions: dict[str, Position] = {}
-    for name, node in nodes.items():
-        if "position" in _object(node, f"{what}: node '{shown(name)}'"):
-            positions[name] = _position(node["position"], f"{what}: node '{shown(name)}': field 'position'")
+    graph, positions = _drawing(document, what)
+    functions, layouts = _functions(given, what)
+    total = len(graph.nodes) + sum(len(function.graph.nodes) for function in functions.values())
+    if total > limits.NODES:
+        raise FileError(f"{what} has {total:,} nodes with its functions; the limit is {limits.NODES:,}.")
     return Project(
-        graph=_graph({name: _node(name, node, what) for name, node in nodes.items()}, wires, what),
+        graph=replace(graph, functions=functions),
         positions=positions,
+        layouts=layouts,
         notes=_notes(notes, what),
         training=_training(document.get("training", {}), what),
         extra=_extra(document, _FIELDS),
     )
+
+
+def _drawing_to_dict(graph: GraphDef, positions: Mapping[str, Position]) -> dict[str, Any]:
+    return {
+        "nodes": {name: _node_to_dict(node, positions.get(name)) for name, node in graph.nodes.items()},
+        "wires": {".".join(target): ".".join(source) for target, source in graph.wires.items()},
+    }
+
+
+def _function_to_dict(function: Function, positions: Mapping[str, Position]) -> dict[str, Any]:
+    return {
+        "inputs": list(function.inputs),
+        "outputs": {name: ".".join(port) for name, port in function.outputs.items()},
+        **_drawing_to_dict(function.graph, positions),
+        **sorted_keys(function.extra),
+    }
 
 
 def _node_to_dict(node: Node, position: Position | None) -> dict[str, Any]:
@@ -87,13 +109,64 @@ def _tidy(coordinate: float) -> float:
     return int(coordinate) if math.isfinite(coordinate) and coordinate == int(coordinate) else coordinate
 
 
-def _node(name: str, value: Mapping[str, object], what: str) -> Node:
-    where = f"{what}: node '{shown(name)}'"
+def _drawing(fields: Mapping[str, Any], what: str) -> tuple[GraphDef, dict[str, Position]]:
+    """The nodes and wires of a project or a function, and where the nodes lie."""
+    nodes = _object(fields.get("nodes", {}), f"{what}: field 'nodes'", limits.NODES)
+    wires = _object(fields.get("wires", {}), f"{what}: field 'wires'", limits.WIRES)
+    positions: dict[str, Position] = {}
+    for name, node in nodes.items():
+        if "position" in _object(node, f"{what}: node '{shown(name)}'"):
+            positions[name] = _position(node["position"], f"{what}: node '{shown(name)}': field 'position'")
+    return _graph({name: _node(name, node, what) for name, node in nodes.items()}, wires, what), positions
+
+
+def _functions(
+    given: Mapping[str, Any], what: str
+) -> tuple[dict[str, Function], dict[str, Mapping[str, Position]]]:
+    functions: dict[str, Function] = {}
+    layouts: dict[str, Mapping[str, Position]] = {}
+    for name, value in given.items():
+        where = f"{what}: function '{shown(name)}'"
+        _check_node_name(name, what, where)
+        fields = _object(value, where)
+        graph, positions = _drawing(fields, where)
+        functions[name] = _function(graph, fields, where)
+        if positions:
+            layouts[name] = positions
+    return functions, layouts
+
+
+def _function(graph: GraphDef, fields: Mapping[str, Any], where: str) -> Function:
+    most = limits.PORTS_PER_FUNCTION
+    inputs = [
+        _text(name, f"{where}: an input")
+        for name in _list(fields.get("inputs", []), f"{where}: field 'inputs'", most)
+    ]
+    for name in inputs:
+        if name not in graph.nodes or graph.nodes[name].op != "Placeholder" or inputs.count(name) > 1:
+            raise FileError(
+                f"{where}: the input '{shown(name)}' is not one of its placeholders, named once.",
+                hint="Each input is the name of another Placeholder among the nodes of the function.",
+            )
+    outputs = {}
+    for name, port in _object(fields.get("outputs", {}), f"{where}: field 'outputs'", most).items():
+        end = f"{where}: output '{shown(name)}'"
+        _check_node_name(name, where, end)
+        outputs[name] = _port(_text(port, end), graph.nodes, end)
+    return Function(graph, tuple(inputs), outputs, _extra(fields, _FUNCTION_FIELDS))
+
+
+def _check_node_name(name: str, what: str, where: str) -> None:
     try:
         check_name(name)
     except GraphError as error:
         raise FileError(f"{what}: {error.what}", hint=error.hint) from error
     _check_name(name, where)
+
+
+def _node(name: str, value: Mapping[str, object], what: str) -> Node:
+    where = f"{what}: node '{shown(name)}'"
+    _check_node_name(name, what, where)
     if "op" not in value:
         raise FileError(f"{where} has no field 'op'.")
     op = _text(value["op"], f"{where}: field 'op'")

@@ -105,8 +105,9 @@ class Project:
     """What one `.flowscope` file holds, except for the trained variables.
 
     `positions` says where a node's upper left corner lies on the canvas; a node that has none there is put
-    somewhere when it is first drawn. `extra` keeps, at each level, the fields of a file that this version
-    does not know, so that saving the file again does not lose them.
+    somewhere when it is first drawn. `layouts` says the same for the nodes of each function. `extra` keeps,
+    at each level, the fields of a file that this version does not know, so that saving the file again does
+    not lose them.
     """
 
     graph: GraphDef
@@ -114,3 +115,4 @@ class Project:
     notes: tuple[Note, ...] = ()
     training: TrainingSettings = TrainingSettings()
     extra: Mapping[str, object] = field(default_factory=dict)
+    layouts: Mapping[str, Mapping[str, Position]] = field(default_factory=dict)

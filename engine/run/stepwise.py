@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 import kernels
-from engine.errors import Interrupted
+from engine.errors import FlowscopeError, Interrupted
 from engine.program.program import Program, number
-from engine.run.bodies import run_bodies
 from engine.run.failure import failure
+from engine.run.unplanned import Runner, Unplanned
 from engine.settings import settle, without_settings
 from engine.spec import spec_of
 from engine.value import Call
@@ -35,6 +34,7 @@ class Stepwise:
         self._variables = variables
         self._constants = {key: self._xp.array(array) for key, array in program.constants.items()}
         self._spent = _last_uses(program)
+        self._structures: dict[int, Unplanned] = {}
 
     def run(
         self,
@@ -58,8 +58,8 @@ class Stepwise:
                 if interrupt is not None and interrupt():
                     raise Interrupted("the run was stopped.")
                 start = time.perf_counter()
-                self._call(call, arrays, interrupt)
-                if timings is not None:
+                self._call(call, arrays, interrupt, timings)
+                if timings is not None and not call.bodies:
                     timings[call.path] = timings.get(call.path, 0.0) + time.perf_counter() - start
                 for key in spent:
                     del arrays[key]
@@ -70,26 +70,38 @@ class Stepwise:
                 self._variables[path][...] = arrays[number(value)]
         return results
 
-    def _call(self, call: Call, arrays: dict[int, Array], interrupt: Callable[[], bool] | None) -> None:
+    def _call(
+        self,
+        call: Call,
+        arrays: dict[int, Array],
+        interrupt: Callable[[], bool] | None,
+        timings: dict[str, float] | None,
+    ) -> None:
         inputs = [None if value is None else arrays[number(value)] for value in call.inputs]
         try:
-            results = (
-                run_bodies(call, inputs, functools.partial(self._run_body, interrupt))
-                if call.bodies
-                else self._compute(call, inputs)
-            )
+            if call.bodies:
+                results: Sequence[Array] = self._structure(call)(inputs, interrupt, timings)
+            else:
+                results = self._compute(call, inputs)
         except Exception as error:
+            if isinstance(error, FlowscopeError) and (error.node or isinstance(error, Interrupted)):
+                raise  # it happened inside a branch or a loop, and says where
             shapes = [array.shape for array in inputs if array is not None]
             raise failure(error, shapes).at(call.path, type(call.op).__name__) from error
         for value, result in zip(call.outputs, results, strict=True):
             arrays[number(value)] = self._xp.asarray(result)
 
-    def _run_body(
-        self, interrupt: Callable[[], bool] | None, program: Program, feeds: dict[str, Array]
-    ) -> dict[str, Array]:
-        from engine.run.ready import ready  # which may make another one of these
+    def _structure(self, call: Call) -> Unplanned:
+        """A branch or a loop, with what was bound for its bodies so far."""
+        key = number(call.outputs[0])
+        if key not in self._structures:
+            self._structures[key] = Unplanned(call, self._device, self._make)
+        return self._structures[key]
 
-        return ready(program, self._device, {}).run(feeds, interrupt, update=False)
+    def _make(self, program: Program) -> Runner:
+        from engine.run.ready import ready  # which comes back here where a body cannot be planned
+
+        return ready(program, self._device, {})
 
     def _compute(self, call: Call, inputs: list[Array | None]) -> tuple[Array, ...]:
         ports = call.op.ports_for(len(inputs))

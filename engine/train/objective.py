@@ -67,4 +67,4 @@ def _scalars(graph: GraphDef, checked: Checked) -> dict[str, str]:
 
 
 def _tag(checked: Checked, node: str, port: str) -> str:
-    return node if len(checked.ops[node].output_ports) == 1 else f"{node}.{port}"
+    return node if sum(name == node for name, _ in checked.outputs) == 1 else f"{node}.{port}"

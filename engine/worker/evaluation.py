@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,4 +131,4 @@ def _upstream(graph: GraphDef, targets: tuple[str, ...]) -> GraphDef:
         return graph
     nodes = {name: node for name, node in graph.nodes.items() if name in wanted}
     wires = {target: source for target, source in graph.wires.items() if target[0] in wanted}
-    return GraphDef(nodes, wires)
+    return replace(graph, nodes=nodes, wires=wires)

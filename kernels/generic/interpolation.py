@@ -1,4 +1,4 @@
-"""Resizing along one axis as a matrix of weights: each new element is a weighted sum of old ones.
+"""Resizing along one axis as a matrix: each new element is a weighted sum of the old ones.
 
 Source: Keys, Cubic convolution interpolation for digital image processing, 1981; the modes are those of the
 ONNX operator Resize.
@@ -6,7 +6,6 @@ ONNX operator Resize.
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -83,21 +82,21 @@ class Stretch:
             found = np.where(places - below < 0.5, below, below + 1)
         return np.asarray(np.clip(found, 0, self.size - 1).astype(np.int64))
 
-    def sources(self, how: Interpolation) -> tuple[np.ndarray, np.ndarray]:
-        """For each new element, in a row, the old ones that it is made of, and the weight of each."""
+    def weights(self, how: Interpolation) -> np.ndarray:
+        """One row for each new element: how much of each old one it takes."""
         if how.kind == "area":
-            elements, weights = self._covered()
-        elif how.kind == "nearest":
-            elements, weights = self.nearest(how)[:, None], np.ones((self.wanted, 1))
+            return self._covered()
+        if how.kind == "nearest":
+            matrix = np.zeros((self.wanted, self.size))
+            matrix[np.arange(self.wanted), self.nearest(how)] = 1
         else:
-            elements, weights = self._around(how)
+            matrix = self._interpolated(how)
         outside = self.outside(how)
         if outside is not None:
-            weights = np.where(outside[:, None], 0.0, weights)
-        # The outermost elements go on beyond the ends.
-        return np.clip(elements, 0, max(self.size - 1, 0)).astype(np.int64), weights
+            matrix[outside] = 0
+        return matrix
 
-    def _around(self, how: Interpolation) -> tuple[np.ndarray, np.ndarray]:
+    def _interpolated(self, how: Interpolation) -> np.ndarray:
         """Weights that depend on the distance of the old elements."""
         smaller = min(self.scale, 1.0) if how.antialias else 1.0
         radius = math.ceil((2 if how.kind == "cubic" else 1) / smaller)
@@ -110,47 +109,19 @@ class Stretch:
         if how.exclude_outside or how.antialias:
             total = weights.sum(axis=1, keepdims=True)
             weights = weights / np.where(total == 0, 1, total)
-        return elements, weights
+        matrix = np.zeros((self.wanted, self.size))
+        # The outermost elements go on beyond the ends.
+        inside = np.clip(elements, 0, self.size - 1).astype(np.int64)
+        np.add.at(matrix, (np.arange(self.wanted)[:, None], inside), weights)
+        return matrix
 
-    def _covered(self) -> tuple[np.ndarray, np.ndarray]:
+    def _covered(self) -> np.ndarray:
         """Equal weights for the elements that a new one touches."""
         starts = np.arange(self.wanted) * self.size // self.wanted
-        counts = -(-(np.arange(1, self.wanted + 1) * self.size) // self.wanted) - starts
-        ahead = np.arange(counts.max(initial=0))
-        return starts[:, None] + ahead, (ahead < counts[:, None]) / counts[:, None]
-
-
-@dataclass(frozen=True)
-class Terms:
-    """A matrix of weights as a few sums, because nearly all of it is zero: a new element is made of two old
-    ones, or of four. Each term has for each row the number of an element, and its weight.
-    """
-
-    rows: int
-    picks: tuple[np.ndarray, ...]
-    weights: tuple[np.ndarray, ...]
-
-
-@functools.lru_cache(maxsize=256)
-def terms(change: Stretch, how: Interpolation, *, back: bool) -> Terms:
-    """The weights of an axis, or for the way back their transposition, as sums."""
-    elements, weights = change.sources(how)
-    if back:
-        elements, weights = _transposed(elements, weights, change.size)
-    return Terms(len(elements), tuple(elements.T), tuple(weights.T))
-
-
-def _transposed(elements: np.ndarray, weights: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """For each old element, in a row, the new ones that it is part of, and its weight in each."""
-    order = np.argsort(elements.ravel(), kind="stable")
-    old = elements.ravel()[order]
-    counts = np.bincount(old, minlength=size)
-    place = np.arange(len(old)) - np.repeat(np.cumsum(counts) - counts, counts)
-    rows = np.zeros((size, counts.max(initial=0)), np.int64)
-    shares = np.zeros(rows.shape)
-    rows[old, place] = order // max(elements.shape[1], 1)
-    shares[old, place] = weights.ravel()[order]
-    return rows, shares
+        ends = -(-(np.arange(1, self.wanted + 1) * self.size) // self.wanted)
+        elements = np.arange(self.size)
+        covered = (elements >= starts[:, None]) & (elements < ends[:, None])
+        return np.asarray(covered / (ends - starts)[:, None])
 
 
 def stretches(

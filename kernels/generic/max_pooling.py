@@ -131,8 +131,8 @@ def max_unpool(
         )
     check_indices(xp, indices, math.prod(sizes))
     result = xp.zeros((x.shape[0], math.prod(sizes), x.shape[-1]), x.dtype)
-    images, channels = xp.arange(x.shape[0])[:, None, None], xp.arange(x.shape[-1])
-    result[images, _listed(indices), channels] = _listed(x)
+    places = _listed(indices).astype(np.int64, copy=False)
+    xp.put_along_axis(result, places, _listed(x), 1)
     return deliver(xp, result.reshape(x.shape[0], *sizes, x.shape[-1]), out)
 
 

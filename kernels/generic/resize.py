@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from kernels.generic.interpolation import Interpolation, Sizes, Stretch, Terms, stretches, terms
+import numpy as np
+
+from kernels.generic.interpolation import Interpolation, Sizes, Stretch, stretches
 from kernels.generic.output import Array, copied, deliver
 from kernels.registry import kernel
 
@@ -37,7 +40,7 @@ def resize(
         if interpolation == "nearest":
             result = xp.take(result, xp.asarray(change.nearest(how)), axis=change.axis)
         else:
-            result = _product(xp, terms(change, how, back=False), result, change.axis)
+            result = _product(xp, change.weights(how), result, change.axis)
     if not changes:
         return copied(xp, x, out)
     for change in changes:
@@ -71,7 +74,7 @@ def resize_gradient(
     changes = _changes(like, axes, sizes, scales, aspect, region, how)
     result = dy
     for change in changes:
-        result = _product(xp, terms(change, how, back=True), result, change.axis)
+        result = _product(xp, change.weights(how).T, result, change.axis)
     return deliver(xp, result, out) if changes else copied(xp, dy, out)
 
 
@@ -86,11 +89,11 @@ def _changes(
     return [change for change in found if change.wanted != change.size or change.scale != 1.0]
 
 
-def _product(xp: Any, terms: Terms, x: Array, axis: int) -> Array:
-    """A matrix, as its terms, times what lies along an axis."""
-    result = xp.zeros((*x.shape[:axis], terms.rows, *x.shape[axis + 1 :]), x.dtype)
-    for picks, weights in zip(terms.picks, terms.weights, strict=True):
-        product = xp.take(x, xp.asarray(picks), axis=axis)
-        product *= xp.asarray(weights.astype(x.dtype)).reshape(-1, *[1] * (x.ndim - axis - 1))
-        result += product
-    return result
+def _product(xp: Any, matrix: np.ndarray, x: Array, axis: int) -> Array:
+    """The matrix times what lies along an axis."""
+    weights = xp.asarray(matrix.astype(x.dtype))
+    before, behind = math.prod(x.shape[:axis]), math.prod(x.shape[axis + 1 :])
+    shape = (*x.shape[:axis], len(matrix), *x.shape[axis + 1 :])
+    if behind == 1:
+        return xp.matmul(x.reshape(before, x.shape[axis]), weights.T).reshape(shape)
+    return xp.matmul(weights, x.reshape(before, x.shape[axis], behind)).reshape(shape)

@@ -86,17 +86,3 @@ def test_a_region_becomes_the_image_and_has_a_value_outside() -> None:
         RAMP, coordinates="crop_and_resize", sizes=(3,), region=(1 / 3, 5 / 3), extrapolation=-1.0
     )
     np.testing.assert_allclose(found.ravel(), [1.0, 3.0, -1.0])
-
-
-def test_what_is_infinite_stays_where_it_is() -> None:
-    x = np.where(np.arange(8) == 1, np.inf, 1.0).reshape(1, 8, 1)
-    found = resized(x, sizes=(16,)).ravel()
-    assert np.isinf(found[2:4]).all()
-    np.testing.assert_array_equal(found[6:], 1.0)
-
-
-def test_long_signals_need_no_matrix_of_their_size() -> None:
-    """The weights of 60 000 elements beside 20 000 would take 10 GB."""
-    x = np.sin(np.arange(60_000) / 5_000).reshape(1, -1, 1)
-    found = resized(x, sizes=(20_000,), antialias=True)
-    np.testing.assert_allclose(found[0, 10:-10, 0], x[0, 31:-29:3, 0], atol=1e-6)

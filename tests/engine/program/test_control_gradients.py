@@ -16,7 +16,9 @@ from engine.program.bind import bind
 from engine.program.build import ProgramBuilder
 from engine.program.passes import optimise
 from engine.program.program import COUNTER, Program, verify
+from engine.run.executor import Executor
 from engine.run.ready import ready
+from engine.run.stepwise import Stepwise
 from engine.spec import spec_of
 from engine.value import Value
 
@@ -130,8 +132,8 @@ class Computed:
         feeds = {**self.feeds(arrays)}
         bound = bind(optimised, {name: spec_of(array) for name, array in feeds.items()})
         verify(bound)
-        self._names = list(bound.feeds)
-        self._runner = ready(bound, "cpu", {})
+        self.bound = bound
+        self.runner = ready(bound, "cpu", {})
 
     def feeds(self, arrays: list[np.ndarray]) -> dict[str, np.ndarray]:
         given = {f"x{i}": array for i, array in enumerate(arrays)}
@@ -139,8 +141,19 @@ class Computed:
 
     def __call__(self, arrays: list[np.ndarray]) -> dict[str, np.ndarray]:
         feeds = self.feeds(arrays)
-        found: dict[str, Any] = self._runner.run({name: feeds[name] for name in self._names})
+        found: dict[str, Any] = self.runner.run({name: feeds[name] for name in self.bound.feeds})
         return {name: np.array(array) for name, array in found.items()}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_call_by_call_gives_what_a_plan_gives(name: str) -> None:
+    draw, arrays = CASES[name]
+    planned = Computed(drawn(draw, arrays), arrays)
+    assert isinstance(planned.runner, Executor)
+    expected = planned(arrays)
+    planned.runner = Stepwise(planned.bound, "cpu", {})
+    for port, array in planned(arrays).items():
+        np.testing.assert_array_equal(array, expected[port], err_msg=port)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import Graph
-from engine.errors import FlowscopeError, Interrupted
+from engine.errors import Interrupted
 from engine.ops.creation import Range
 from engine.ops.cutting import Slice
 from engine.ops.finding import NonZero
@@ -80,9 +80,13 @@ def test_an_interrupt_is_heard_inside_a_body() -> None:
         Session(g, device="cpu").run(y, {x: [1.0]}, interrupt=lambda: next(asked, 100) == 100)
 
 
-def test_a_size_inside_a_loop_that_depends_on_values_is_refused_in_a_sentence() -> None:
+def test_a_size_inside_a_loop_may_depend_on_values() -> None:
     g = Graph()
     x = g.placeholder("x", ("n",))
-    rows = g.map(lambda v: ReduceSum()(Range(dtype="float32").apply(None, v)[0]), x)
-    with pytest.raises(FlowscopeError, match="sizes inside the loop depend on values"):
-        run(rows, {x: [3.0]})
+    sums = g.map(lambda v: ReduceSum()(Range(dtype="float32").apply(None, v)[0]), x)
+    total, _ = g.scan(
+        lambda c, v: (c + ReduceSum()(Range(dtype="float32").apply(None, v)[0]), None), g.constant(1.0), x
+    )
+    np.testing.assert_array_equal(run(sums, {x: [3.0, 0.0, 5.0]}), [3.0, 0.0, 10.0])
+    assert run(total, {x: [3.0, 0.0, 5.0]}) == 14.0
+    assert run(sums, {x: []}).shape == (0,)
