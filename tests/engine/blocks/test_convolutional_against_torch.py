@@ -8,9 +8,9 @@ import pytest
 import engine.blocks
 import engine.ops  # noqa: F401 - registers the primitives
 from engine.blocks.convolutional import Conv1D, Conv2D, Conv3D
-from engine.blocks.depthwise import DepthwiseConv2D
+from engine.blocks.depthwise import DepthwiseConv1D, DepthwiseConv2D
 from engine.blocks.pooling import AveragePooling2D, MaxPooling2D
-from engine.blocks.transposed import Conv2DTranspose
+from engine.blocks.transposed import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
 from engine.graph.builder import Graph
 from engine.op import Op
 from engine.run.session import Session
@@ -46,6 +46,17 @@ def layers(torch: Any) -> dict[str, tuple[Op, Any, np.ndarray]]:
             nn.ConvTranspose2d(4, 3, 3, stride=(2, 3)),
             IMAGES,
         ),
+        "lengthened": (
+            Conv1DTranspose(filters=3, strides=(2,), output_padding=(1,)),
+            nn.ConvTranspose1d(4, 3, 3, stride=2, output_padding=1),
+            SOUND,
+        ),
+        "enlarged": (Conv3DTranspose(filters=2), nn.ConvTranspose3d(4, 2, 3), VOLUMES),
+        "depthwise1d": (
+            DepthwiseConv1D(depth_multiplier=2, dilation=(2,)),
+            nn.Conv1d(4, 8, 3, groups=4, dilation=2),
+            SOUND,
+        ),
         "max": (MaxPooling2D(pool_size=(3, 2), strides=(2,)), nn.MaxPool2d((3, 2), 2), IMAGES),
         "average": (AveragePooling2D(), nn.AvgPool2d(2), IMAGES),
     }
@@ -53,7 +64,20 @@ def layers(torch: Any) -> dict[str, tuple[Op, Any, np.ndarray]]:
 
 @pytest.mark.parametrize("floating", ["float64", "float32"])
 @pytest.mark.parametrize(
-    "name", ["conv1d", "conv2d", "groups", "conv3d", "depthwise", "transposed", "max", "average"]
+    "name",
+    [
+        "conv1d",
+        "conv2d",
+        "groups",
+        "conv3d",
+        "depthwise",
+        "transposed",
+        "lengthened",
+        "enlarged",
+        "depthwise1d",
+        "max",
+        "average",
+    ],
 )
 def test_values_and_gradients(name: str, floating: str) -> None:
     import torch
