@@ -231,6 +231,9 @@ class Op(ABC):
 class Block(Op, abstract=True):
     """An op that is defined by a graph of other ops. Opening it shows that graph."""
 
+    full_precision: ClassVar[bool] = False
+    """Whether mixed precision leaves its inside in float32, because its sums must not be rounded."""
+
     def expand(self, b: BlockBuilder, *inputs: Any) -> Value | tuple[Value, ...]:
         """Draw the graph of the block from its input values, and return its outputs."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it is made of")

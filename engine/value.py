@@ -178,6 +178,10 @@ class BlockBuilder(Builder):
         """What a variable holds after the assignments made so far in this step."""
 
     @abstractmethod
+    def changed(self) -> tuple[Value, ...]:
+        """The variables that assignments made so far in this step give other values."""
+
+    @abstractmethod
     def variable_path(self, variable: Value) -> str:
         """The path that a variable is kept under; raises SpecError for what is no variable."""
 

@@ -57,7 +57,14 @@ def run_command(options: Namespace) -> int:
     checked = check(graph)
     feeds = dict(map(_feed, options.feed))
     device = options.device or settings.device
-    session = Session(graph, seed=settings.seed, device=device, without=settings.without)
+    session = Session(
+        graph,
+        seed=settings.seed,
+        device=device,
+        without=settings.without,
+        precision=settings.precision,
+        full_precision=settings.full_precision,
+    )
     session.restore(loaded.variables)
     fed: dict[str | Value, object] = {}
     fed.update(_examples(graph, checked, loaded, options.fetch, feeds))

@@ -73,6 +73,7 @@ def wire_looks(graph: GraphDef, checked: Checked) -> dict[PortKey, WireLook]:
             dtype=dtype_of(spec),
             shape_text=shape_of(spec),
             state="error" if target in refused else "normal",
+            cast=checked.casts.get(target, ""),
         )
     return looks
 

@@ -16,6 +16,7 @@ from engine.value import BlockBuilder, Value
 class _Normalizing(Block, abstract=True):
     """What they share: a scale and a shift for each feature, which training can change."""
 
+    full_precision = True
     category = "Layers"
     epsilon: float = attribute(
         default=1e-3,

@@ -6,6 +6,7 @@ import fnmatch
 import functools
 from typing import ClassVar
 
+from engine.blocks import loss_scaling
 from engine.errors import GraphError, SpecError
 from engine.op import Block, Op, Port, attribute
 from engine.ops.arithmetic import Add, Maximum, Minimum, Mod
@@ -92,6 +93,16 @@ class Optimizer(Block, LearningRate, abstract=True):
         default=0, low=0, help="After how many steps variables are set to their averages. 0: never."
     )
 
+    loss_scale: float = attribute(
+        default=0.0,
+        low=0.0,
+        help="By how much the loss is multiplied at first, before gradients are taken. It is doubled while "
+        "they stay finite; a step where they do not is left out, and halves it. 32768 for float16. 0: no.",
+    )
+    scale_grows_after: int = attribute(
+        default=2000, low=1, unit="steps", help="After how many good steps in a row loss_scale is doubled."
+    )
+
     counts: ClassVar[bool] = False
     """Whether its steps depend on how many there were before."""
 
@@ -105,7 +116,23 @@ class Optimizer(Block, LearningRate, abstract=True):
         return ()
 
     def expand(self, b: BlockBuilder, loss: Value, *variables: Value) -> tuple[Value, ...]:
-        found = self.clipped(self.gradients(b, loss, variables))
+        if not self.loss_scale:
+            self._step(b, self.gradients(b, loss, variables))
+            return ()
+        before = b.changed()
+        scale = loss_scaling.scale_variable(b, self.loss_scale)
+        scaled = self.gradients(b, loss * scale, variables)
+        found = [(name, variable, gradient / scale) for name, variable, gradient in scaled]
+        finite = loss_scaling.all_finite([gradient for _, _, gradient in found])
+        self._step(b, found)
+        changed = [variable for variable in b.changed() if all(variable is not other for other in before)]
+        loss_scaling.keep_where_not(b, finite, changed)
+        loss_scaling.adapt(b, scale, finite, self.scale_grows_after)
+        return ()
+
+    def _step(self, b: BlockBuilder, found: Found) -> None:
+        """Draw how the gradients change the variables."""
+        found = self.clipped(found)
         step = None
         if self.counts or self.average:
             # In float64, because 1 - 0.999 ** step loses half of the digits of a float32 in the first steps.
@@ -124,7 +151,6 @@ class Optimizer(Block, LearningRate, abstract=True):
             update.apply(variable, gradient, *factors[variable.spec.dtype], name=name)
             if step is not None and self.average:
                 self._keep_average(b, name, variable, step)
-        return ()
 
     def factors(self, b: BlockBuilder, step: Value) -> dict[str, Value]:
         """Draw what the step for each variable takes beside its gradient, by name; in float64."""

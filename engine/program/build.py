@@ -202,6 +202,9 @@ class ProgramBuilder(BlockBuilder):
     def current(self, variable: Value) -> Value:
         return self.updates.get(self.variable_path(variable), variable)
 
+    def changed(self) -> tuple[Value, ...]:
+        return tuple(self.variables[path].value for path in self.updates)
+
     def variable_path(self, variable: Value | None) -> str:
         path = None if variable is None else self.path_of(self.own(variable))
         if path is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from engine.attribute import Attribute, attribute, attributes_of
 from engine.graph.graph import GraphDef
 from engine.program.passes import NAMES as PASSES
+from engine.program.precision import POLICIES
 
 Position = tuple[float, float]
 
@@ -42,6 +43,17 @@ class _Declared:
         default="auto",
         choices=("auto", "cpu", "gpu"),
         help="Where the graph runs. With auto it runs on the GPU if there is one.",
+    )
+    precision: str = attribute(
+        default="float32",
+        choices=tuple(POLICIES),
+        help="In which dtype the network is computed. The mixed ones take 16 bits for products of matrices, "
+        "and float32 for variables, losses and statistics. With float16, set loss_scale of the optimizer.",
+    )
+    full_precision: str = attribute(
+        default="",
+        help="Nodes that mixed precision leaves in float32: names with commas between, * stands for any "
+        "letters.",
     )
     record_every: int = attribute(
         default=1,

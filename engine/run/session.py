@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,8 @@ from engine.graph.builder import Graph
 from engine.graph.graph import GraphDef
 from engine.program.bind import bind
 from engine.program.build import build
-from engine.program.passes import optimise
+from engine.program.passes import optimise, run_inside
+from engine.program.precision import lower_precision
 from engine.program.program import COUNTER, Program
 from engine.run.executor import Array, Executor
 from engine.run.initialize import initial_value
@@ -60,7 +62,8 @@ class Session:
     """Runs a graph. Variables start from the seed and are kept from run to run.
 
     `device` is `auto`, `cpu` or `gpu`; raises DeviceError, saying why, when there is no GPU to use.
-    `without` names the passes that are left out (engine.program.passes).
+    `without` names the passes that are left out (engine.program.passes). `precision` is a policy of
+    engine.program.precision, and `full_precision` names the nodes that it leaves in float32.
     """
 
     def __init__(
@@ -70,10 +73,13 @@ class Session:
         seed: int = 0,
         device: str = "auto",
         without: Collection[str] = (),
+        precision: str = "float32",
+        full_precision: str = "",
     ) -> None:
         self._drawn = graph
         self.seed = seed
         self.without = frozenset(without)
+        self._lower = functools.partial(lower_precision, policy=precision, kept=full_precision)
         self.counter = 0
         self.variables: dict[str, Array] = {}
         try:
@@ -146,7 +152,7 @@ class Session:
         key = (fetches, training, effects)
         if key not in self._programs:
             program = build(graph, fetches, training=training, effects=effects)
-            program = optimise(program, self.without)
+            program = optimise(run_inside(self._lower, program), self.without)
             self._make_variables(program)
             self._programs[key] = program
         return self._programs[key]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.blocks.loss_scaling import SCALE
+from engine.blocks.optimizing import Optimizer
 from engine.errors import FlowscopeError, GraphError
 from engine.graph.check import Checked, check
 from engine.graph.graph import GraphDef
@@ -16,11 +18,15 @@ _TOLD = ("Loss", "Metrics")
 
 @dataclass(frozen=True)
 class Objective:
-    """The checked graph, and the numbers that are told: what each is called, and what is fetched for it."""
+    """The checked graph, and the numbers that are told: what each is called, and what is fetched for it.
+
+    `scales` are the variables that hold by how much optimizers multiply their loss; they are told as well.
+    """
 
     graph: GraphDef
     checked: Checked
     scalars: Mapping[str, str]
+    scales: tuple[str, ...] = ()
 
 
 def objective(graph: GraphDef) -> Objective:
@@ -43,7 +49,8 @@ def objective(graph: GraphDef) -> Objective:
                 node=name,
                 hint="Put a data node, such as Digits, in its place.",
             )
-    return Objective(graph, checked, _scalars(graph, checked))
+    scaling = [name for name, op in checked.ops.items() if isinstance(op, Optimizer) and op.loss_scale]
+    return Objective(graph, checked, _scalars(graph, checked), tuple(f"{name}/{SCALE}" for name in scaling))
 
 
 def fed_nodes(checked: Checked) -> set[str]:

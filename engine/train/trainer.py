@@ -55,7 +55,12 @@ class Trainer:
         self.settings = settings
         self.objective = objective(self.graph)
         self.session = session or Session(
-            self.graph, seed=settings.seed, device=settings.device, without=settings.without
+            self.graph,
+            seed=settings.seed,
+            device=settings.device,
+            without=settings.without,
+            precision=settings.precision,
+            full_precision=settings.full_precision,
         )
         self.examples = load_examples(self.objective.checked.ops, settings)
         self.checkpoints = checkpoints
@@ -196,8 +201,9 @@ class Trainer:
         if not all(math.isfinite(value) for value in scalars.values()):
             raise self._not_finite()
         self._count(scalars, rows)
-        self._recording.step(scalars, self._step, self._epoch + 1)
-        return scalars
+        told = {**scalars, **{path: _number(self.session.variables[path]) for path in self.objective.scales}}
+        self._recording.step(told, self._step, self._epoch + 1)
+        return told
 
     def _learn(self, rows: Rows) -> dict[str, float]:
         """Run one training step on the present batch."""

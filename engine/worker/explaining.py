@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 from engine.errors import FlowscopeError
 from engine.graph.check import check
 from engine.graph.graph import GraphDef
 from engine.program.build import build
-from engine.program.passes import explain
+from engine.program.passes import explain, run_inside
+from engine.program.precision import lower_precision
 from engine.program.program import Program
 from engine.worker import stored
 from engine.worker.messages import ExplainPasses, PassesExplained
@@ -16,7 +19,9 @@ def explained(query: ExplainPasses) -> PassesExplained:
     """Run the passes of a project, one after the other, and tell what each did."""
     try:
         project = stored.project_from_bytes(query.project)
-        reports = explain(_whole(project.graph), project.training.without)
+        settings = project.training
+        lower = functools.partial(lower_precision, policy=settings.precision, kept=settings.full_precision)
+        reports = explain(run_inside(lower, _whole(project.graph)), settings.without)
     except FlowscopeError as error:
         return PassesExplained(query.request, (), str(error))
     return PassesExplained(query.request, reports)

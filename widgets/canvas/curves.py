@@ -60,14 +60,19 @@ def distance(line: Sequence[QPointF], to: QPointF) -> float:
     return min(_to_segment(a, b, to) for a, b in pairwise(line))
 
 
+def length(line: Sequence[QPointF]) -> float:
+    """How long a polyline is."""
+    return sum(math.hypot(b.x() - a.x(), b.y() - a.y()) for a, b in pairwise(line))
+
+
 def along(line: Sequence[QPointF], share: float) -> QPointF:
     """The point at a share of the polyline's length."""
-    left = share * sum(math.hypot(b.x() - a.x(), b.y() - a.y()) for a, b in pairwise(line))
+    left = share * length(line)
     for a, b in pairwise(line):
-        length = math.hypot(b.x() - a.x(), b.y() - a.y())
-        if length >= left and length > 0:
-            return a + (b - a) * (left / length)
-        left -= length
+        step = math.hypot(b.x() - a.x(), b.y() - a.y())
+        if step >= left and step > 0:
+            return a + (b - a) * (left / step)
+        left -= step
     return line[-1]
 
 

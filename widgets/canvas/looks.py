@@ -114,7 +114,10 @@ class NodeLook:
 
 @dataclass(frozen=True)
 class WireLook:
-    """A wire. `gradient` is the rms that flows back through it, shown by the gradients overlay."""
+    """A wire. `gradient` is the rms that flows back through it, shown by the gradients overlay.
+
+    `cast` is the dtype to which its tensor is brought where it arrives, if that is another one.
+    """
 
     source: str
     source_port: str
@@ -124,6 +127,7 @@ class WireLook:
     shape_text: str = ""
     state: WireState = "normal"
     gradient: float | None = None
+    cast: str = ""
 
     @property
     def key(self) -> WireKey:

@@ -59,6 +59,8 @@ def _wire(look: WireLook) -> str:
     facts = [text for text in (look.dtype, look.shape_text) if text]
     if facts:
         lines.append(", ".join(facts))
+    if look.cast:
+        lines.append(f"Arrives as {look.cast}, the dtype in which the inputs of {look.target} meet.")
     if look.gradient is not None:
         lines.append(f"Gradient: {look.gradient:.2g} rms")
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from widgets import theme
 from widgets.canvas import curves, ink, routes
+from widgets.canvas.geometry import short_dtype
 from widgets.canvas.looks import WireKey, WireLook
 from widgets.canvas.mood import THUMBNAILS_FROM, Surroundings
 from widgets.canvas.routes import Route
@@ -18,6 +19,9 @@ Z_WIRE, Z_WIRE_TOLD, Z_WIRE_CHOSEN = 0.0, 0.5, 1.0
 CHEVRON_EVERY = 64.0
 LABEL_FROM = 480.0
 LONG = 1000.0
+CAST_BEFORE_END = 34.0
+CAST_FROM = 60.0
+"""On a wire shorter than this the mark of a cast would lie on a port."""
 
 
 class WireItem(QGraphicsItem):
@@ -138,6 +142,7 @@ class WireItem(QGraphicsItem):
             self._paint_chevrons(painter, hue)
         elif self._around.detailed:
             self._paint_label(painter)
+            self._paint_cast(painter)
         if self.travel is not None:
             painter.setPen(ink.pen(theme.current().canvas, 1.5))
             painter.setBrush(ink.brush(theme.current().accent))
@@ -204,6 +209,26 @@ class WireItem(QGraphicsItem):
         painter.setFont(ink.font("shape"))
         painter.setPen(ink.pen(skin.text2))
         painter.drawText(QPointF(rect.left() + 6, rect.top() + 11.5), text)
+
+    def _paint_cast(self, painter: QPainter) -> None:
+        """Near its end, to what the tensor is cast: a pill with the colour and the name of that dtype."""
+        if not self.look.cast:
+            return
+        length = curves.length(self.line())
+        if length < CAST_FROM:
+            return
+        skin, line = theme.current(), self.line()
+        hue = skin.dtype_colour(self.look.cast)
+        text = short_dtype(self.look.cast)
+        width = ink.text_width("shape", text) + 10
+        middle = curves.along(line, 1.0 - min(CAST_BEFORE_END / length, 0.5))
+        rect = QRectF(middle.x() - width / 2, middle.y() - 8, width, 16)
+        painter.setPen(ink.pen(hue, 1.5))
+        painter.setBrush(ink.brush(skin.canvas))
+        painter.drawRoundedRect(rect, 8, 8)
+        painter.setFont(ink.font("shape"))
+        painter.setPen(ink.pen(skin.text))
+        painter.drawText(QPointF(rect.left() + 5, rect.top() + 11.5), text)
 
     def _free_place(self, width: float) -> QRectF | None:
         """A place for the label that no node or card covers; the middle if it can be."""

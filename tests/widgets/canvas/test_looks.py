@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from widgets import theme
+from widgets.canvas import curves
 from widgets.canvas.looks import (
     Bars,
     CanvasLook,
+    CanvasTarget,
     Figure,
     HeatMap,
     NodeLive,
@@ -27,7 +29,9 @@ from widgets.canvas.looks import (
     WatchLook,
     WireLook,
 )
+from widgets.canvas.tips import tip_for
 from widgets.canvas.view import CanvasView
+from widgets.canvas.wire_item import CAST_BEFORE_END
 
 if TYPE_CHECKING:
     from tests.widgets.canvas.conftest import Hand
@@ -250,3 +254,14 @@ def test_a_long_wire_makes_way_for_a_node_that_comes_between(view: CanvasView) -
     view.set_look(replace(view.graph.look, nodes=far))
     body = view.graph.nodes["hidden"].body()
     assert not any(body.contains(point) for point in view.graph.wires[wire.key].line())
+
+
+def test_a_wire_shows_a_cast_near_its_end_and_explains_it(view: CanvasView) -> None:
+    wire = view.graph.look.wires["hidden", "x"]
+    line = view.graph.wires[wire.key].line()
+    share = 1.0 - CAST_BEFORE_END / curves.length(line)
+    rim = view.mapFromScene(curves.along(line, share)) + QPoint(0, -8)
+    before = pixel(view, rim)
+    view.set_look(replace(view.graph.look, wires={wire.key: replace(wire, cast="float64")}))
+    assert pixel(view, rim) != before
+    assert "Arrives as float64" in tip_for(view.graph, CanvasTarget("wire", wire.key))
