@@ -54,6 +54,10 @@ def reduce_mean(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array | 
         # The sum of a few large float16 overflows although their mean does not.
         total = x.sum(axis=axes or None, dtype=np.float32, keepdims=keep_dims)
         return deliver(xp, xp.true_divide(total, count).astype(np.float16), out)
+    if x.dtype == np.float32 and axes and x.ndim - 1 not in {axis % x.ndim for axis in axes}:
+        # Where the last axis stays, NumPy adds up slice by slice, and loses digits with every slice.
+        total = x.sum(axis=axes, dtype=np.float64, keepdims=keep_dims)
+        return deliver(xp, xp.true_divide(total, count).astype(np.float32), out)
     total = x.sum(axis=axes or None, keepdims=keep_dims, out=out)
     return xp.true_divide(total, count, out=out)
 

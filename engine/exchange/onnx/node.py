@@ -95,6 +95,13 @@ class OnnxNode:
     def settled(
         self, kind: type[Op], values: Sequence[Value], settings: Mapping[str, int], **attributes: object
     ) -> Value:
+        """Call an op of one output whose settings ONNX gives as inputs."""
+        (result,) = self.settled_all(kind, values, settings, **attributes)
+        return result
+
+    def settled_all(
+        self, kind: type[Op], values: Sequence[Value], settings: Mapping[str, int], **attributes: object
+    ) -> tuple[Value, ...]:
         """Call an op whose settings ONNX gives as inputs: the known are written down, the others wired."""
         ports = [port.name for port in kind.input_ports]
         inputs: list[Value | None] = [*values, *[None] * (len(ports) - len(values))]
@@ -105,7 +112,7 @@ class OnnxNode:
                 attributes[name] = known.reshape(-1).tolist() if listed else known.item()
             elif self.has(index):
                 inputs[ports.index(name)] = self[index]
-        return kind.from_attributes(attributes)(*inputs)
+        return self.drawing.emit(kind.from_attributes(attributes), inputs)
 
     def wants(self, index: int) -> bool:
         """Whether the model reads an output."""

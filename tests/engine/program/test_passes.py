@@ -207,3 +207,12 @@ def test_every_pass_explains_itself() -> None:
     for each in PASSES:
         assert each.title[0].isupper() and each.help.endswith("."), each.name
     assert len(set(NAMES)) == len(NAMES)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_quotients_of_short_dtypes_are_rounded_once(dtype: str) -> None:
+    g = Graph()
+    x = g.placeholder("x", (64,), dtype)
+    values = np.arange(64, dtype=np.float32).astype(dtype)
+    found = Session(g).run(x / 3.0, {x: values})
+    np.testing.assert_array_equal(found, (values.astype(np.float32) / 3.0).astype(dtype))

@@ -21,7 +21,9 @@ def conv(node: OnnxNode) -> Tensor:
     rank = window_rank(node)
     settings = window_settings(node, rank)
     x = transposed(node.drawing, node[0], channels_last(rank + 2))
-    y = Convolution(**settings, groups=node.get("group", 1))(x, _kernel(node, (*range(2, rank + 2), 1, 0)))
+    y = Convolution(**settings, groups=node.get("group", 1))(
+        x, kernel_of(node, 1, (*range(2, rank + 2), 1, 0))
+    )
     return transposed(node.drawing, _with_bias(node, y), channels_first(rank + 2))
 
 
@@ -36,15 +38,15 @@ def conv_transpose(node: OnnxNode) -> Tensor:
         behind = node.get("auto_pad", "NOTSET") == "SAME_UPPER"
         more |= {"sizes": tuple(sizes[-rank:]), "padding": "same" if behind else "same_lower"}
     x = transposed(node.drawing, node[0], channels_last(rank + 2))
-    kernel = _kernel(node, (*range(2, rank + 2), 1, 0))
+    kernel = kernel_of(node, 1, (*range(2, rank + 2), 1, 0))
     y = ConvolutionTranspose(**{**settings, **more})(x, kernel)
     return transposed(node.drawing, _with_bias(node, y), channels_first(rank + 2))
 
 
-def _kernel(node: OnnxNode, permutation: tuple[int, ...]) -> Value:
+def kernel_of(node: OnnxNode, index: int, permutation: tuple[int, ...]) -> Value:
     """The filters in our order; a weight that only this node reads is brought along in it."""
-    given = node.tensor(1)
-    if isinstance(given, Known) and node.uses(node.proto.input[1]) == 1:
+    given = node.tensor(index)
+    if isinstance(given, Known) and node.uses(node.proto.input[index]) == 1:
         array = np.ascontiguousarray(given.array.transpose(permutation))
         return node.drawing.value(Known(array, given.name, given.trainable))
     return transposed(node.drawing, node.drawing.value(given), permutation)

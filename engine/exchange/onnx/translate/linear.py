@@ -10,6 +10,7 @@ from engine.exchange.onnx.tensors import Known, Tensor
 from engine.ops.einsum import Einsum
 from engine.ops.linear import MatMul
 from engine.ops.linear_algebra import Determinant
+from engine.ops.matrix_parts import Diagonal
 from engine.value import Value
 
 
@@ -39,7 +40,13 @@ def _times(x: Value, factor: float) -> Value:
 @translates("Einsum")
 def einsum(node: OnnxNode) -> Tensor:
     ranks = [node.rank(index) for index in range(len(node))]
-    return Einsum(equation=_whole_equation(node.get("equation"), ranks))(*node.values())
+    left, _, right = _whole_equation(node.get("equation"), ranks).partition("->")
+    terms, values = left.split(","), node.values()
+    for place, term in enumerate(terms):
+        # A letter that stands twice at the end asks for the diagonal.
+        if term[-2:-1] and term[-2] == term[-1]:
+            terms[place], values[place] = term[:-1], Diagonal()(values[place])
+    return Einsum(equation=f"{','.join(terms)}->{right}")(*values)
 
 
 def _whole_equation(equation: str, ranks: list[int]) -> str:

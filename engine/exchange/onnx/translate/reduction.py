@@ -21,7 +21,7 @@ from engine.ops.reduction import (
     ReduceProd,
     ReduceSum,
 )
-from engine.ops.statistics import ReduceLogSumExp
+from engine.ops.statistics import CumProd, ReduceLogSumExp
 from engine.value import Value
 
 Change = Callable[[Value], Value]
@@ -83,3 +83,9 @@ translates("ArgMin")(_arg_extreme(ArgMin))
 def cum_sum(node: OnnxNode) -> Tensor:
     settings = {"exclusive": bool(node.get("exclusive", 0)), "reverse": bool(node.get("reverse", 0))}
     return node.settled(CumSum, [node[0]], {"axis": 1}, **settings)
+
+
+@translates("CumProd")
+def cum_prod(node: OnnxNode) -> Tensor:
+    settings = {"exclusive": bool(node.get("exclusive", 0)), "reverse": bool(node.get("reverse", 0))}
+    return node.settled(CumProd, [node[0]], {"axis": 1}, **settings)

@@ -11,7 +11,7 @@ from engine.exchange.onnx.registry import translates
 from engine.exchange.onnx.tensors import Known, Tensor, dtype_name
 from engine.exchange.onnx.translate.activation import as_rows
 from engine.ops.comparison import Equal
-from engine.ops.conversion import Cast
+from engine.ops.conversion import BitCast, Cast
 from engine.ops.creation import Fill
 from engine.ops.joining import Concat
 from engine.ops.padding import Pad
@@ -38,6 +38,11 @@ def cast_like(node: OnnxNode) -> Tensor:
 
 def _cast(node: OnnxNode, dtype: str) -> Tensor:
     return node.tensor(0) if node.spec(0).dtype == dtype else Cast(dtype=dtype)(node[0])
+
+
+@translates("BitCast")
+def bit_cast(node: OnnxNode) -> Tensor:
+    return BitCast(dtype=dtype_name(node.get("to")))(node[0])
 
 
 @translates("Transpose")

@@ -74,16 +74,17 @@ def stft(node: OnnxNode) -> Tensor:
     return _parts((RFFT() if half else FFT())(pieces))
 
 
-def _window(kind: type[Op]) -> Translation:
+def _window(kind: type[Op], **more: object) -> Translation:
     def translate(node: OnnxNode) -> Tensor:
         dtype = dtype_name(node.get("output_datatype", _FLOAT))
-        return node.settled(kind, [], {"size": 0}, periodic=bool(node.get("periodic", 1)), dtype=dtype)
+        periodic = bool(node.get("periodic", 1))
+        return node.settled(kind, [], {"size": 0}, periodic=periodic, dtype=dtype, **more)
 
     return translate
 
 
 translates("BlackmanWindow")(_window(BlackmanWindow))
-translates("HammingWindow")(_window(HammingWindow))
+translates("HammingWindow")(_window(HammingWindow, alpha=25 / 46))
 translates("HannWindow")(_window(HannWindow))
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.exchange.onnx.node import OnnxNode
-from engine.exchange.onnx.registry import translates
+from engine.exchange.onnx.problems import Unsupported
+from engine.exchange.onnx.registry import Results, translates
 from engine.exchange.onnx.tensors import Tensor
 from engine.ops.arithmetic import Power
 from engine.ops.conversion import Cast
 from engine.ops.elementwise import Sqrt, Square
 from engine.ops.selection import Where
+from engine.ops.state import Gradients
 from engine.value import Value
 
 DOMAIN = "ai.onnx.preview.training"
@@ -82,6 +84,16 @@ def adam(node: OnnxNode) -> tuple[Tensor, ...]:
         new = x - rate * new_mean / (Sqrt()(new_squares) + epsilon)
         results.append((new * (1.0 - decay_after), new_mean, new_squares))
     return _in_order(results)
+
+
+@translates("Gradient", domain=DOMAIN)
+def gradient(node: OnnxNode) -> Results:
+    """The tensor that is differentiated is named by an attribute."""
+    y = node.graphs.scope.get(node.get("y"))
+    if y is None:
+        raise Unsupported(f"nothing makes '{node.get('y')}', which it differentiates")
+    xs = [node[place] for place in range(len(node.get("xs")))]
+    return Gradients().apply(node.drawing.value(y), *xs)
 
 
 def _power(like: Value, base: float, exponent: Value) -> Value:
