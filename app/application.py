@@ -21,6 +21,7 @@ from app.filing import Ask, Filing
 from app.main_window import DENSITIES, TABS, MainWindow
 from app.presenters.boundary import BoundaryPresenter
 from app.presenters.canvas import CanvasPresenter
+from app.presenters.code import CodePresenter
 from app.presenters.help import palette_look
 from app.presenters.live import LivePresenter
 from app.presenters.passes import PassesPresenter
@@ -30,6 +31,7 @@ from app.presenters.run_state import RunPresenter
 from app.presenters.search import SearchPresenter
 from app.runs.controller import RunController
 from app.settings import SettingsStore
+from app.trust import TrustStore
 from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
 from engine.op import DataSource
@@ -57,11 +59,14 @@ class Application(QObject):
         theme.set_theme(theme_name or settings.current.theme)
         theme.set_reduced_motion(settings.current.reduced_motion)
         self.document = Document()
-        self.workspace = Workspace(self.document)
+        self.trust = TrustStore(settings.path.with_name("trusted-code.json"))
+        self.workspace = Workspace(self.document, self.trust.trusts)
         self.controller = controller or RunController()
+        self.controller.trusted = lambda: self.trust.fingerprints
         self.window = window = MainWindow()
         self.filing = Filing(self.document, settings, ask or Questions(window))
         self.canvas = CanvasPresenter(self.workspace, window.canvas)
+        self.code = CodePresenter(self.workspace, self.controller, self.trust, window)
         self.properties = PropertiesPresenter(self.workspace, window.properties)
         self.problems = ProblemsPresenter(self.workspace, window.problems)
         self.passes = PassesPresenter(self.workspace, self.controller, window.passes)
@@ -153,6 +158,8 @@ class Application(QObject):
         window.canvas.run_to_requested.connect(self.run_to)
         window.canvas.watch_requested.connect(self.inspect)
         window.properties.open_requested.connect(self.canvas.open)
+        self.canvas.code_requested.connect(self.code.open)
+        self.code.kept.connect(self.live.evaluate)
         window.palette_panel.add_requested.connect(self.add_in_view)
         window.palette_panel.help_requested.connect(self.properties.show_help)
         window.palette_panel.help_search_requested.connect(self.search.open)

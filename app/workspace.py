@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.document import Change, Document
 from app.document.functions import closed, opened, tidied
+from app.trust import codes_of
 from engine.errors import FlowscopeError
 from engine.graph.check import Checked, Problem, check
 from engine.graph.graph import GraphDef, PortKey
@@ -16,6 +18,7 @@ from engine.program.function_view import look_inside
 from engine.program.outline import Inside
 from engine.program.program import Program
 from engine.project.project import Project
+from kernels import python_code
 
 DEEP_CHECK_MS = 120
 """The whole program is built this long after an edit; shapes and open inputs are checked at once."""
@@ -47,9 +50,10 @@ class Workspace(QObject):
     said = Signal(str, str)
     """A sentence for the user, with its level: info, success, warning or error."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, trusts: Callable[[str], bool] = python_code.is_trusted) -> None:
         super().__init__()
         self.document = document
+        self._trusts = trusts
         self.selection = Selection()
         self.place = Place()
         self.checked: Checked = check(document.project.graph)
@@ -108,7 +112,18 @@ class Workspace(QObject):
         """Everything that is wrong with the drawn graph."""
         # A run and an evaluation may fail for one and the same reason.
         found = {(p.node, str(p)): p for problems in self._found.values() for p in problems}
-        return (*self.checked.problems, *self._deep, *found.values())
+        known = (*self.checked.problems, *self._untrusted(), *self._deep)
+        return (*known, *(p for key, p in found.items() if key not in {(k.node, str(k)) for k in known}))
+
+    def _untrusted(self) -> tuple[Problem, ...]:
+        """The Python nodes whose code may not run: it came with a file, and nobody has read it here."""
+        return tuple(
+            Problem(
+                "" if "/" in name else name, f"Python '{name}': {python_code.UNTRUSTED}", python_code.READ_IT
+            )
+            for name, code in codes_of(self.document.project.graph)
+            if not self._trusts(code)
+        )
 
     @property
     def shown_problems(self) -> tuple[Problem, ...]:
@@ -125,7 +140,12 @@ class Workspace(QObject):
 
     @property
     def can_run(self) -> bool:
-        return self.checked.runs and not self._deep and bool(self.document.project.graph.nodes)
+        return (
+            self.checked.runs
+            and not self._deep
+            and not self._untrusted()
+            and bool(self.document.project.graph.nodes)
+        )
 
     def tensor(self, source: PortKey) -> str:
         """The name under which the tensor at a shown output port is fetched; empty where it has none."""

@@ -36,6 +36,7 @@ class Control(Op, abstract=True):
     category = "Control"
     inputs = ()
     outputs = ()
+    own_ports = True
     roles: ClassVar[tuple[str, ...]]
     """The attributes that name a function, in order."""
     bound: Bound = Bound()

@@ -65,9 +65,11 @@ def accepted_dtypes(op: type[Op]) -> tuple[str, ...]:
 
 def has_gradient(op: type[Op]) -> bool:
     """Whether gradients flow through an op."""
-    if issubclass(op, DataSource) or not op.differentiable or not op.input_ports:
+    if issubclass(op, DataSource) or not op.differentiable or not (op.input_ports or op.own_ports):
         return False
-    return any(dtype in FLOATS for dtype in accepted_dtypes(op))
+    if not issubclass(op, Block) and op.gradient is Op.gradient:
+        return False
+    return not op.cases or any(dtype in FLOATS for dtype in accepted_dtypes(op))
 
 
 def table() -> str:

@@ -72,6 +72,8 @@ class Op(ABC):
     """Whether the output is the first input's memory under another shape."""
     internal: ClassVar[bool] = False
     """Whether only gradients and blocks use it, so that the palette does not offer it."""
+    own_ports: ClassVar[bool] = False
+    """Whether the ports follow from the attributes: `ports_for` and `outputs_for` say which they are."""
     sizes_depend_on_values: ClassVar[bool] = False
     """Whether the shape rule leaves sizes open that only the elements of the inputs decide."""
     promotes: ClassVar[tuple[str, ...]] = ()

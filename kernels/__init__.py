@@ -1,6 +1,6 @@
 """Kernels: arrays in, arrays out. They know no graph."""
 
-from kernels import cpu, generic
+from kernels import cpu, generic, python_code
 from kernels.devices import array_module, choose, gpu_status, synchronize, to_host
 from kernels.narrow import fitting
 from kernels.refusal import Refusal
@@ -18,6 +18,7 @@ __all__ = [
     "kernel",
     "names",
     "own_devices",
+    "python_code",
     "synchronize",
     "to_host",
 ]

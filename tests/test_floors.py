@@ -130,8 +130,9 @@ def test_tests_are_no_package() -> None:
 
 
 def test_opening_a_file_never_runs_code() -> None:
+    """The only text that is run is the user's own Python, in one place, which asks for trust first."""
     found = find(unsafe_lines, python_files(), UNSAFE)
-    assert not found, "\n".join(found)
+    assert [place.partition(":")[0] for place in found] == ["kernels/python_code.py"], "\n".join(found)
 
 
 def test_files_a_user_could_miss_are_written_in_one_way() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.command_line import output
+from app.trust import TrustStore, codes_of
 from engine.data.npz import read_npy_file
 from engine.errors import FeedError, FlowscopeError
 from engine.graph.check import Checked, Problem, check
@@ -18,6 +19,7 @@ from engine.project.files import LoadedProject, read_project
 from engine.run.session import Session
 from engine.train.examples import load_examples
 from engine.value import Value
+from kernels import python_code
 
 
 def check_command(options: Namespace) -> int:
@@ -54,6 +56,9 @@ def run_command(options: Namespace) -> int:
     """Compute tensors of a graph, and print them."""
     loaded = read_project(options.file)
     graph, settings = loaded.project.graph, loaded.project.training
+    if options.trust_code:
+        TrustStore().trust(*(code for _, code in codes_of(graph)))
+    python_code.trust_fingerprints(TrustStore().fingerprints)
     checked = check(graph)
     feeds = dict(map(_feed, options.feed))
     device = options.device or settings.device

@@ -71,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME=FILE.npy",
         help="an array for a placeholder; data nodes bring their own test examples",
     )
+    _add_trust(run)
     _add_device(run)
 
     train = _command(commands, "train", "train a graph, with a progress bar")
@@ -78,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--epochs", type=int, metavar="N", help="instead of the epochs that the project says")
     train.add_argument("--seed", type=int, metavar="N", help="instead of the seed that the project says")
     train.add_argument("--save", type=Path, metavar="FILE", help="write the trained project there")
+    _add_trust(train)
     _add_device(train)
     return main
 
@@ -96,4 +98,10 @@ def _add_file(command: argparse.ArgumentParser) -> None:
 def _add_device(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--device", choices=("auto", "cpu", "gpu"), help="where it runs; auto takes a GPU if there is one"
+    )
+
+
+def _add_trust(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--trust-code", action="store_true", help="let the Python in the file run, which you have read"
     )

@@ -13,6 +13,7 @@ from rich.console import Console
 from app.command_line import output
 from app.command_line.bar import TrainingBar
 from app.document.edits import set_training
+from app.trust import TrustStore, codes_of
 from engine.errors import FlowscopeError
 from engine.project.canonical_json import dump
 from engine.project.codec import project_to_dict
@@ -33,6 +34,8 @@ def train_command(options: Namespace) -> int:
     project = _with_options(read_project(options.file).project, options)
     if options.save is not None and not options.save.absolute().parent.is_dir():
         raise FileError(f"'{options.save}' lies in no folder that there is.", hint="Make the folder first.")
+    if options.trust_code:
+        TrustStore().trust(*(code for _, code in codes_of(project.graph)))
     folder = new_run_folder(options.file.stem)
     started = time.perf_counter()
     console = Console(stderr=True, quiet=options.json, markup=False, highlight=False)
@@ -85,7 +88,10 @@ def _train(project: Project, folder: Path, console: Console) -> ClientEvent:
         client.start()
         client.send(
             messages.Train(
-                dump(project_to_dict(project)), str(folder), device=DEVICES[project.training.device]
+                dump(project_to_dict(project)),
+                str(folder),
+                device=DEVICES[project.training.device],
+                trusted=TrustStore().fingerprints,
             )
         )
         while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.document import clipboard, edits
 from app.presenters import node_looks
@@ -13,6 +13,7 @@ from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
 from engine.graph.check import Problem, can_connect, input_ports, output_ports
 from engine.graph.graph import PortKey
+from engine.ops.python import Python
 from engine.project.project import Position, Project
 from widgets.canvas.arrange import arrange
 from widgets.canvas.geometry import layout
@@ -27,6 +28,9 @@ TOP_ROOM = 270.0
 
 class CanvasPresenter(QObject):
     """Everything between the document and the canvas."""
+
+    code_requested = Signal(str)
+    """The node whose code the user wants to see."""
 
     def __init__(self, workspace: Workspace, view: CanvasView) -> None:
         super().__init__()
@@ -144,7 +148,10 @@ class CanvasPresenter(QObject):
         self._view.edit_card(note)
 
     def open(self, node: str) -> None:
-        """Look inside a block."""
+        """Look inside a block, or at the code of a node."""
+        if self._workspace.graph.nodes[node].op == Python.__name__ and not self._workspace.is_shown_only:
+            self.code_requested.emit(node)
+            return
         path = self._workspace.place.path
         self._workspace.open(f"{path}/{node}" if path else node)
 

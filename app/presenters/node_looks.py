@@ -9,7 +9,8 @@ from engine import registry
 from engine.control import Control
 from engine.graph.check import Checked, Problem, input_ports, output_ports
 from engine.graph.graph import GraphDef, Node, PortKey
-from engine.op import Block, Port
+from engine.op import Block, Op, Port
+from engine.ops.python import Python
 from engine.ops.state import Gradients
 from engine.project.project import Note, Position
 from engine.spec import Spec, shape_text
@@ -45,14 +46,17 @@ def node_look(
         settings=text.settings(op) if op is not None else "",
         inputs=inputs,
         outputs=outputs,
-        is_block=kind is not None
-        and issubclass(kind, Block | Control)
-        and not (kind is Gradients and not is_wired),
+        is_block=kind is not None and can_open(kind) and not (kind is Gradients and not is_wired),
         state="normal" if problem is None else "error" if problem.stops else "warning",
         message="" if problem is None else str(problem),
         has_thumbnail=has_thumbnail(node.op) and bool(outputs),
         detail=kind.documentation().partition("\n\n")[0].replace("\n", " ") if kind is not None else "",
     )
+
+
+def can_open(kind: type[Op]) -> bool:
+    """Whether there is something to see inside a node: what it is made of, or its code."""
+    return issubclass(kind, Block | Control) or kind is Python
 
 
 def has_thumbnail(op: str) -> bool:

@@ -11,15 +11,13 @@ from PySide6.QtCore import QObject
 from app.document import edits
 from app.presenters import text
 from app.presenters.help import help_look
-from app.presenters.node_looks import dtype_of, shape_of
+from app.presenters.node_looks import can_open, dtype_of, shape_of
 from app.workspace import Workspace
 from engine import registry
 from engine.attribute import Attribute
-from engine.control import Control
 from engine.errors import FlowscopeError
 from engine.graph.check import input_ports, output_ports
 from engine.graph.graph import Node
-from engine.op import Block
 from engine.project.project import TRAINING_ATTRIBUTES
 from widgets.form.looks import FieldKind, FieldLook, FieldValue, FlowRow, PropertiesLook
 from widgets.form.properties import PropertiesPanel
@@ -91,7 +89,7 @@ class PropertiesPresenter(QObject):
             fields=fields,
             flows=tuple(self._flows(node)),
             help=help_look(node.op),
-            can_open=op is not None and issubclass(op, Block | Control),
+            can_open=op is not None and can_open(op),
             can_rename=editable,
         )
 

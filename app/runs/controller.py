@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from app.runs.scratch import ScratchVariables
 from app.runs.telemetry import Telemetry
@@ -50,6 +50,7 @@ class RunController(QObject):
     evaluated = Signal(object)
     variables_written = Signal(object)
     passes_explained = Signal(object)
+    code_checked = Signal(object)
     finished = Signal(object)
     interrupted = Signal(object)
     failed = Signal(str, str)
@@ -69,8 +70,10 @@ class RunController(QObject):
         parent: QObject | None = None,
         *,
         runs_folder: Path | None = None,
+        trusted: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         super().__init__(parent)
+        self.trusted = trusted  # the fingerprints of the Python that the engine may run
         self.telemetry = Telemetry(self)
         self._client = client or WorkerClient()
         self._client.on_wakeup = self._woken.emit
@@ -84,6 +87,17 @@ class RunController(QObject):
         self._variables = ""
         self._wanted: tuple[Project, tuple[str, ...]] | None = None
         self._checkpoint_step = 0
+        self._told: dict[type, SignalInstance] = {
+            messages.Progress: self.progress,
+            messages.Observed: self.observed,
+            messages.Tile: self.tile,
+            messages.Plane: self.plane,
+            messages.Busy: self.busy,
+            messages.Variables: self.variables_written,
+            messages.Evaluated: self.evaluated,
+            messages.PassesExplained: self.passes_explained,
+            messages.CodeChecked: self.code_checked,
+        }
         self._tick = QTimer(self, singleShot=True, interval=TICK_MS)
         self._tick.timeout.connect(self._drain)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -209,6 +223,16 @@ class RunController(QObject):
         self._requests += 1
         self._look(messages.ExplainPasses(self._requests, project_to_bytes(project)))
 
+    def check_code(self, attributes: Mapping[str, Any]) -> int:
+        """Run the code of a Python node on small tensors; `code_checked` answers. 0 while a run goes on."""
+        if self._state != "idle":
+            return 0
+        self._client.start()
+        self._requests += 1
+        self._watchdog.start()
+        sent = self._send(messages.CheckCode(self._requests, **attributes))
+        return self._requests if sent else 0
+
     # ---- variables -----------------------------------------------------------------------------------
 
     def use_variables(self, variables: Variables) -> None:
@@ -250,6 +274,7 @@ class RunController(QObject):
             checkpoint=checkpoint,
             variables="" if checkpoint else self._variables,
             one_step=one_step,
+            trusted=self.trusted(),
         )
         self._settle.stop()
         # An engine that was given up is started again by whoever asks for a run.
@@ -266,7 +291,8 @@ class RunController(QObject):
             return
         (project, targets), self._wanted = self._wanted, None
         self._requests += 1
-        order = messages.Evaluate(self._requests, project_to_bytes(project), targets, self._source())
+        project_bytes, source = project_to_bytes(project), self._source()
+        order = messages.Evaluate(self._requests, project_bytes, targets, source, self.trusted())
         if self._send(order):
             self._watchdog.start()
 
@@ -305,21 +331,15 @@ class RunController(QObject):
             self._watchdog.stop()
 
     def _take(self, event: ClientEvent) -> None:
+        told = self._told.get(type(event))
+        if told is not None:
+            told.emit(event)
+            return
         match event:
             case messages.Scalars():
                 self.telemetry.add(event.points)
-            case messages.Progress():
-                self.progress.emit(event)
-            case messages.Observed():
-                self.observed.emit(event)
-            case messages.Tile():
-                self.tile.emit(event)
-            case messages.Plane():
-                self.plane.emit(event)
             case messages.NodeTimes():
                 self.node_times.emit(event.seconds)
-            case messages.Busy():
-                self.busy.emit(event)
             case messages.Checkpointed():
                 self._checkpoint_step = event.step
                 self.checkpointed.emit(event)
@@ -327,12 +347,6 @@ class RunController(QObject):
                 self.telemetry.say(event.level, event.text)
             case messages.Ready():
                 self.engine_ready.emit(event.device, event.gpu)
-            case messages.Variables():
-                self.variables_written.emit(event)
-            case messages.Evaluated():
-                self.evaluated.emit(event)
-            case messages.PassesExplained():
-                self.passes_explained.emit(event)
             case messages.StateChanged():
                 if self._state != "stopping":
                     self._set_state(event.state)

@@ -148,7 +148,7 @@ def input_ports(graph: GraphDef, name: str, *, spare: bool = True) -> tuple[Port
     op = _for_ports(graph, name)
     if op is None:
         return tuple(Port(port) for port in graph.inputs_of(name))
-    if isinstance(op, Control):
+    if op.own_ports:
         return op.ports_for(0)
     many = next((port.name for port in op.input_ports if port.many), None)
     if many is None:
@@ -166,20 +166,22 @@ def output_ports(graph: GraphDef, name: str) -> tuple[Port, ...]:
 
 
 def _for_ports(graph: GraphDef, name: str) -> Op | None:
-    """An op with the ports of a node. Only functions change them: other attributes need not be read.
+    """An op with the ports of a node. Its attributes are read only where they decide these.
 
-    Where the functions cannot be found, the wires alone say which ports there are.
+    Where they cannot be read, the wires alone say which ports there are.
     """
     node = graph.nodes[name]
     kind = registry.find(node.op)
     if kind is None:
         return None
-    if not issubclass(kind, Control):
+    if not kind.own_ports:
         return _plain(kind)
     try:
-        return make_op(node, graph.functions)
+        made = make_op(node, graph.functions)
+        made.ports_for(0)
     except FlowscopeError:
         return None
+    return made
 
 
 @functools.cache

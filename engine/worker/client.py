@@ -15,12 +15,15 @@ from engine.worker.causes import Cause
 from engine.worker.frames import LARGEST
 from engine.worker.messages import (
     Boundary,
+    CheckCode,
     Checkpointed,
+    CodeChecked,
     Command,
     Evaluate,
     Evaluated,
     Event,
     Interrupted,
+    Job,
     Problem,
     Progress,
     Ready,
@@ -240,6 +243,8 @@ class WorkerClient:
         if not forced:
             during = _name(job)
             yield Died(death.cause, death.sentence, during, self.step, self.checkpoint, report)
+        elif isinstance(job, CheckCode):
+            yield CodeChecked(job.request, ("The code did not come to an end, and was stopped.",))
         elif isinstance(job, Evaluate):
             problem = Problem("", "The evaluation did not react and was ended by force.")
             yield Evaluated(job.request, (), (problem,))
@@ -304,7 +309,7 @@ def _check_size(project: bytes) -> None:
         )
 
 
-def _name(job: Train | Evaluate | None) -> Literal["", "training", "evaluation"]:
+def _name(job: Job | None) -> Literal["", "training", "evaluation"]:
     if job is None:
         return ""
     return "training" if isinstance(job, Train) else "evaluation"

@@ -12,9 +12,11 @@ from engine.worker.mailbox import Mailbox
 from engine.worker.messages import (
     Boundary,
     Busy,
+    CheckCode,
     Command,
     Evaluate,
     ExplainPasses,
+    Job,
     Message,
     Pause,
     Point,
@@ -31,7 +33,6 @@ from engine.worker.messages import (
     Watch,
 )
 
-Job: TypeAlias = Train | Evaluate
 Query: TypeAlias = ReadTile | ReadPictures | ReadVariables | Watch | ExplainPasses
 
 
@@ -65,7 +66,7 @@ class Desk:
         """Take a command in; what concerns the job that is being done acts at once."""
         with self._changed:
             match command:
-                case Train() | Evaluate():
+                case Train() | Evaluate() | CheckCode():
                     if isinstance(command, Evaluate):
                         self._jobs = deque(job for job in self._jobs if not isinstance(job, Evaluate))
                     self._jobs.append(command)

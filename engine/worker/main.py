@@ -22,9 +22,12 @@ from engine.worker.frames import ChannelError, FrameReader
 from engine.worker.mailbox import Mailbox
 from engine.worker.messages import (
     PROTOCOL,
+    CheckCode,
+    CodeChecked,
     Evaluate,
     Evaluated,
     Failed,
+    Job,
     Log,
     Problem,
     Ready,
@@ -81,6 +84,8 @@ def serve(desk: Desk, runner: Runner) -> int:
                     runner.train(task)
                 case Evaluate():
                     runner.evaluate(task)
+                case CheckCode():
+                    runner.check_code(task)
                 case _:
                     runner.answer(task)
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not look like a dead engine
@@ -91,9 +96,11 @@ def serve(desk: Desk, runner: Runner) -> int:
                 desk.tell_surely(Failed(problem))
             elif isinstance(task, Evaluate):
                 desk.tell_surely(Evaluated(task.request, (), (problem,)))
+            elif isinstance(task, CheckCode):
+                desk.tell_surely(CodeChecked(task.request, (problem.sentence,)))
             else:
                 desk.tell(Log("error", problem.sentence))
-        if isinstance(task, Train | Evaluate) and not runner.device_works():
+        if isinstance(task, Job) and not runner.device_works():
             return DEVICE_LOST
     return 0
 

@@ -18,6 +18,8 @@ from engine.worker.frames import ChannelError, FrameReader
 from engine.worker.mailbox import Mailbox
 from engine.worker.messages import (
     PROTOCOL,
+    CheckCode,
+    CodeChecked,
     Command,
     Evaluate,
     Evaluated,
@@ -25,6 +27,7 @@ from engine.worker.messages import (
     Failed,
     Finished,
     Interrupted,
+    Job,
     Ready,
     Shutdown,
     StateChanged,
@@ -64,7 +67,7 @@ class EngineProcess:
 
     def __init__(self, on_change: Callable[[], None], preload: Sequence[Path] = ()) -> None:
         self.inbox = Mailbox()
-        self.job: Train | Evaluate | None = None
+        self.job: Job | None = None
         """What it was told to do and has not ended yet."""
         self.stopping = False
         """Whether it has said that it is ending what it does."""
@@ -104,7 +107,7 @@ class EngineProcess:
 
     def send(self, command: Command) -> None:
         """Send a command; never waits."""
-        if isinstance(command, Train | Evaluate):
+        if isinstance(command, Job):
             self.job, self.stopping = command, False
         self._outbox.put(command, give_up=lambda: True)
 
@@ -193,6 +196,8 @@ class EngineProcess:
             case Finished() | Failed() | Interrupted():
                 self.job = None if isinstance(self.job, Train) else self.job
             case Evaluated() if isinstance(self.job, Evaluate) and self.job.request == event.request:
+                self.job = None
+            case CodeChecked() if isinstance(self.job, CheckCode) and self.job.request == event.request:
                 self.job = None
 
     def _wait_for_end(self) -> Death:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import traceback
 
 import kernels
+from engine.coding.checking import check_code
 from engine.errors import FlowscopeError
+from engine.ops.python import Python
 from engine.worker import limits, stored
 from engine.worker.desk import Desk, Query
 from engine.worker.evaluation import Evaluation
 from engine.worker.explaining import explained
 from engine.worker.messages import (
+    CheckCode,
+    CodeChecked,
     Evaluate,
     ExplainPasses,
     Failed,
@@ -22,6 +26,7 @@ from engine.worker.messages import (
 from engine.worker.problems import problem_of
 from engine.worker.training import TrainingRun
 from engine.worker.watching import Watching
+from kernels import python_code
 
 
 class Runner:
@@ -36,6 +41,7 @@ class Runner:
     def train(self, order: Train) -> None:
         """Train until the end, a stop or a failure, and tell which it was."""
         self._leave_memory_to_others()
+        python_code.trust_fingerprints(order.trusted)
         self._watching.forget()
         try:
             run = TrainingRun(order, self._desk, self._watching)
@@ -49,7 +55,26 @@ class Runner:
     def evaluate(self, order: Evaluate) -> None:
         """Compute the wanted nodes, and tell the values at the watched ports."""
         self._leave_memory_to_others()
+        python_code.trust_fingerprints(order.trusted)
         self._evaluation.run(order)
+
+    def check_code(self, order: CheckCode) -> None:
+        """Run code on small tensors, and tell what is wrong with it."""
+        self._leave_memory_to_others()
+        python_code.trust(order.code)
+        try:
+            op = Python.from_attributes(
+                {
+                    "code": order.code,
+                    "signature": order.signature,
+                    "dtypes": list(order.dtypes),
+                    "arguments": order.arguments,
+                }
+            )
+        except FlowscopeError as error:
+            self._desk.tell_surely(CodeChecked(order.request, (str(error),)))
+            return
+        self._desk.tell_surely(CodeChecked(order.request, check_code(op)))
 
     def answer(self, query: Query) -> None:
         """Answer a question while no training goes on."""

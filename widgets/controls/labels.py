@@ -96,6 +96,11 @@ class WrappedLabel(QLabel):
         theme.changed.connect(self.theme_changed)
         self.theme_changed(theme.current())
 
+    def set_token(self, token: str) -> None:
+        """Takes another colour token."""
+        self._token = token
+        self.theme_changed(theme.current())
+
     def theme_changed(self, now: theme.Theme) -> None:
         """Takes the colour of the new theme."""
         palette = self.palette()

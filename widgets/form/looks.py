@@ -7,7 +7,7 @@ from typing import Literal
 
 from widgets.help.looks import HelpLook
 
-FieldKind = Literal["int", "float", "bool", "choice", "text", "shape", "array", "ints", "floats"]
+FieldKind = Literal["int", "float", "bool", "choice", "text", "shape", "array", "ints", "floats", "names"]
 FieldValue = bool | int | float | str | None | tuple["FieldValue", ...]
 """A plain JSON value; lists are tuples. A shape's dimension is an int or a name such as `batch`."""
 

@@ -31,6 +31,8 @@ def text_of(value: FieldValue, kind: str) -> str:
             return ""
         dims = value if isinstance(value, tuple) else (value,)
         return " x ".join(str(dim) for dim in dims) if dims else "scalar"
+    if kind == "names" and isinstance(value, tuple):
+        return ", ".join(map(str, value))
     if kind in ("ints", "floats") and isinstance(value, tuple):
         return ", ".join(text_of(item, "float") for item in value)
     if kind == "array" and isinstance(value, tuple):
@@ -59,6 +61,12 @@ def read(look: FieldLook, text: str) -> FieldValue:
         if not words:
             raise TextError(f"{look.label} needs numbers, such as 0.5, 2.")
         return tuple(_within(look, _number(look, word)) for word in words)
+    if look.kind == "names":
+        words = [word for word in re.split(r"[,\s]+", text) if word]
+        unknown = next((word for word in words if look.choices and word not in look.choices), None)
+        if unknown is not None:
+            raise TextError(f"{look.label} does not know {unknown}. It knows {', '.join(look.choices)}.")
+        return tuple(words)
     if look.kind == "shape":
         return _shape(look, text)
     if look.kind == "array":

@@ -171,7 +171,7 @@ def test_the_graph_can_be_edited_while_it_runs(person: Any) -> None:
 
 
 def test_every_action_can_be_done_during_a_run(person: Any, script: Any) -> None:
-    asking = {"screenshot", "shortcuts", "about", "quit", "stop"}
+    asking = {"screenshot", "operations", "shortcuts", "about", "quit", "stop"}
     script.keep = "discard"
     set_training(person, epochs=1000)
     person.canvas.setFocus()

@@ -1,0 +1,1 @@
+"""The editor of Python code, and the dialog that it stands in."""
