@@ -60,6 +60,7 @@ class ScaledDotProductAttention(Block):
         Port("y", help="batch x heads x queries x size of a value."),
         Port("weights", help="How much each query takes from each value."),
     )
+    aliases = ("sdpa", "CausalAttention")
     formula = "y = softmax(query · transposed key · scale + mask) · value"
     advice = "For a layer that learns its own queries, keys and values take MultiHeadAttention."
     scale: float = attribute(

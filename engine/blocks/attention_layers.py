@@ -106,6 +106,7 @@ class MultiHeadAttention(_Heads):
     Source: Vaswani et al., Attention is all you need, 2017.
     """
 
+    aliases = ("mha", "SelfAttention", "CrossAttention")
     formula = "y = (heads side by side) · output;  head = softmax(q · transposed k / sqrt(size)) · v"
     advice = "Heads times size is usually the number of features. Open it to see the weights of each head."
     cases = (
@@ -140,6 +141,7 @@ class GroupQueryAttention(_Heads):
     Source: Ainslie et al., GQA: training generalized multi-query transformer models, 2023.
     """
 
+    aliases = ("gqa", "mqa", "MultiQueryAttention", "GroupedQueryAttention")
     formula = MultiHeadAttention.formula
     advice = "Set key heads to a fourth or an eighth of heads; memory of keys and values shrinks as much."
     key_heads: int = attribute(
@@ -177,6 +179,7 @@ class Attention(_Attending):
     """
 
     inputs = (Port("query", help="batch x queries x size."), _KEY, _VALUE, MASK, _KEY_MASK)
+    aliases = ("LuongAttention", "DotProductAttention")
     formula = "y = softmax(query · transposed key) · value"
     advice = "Without anything to learn. MultiHeadAttention learns what to compare."
     use_scale: bool = attribute(
@@ -215,6 +218,7 @@ class AdditiveAttention(_Attending):
     """
 
     inputs = (Port("query", help="batch x queries x size."), _KEY, _VALUE, MASK, _KEY_MASK)
+    aliases = ("BahdanauAttention",)
     formula = "y = softmax(sum over the size of scale · tanh(query + key)) · value"
     advice = "The first attention there was. Put a Dense layer before query and key, so that it learns them."
     use_scale: bool = attribute(

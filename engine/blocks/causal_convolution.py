@@ -36,6 +36,7 @@ class CausalConvolution(Block):
         Port("y", help="batch x steps x channels."),
         Port("present", help="batch x (window - 1) x channels: the last steps, for the part that follows."),
     )
+    aliases = ("CausalConvWithState",)
     formula = "y[s, c] = bias[c] + sum over k of x[s - window + 1 + k, c] · kernel[k, c]"
     advice = "In front of LinearAttention, so that neighbouring steps know of each other. Take four rows."
     activation: str = attribute(

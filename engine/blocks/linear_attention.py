@@ -51,6 +51,7 @@ class LinearAttention(Block):
         Port("y", help="batch x steps x (heads · size of a value)."),
         Port("present", help="The matrix at the end, for the part that follows."),
     )
+    aliases = ("DeltaNet", "RetNet")
     formula = "S = exp(decay) · S + key (x) beta · (value - S · key);  y = scale · query · S"
     advice = "For sequences too long for attention. Try gated_delta, and CausalConvolution before it."
     heads: int = attribute(default=4, low=1, high=1024, help="How many heads of queries there are.")

@@ -29,6 +29,7 @@ class SinePositionEncoding(Block):
     """
 
     category = "Layers"
+    aliases = ("PositionalEncoding",)
     formula = "y[s, 2i] = x[s, 2i] + sin(s / longest^(2i / size));  y[s, 2i + 1] the same with cos"
     advice = "Behind an Embedding. There is nothing to learn, and sequences may be of any length."
     longest: float = attribute(
@@ -48,6 +49,7 @@ class PositionEmbedding(Block):
     """Add a vector to each step that belongs to its position, and is learned."""
 
     category = "Layers"
+    aliases = ("PositionalEmbedding",)
     formula = "y[s] = x[s] + table[s]"
     advice = "Behind an Embedding. No sequence may be longer than the table."
     length: int = attribute(
@@ -96,6 +98,7 @@ class RotaryEmbedding(Block):
         Port("sin", optional=True, help="Sines, of the shape of the cosines."),
         Port("positions", optional=True, help="batch x steps. Without it, steps are counted from 0."),
     )
+    aliases = ("RoPE",)
     formula = "y1 = x1 · cos - x2 · sin;  y2 = x1 · sin + x2 · cos;  angle = position / base^(2i / size)"
     advice = "Between the projections and ScaledDotProductAttention, for queries and keys alike."
     base: float = attribute(

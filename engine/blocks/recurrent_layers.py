@@ -84,6 +84,7 @@ class SimpleRNN(SimpleRNNMath, _Layer):
 
     inputs = (_X, MASK, INITIAL)
     outputs = (_SEQUENCE, _LAST)
+    aliases = ("RNN", "Bidirectional")
     formula = "state = activation(x · kernel + state · recurrent kernel + bias), for each step"
     advice = "It forgets within a few steps. LSTM and GRU remember longer."
     cases = (
@@ -109,6 +110,7 @@ class LSTM(LSTMMath, _Layer):
 
     inputs = (_X, MASK, INITIAL, INITIAL_CELL)
     outputs = (_SEQUENCE, _LAST, _CELL)
+    aliases = ("LongShortTermMemory", "Bidirectional")
     formula = "cell = f · cell + i · tanh(c);  state = o · tanh(cell);  i, f, o = sigmoid(...), for each step"
     advice = "Take last for one answer to the whole sequence, and sequence for an answer to each step."
     cases = (
@@ -141,6 +143,7 @@ class GRU(GRUMath, _Layer):
 
     inputs = (_X, MASK, INITIAL)
     outputs = (_SEQUENCE, _LAST)
+    aliases = ("GatedRecurrentUnit", "Bidirectional")
     formula = "state = z · state + (1 - z) · tanh(x · kernel + r · (state · recurrent kernel)), for each step"
     advice = "A fourth cheaper than LSTM, and often as good. Take last for one answer to the whole sequence."
     cases = (

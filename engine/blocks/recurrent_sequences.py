@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from engine.attribute import Nested
 from engine.blocks.parts import features
 from engine.blocks.recurrence import BENDS, Bend, GRUStep, LSTMStep, SimpleStep, Step
@@ -30,7 +32,7 @@ class _Sequence(Block, abstract=True):
     category = "Layers"
     backward: bool = attribute(default=False, help="Whether it reads from the last step to the first.")
     clip: float = attribute(
-        default=0.0, low=0.0, help="What enters activations is kept from -clip to clip; 0 leaves it as it is."
+        default=0.0, low=0.0, help="What enters the gates is kept from -clip to clip; 0 leaves it as it is."
     )
     alphas: Nested = attribute(
         default=(), help="A number for each activation that takes one; empty for the usual."
@@ -199,7 +201,8 @@ class LSTMSequence(_Sequence):
         gate, activation, output = self.bends(
             self.recurrent_activation, self.activation, self.output_activation
         )
-        step = LSTMStep(recurrent_kernel, gate, activation, output, peephole, self.gates, self.coupled)
+        shown = dataclasses.replace(output, clip=0.0)  # the clip is for what enters gates, not for the cell
+        step = LSTMStep(recurrent_kernel, gate, activation, shown, peephole, self.gates, self.coupled)
         return self.read(b, x, kernel, bias, mask, step, initial, initial_cell)
 
 

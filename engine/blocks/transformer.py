@@ -25,6 +25,7 @@ class GatedFeedForward(Block):
     """
 
     category = "Layers"
+    aliases = ("SwiGLU", "GeGLU", "ReGLU")
     formula = "y = (gate(x · gate kernel) · (x · kernel)) · output kernel"
     advice = (
         "In the place of two Dense layers inside of a transformer. Two thirds of their units are as good."
@@ -125,6 +126,7 @@ class TransformerEncoderBlock(_Transformer):
     """
 
     inputs = (Port("x", help="batch x steps x features."), _KEY_MASK)
+    aliases = ("TransformerEncoder", "TransformerEncoderLayer")
     formula = "a = norm(x + attention(x));  y = norm(a + network(a))"
     advice = (
         "Put several in a row, behind an Embedding that knows positions, for texts that are there as a whole."
@@ -152,6 +154,7 @@ class TransformerDecoderBlock(_Transformer):
         _KEY_MASK,
         Port("encoded_mask", optional=True, help="batch x steps of the encoder: true where one counts."),
     )
+    aliases = ("TransformerDecoder", "TransformerDecoderLayer")
     formula = (
         "a = norm(x + causal attention(x));  c = norm(a + attention(a, encoded));  y = norm(c + network(c))"
     )

@@ -29,6 +29,7 @@ class _Regrouping(Op, abstract=True):
 class SplitAxis(_Regrouping):
     """Make several axes out of one. One of the sizes may be -1: it takes what is left."""
 
+    aliases = ("Unflatten",)
     formula = "batch x steps x 12  ->  batch x steps x 3 x 4"
     advice = "In the place of Reshape where sizes in front are not known: heads of attention, for example."
     axis: int = attribute(default=-1, help="The axis that is split; -1 is the last.")
@@ -104,6 +105,7 @@ class Positions(Op):
 
     category = "Shape"
     inputs = (Port("x", shape_only=True, help="Only its size is read."),)
+    aliases = ("arange", "iota")
     formula = "y = 0, 1, 2, ..., size of the axis - 1"
     differentiable = False
     axis: int = attribute(default=1, help="The axis whose elements are numbered; -1 is the last.")

@@ -59,6 +59,7 @@ class TensorScatter(_AtPlaces):
 
     inputs = ("cache", "update", Port("indices", optional=True, help="Where each example is written."))
     promotes = ("cache", "update")
+    aliases = ("KVCache",)
     formula = "y = cache;  y[b, indices[b] + s] = update[b, s]"
     advice = "The cache has room for the longest sequence from the beginning, and never grows."
     cases = (

@@ -106,6 +106,23 @@ def test_dropout_drops_while_training_alone(layer: Any) -> None:
     assert not np.allclose(trained[0], plain.run()[0])
 
 
+@pytest.mark.parametrize("layer", LAYERS, ids=NAMES)
+def test_gradients_can_be_differentiated_again(layer: Op) -> None:
+    graph = Graph()
+    x = graph.placeholder("x", X.shape, "float64")
+    sequence = layer.apply(x, name="layer")[0]
+    (first,) = graph.gradients(sequence * sequence, [x])
+    (second,) = graph.gradients(first * first, [x])
+    session = Session(graph, seed=1, device="cpu")
+    found = session.run(second, {x: X})
+    for place in [(0, 0, 0), (0, 4, 2), (1, 2, 1)]:
+        moved = np.zeros_like(X)
+        moved[place] = 1e-6
+        up, down = (session.run(first, {x: X + sign * moved}).copy() for sign in (1, -1))
+        slope = np.sum(up * up - down * down) / 2e-6
+        np.testing.assert_allclose(found[place], slope, rtol=1e-5, atol=1e-8)
+
+
 def test_sizes_may_be_named() -> None:
     found = LSTM(units=4, direction="both").output_specs([Spec("float32", ("batch", "steps", 3))])
     assert [str(spec) for spec in found] == ["batch x steps x 8 float32", *["batch x 8 float32"] * 2]

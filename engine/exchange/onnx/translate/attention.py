@@ -78,10 +78,9 @@ def _mask(node: OnnxNode, key: Value) -> Value | None:
     """The mask with the padding of keys in it. A mask that is too short hides the keys behind its end."""
     mask = node[3] if node.has(3) else None
     keys = (key.spec.shape or (0,) * 4)[2]
-    length = None if mask is None else node.shape(3)[-1]
-    if mask is not None and length != keys:
-        if not isinstance(keys, int) or not isinstance(length, int):
-            raise Unsupported("the lengths of mask and keys must be known")
+    length = 0 if mask is None else node.shape(3)[-1]
+    # Where a length is not known, the mask is taken to be as long as the keys, as nearly all are.
+    if mask is not None and isinstance(keys, int) and isinstance(length, int) and length < keys:
         margin = (0,) * (node.rank(3) - 1)
         hidden = 0.0 if mask.spec.dtype == "bool" else float("-inf")
         mask = Pad(before=(*margin, 0), after=(*margin, keys - length), value=hidden)(mask)

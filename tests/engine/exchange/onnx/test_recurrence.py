@@ -101,3 +101,19 @@ def test_sequences_may_end_early(op: str, direction: str, layout: int) -> None:
         turned = ours(model(op, held, lengths=True, direction=direction, layout=1), X.swapaxes(0, 1))
         np.testing.assert_allclose(turned[0].transpose(1, 2, 0, 3), whole[0], rtol=1e-5)
         np.testing.assert_allclose(turned[1].swapaxes(0, 1), whole[1], rtol=1e-5)
+
+
+def test_activations_take_their_numbers_in_turn() -> None:
+    names = ["Sigmoid", "Tanh", "Relu", "HardSigmoid", "Softsign", "LeakyRelu"]
+    settings: dict[str, Any] = {"activations": names, "activation_alpha": [0.3], "activation_beta": [0.6]}
+    made = model("LSTM", weights("LSTM", 2), direction="bidirectional", **settings)
+    forward, backward = (
+        node.attributes
+        for node in import_model(made).project.graph.nodes.values()
+        if node.op == "LSTMSequence"
+    )
+    assert forward["output_activation"] == "relu"
+    assert backward["recurrent_activation"] == "hard_sigmoid"
+    assert (backward["activation"], backward["output_activation"]) == ("softsign", "leaky_relu")
+    assert backward["alphas"] == pytest.approx([0.3, 0.0, 0.01])
+    assert backward["betas"] == pytest.approx([0.6, 0.0, 0.0])
