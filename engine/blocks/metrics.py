@@ -30,7 +30,7 @@ class Accuracy(Block):
     )
 
     def expand(self, b: BlockBuilder, logits: Value, labels: Value) -> Value:
-        _check_class_numbers(logits.spec, labels.spec)
+        check_class_numbers(logits.spec, labels.spec)
         answers = ArgMax(axis=-1)(logits)
         if labels.spec.dtype != answers.spec.dtype:
             labels = Cast(dtype=answers.spec.dtype)(labels)
@@ -54,7 +54,7 @@ class BinaryAccuracy(Block):
     )
 
     def expand(self, b: BlockBuilder, logits: Value, labels: Value) -> Value:
-        answers, truth = pair(logits > self.threshold, _is_yes(labels), "logits", "labels")
+        answers, truth = pair(logits > self.threshold, is_yes(labels), "logits", "labels")
         return ReduceMean()(Cast(dtype="float32")(Equal()(answers, truth)))
 
 
@@ -102,14 +102,15 @@ class DecisionBoundary(Block):
         return ()
 
 
-def _is_yes(labels: Value) -> Value:
+def is_yes(labels: Value) -> Value:
     """Labels as true or false; a number is yes above one half."""
     if labels.spec.dtype == "bool":
         return labels
     return (labels if labels.spec.is_float else Cast(dtype="float32")(labels)) > 0.5
 
 
-def _check_class_numbers(logits: Spec, labels: Spec) -> None:
+def check_class_numbers(logits: Spec, labels: Spec) -> None:
+    """Raise SpecError where there is not one class number for each row of logits."""
     if labels.dtype not in INTEGERS:
         raise SpecError(
             f"labels are {labels}; expected whole numbers, one class number for each example.",
