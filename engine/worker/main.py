@@ -34,6 +34,7 @@ from engine.worker.messages import (
     StateChanged,
     Train,
 )
+from engine.worker.printing import tell_what_is_printed
 from engine.worker.runner import Runner
 from engine.worker.sender import Sender
 from engine.worker.shared import Ring
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ring = Ring(options.ring) if options.ring >= 0 else None
     sender = Sender(outbox, events, Encoder(ring), "send events")
     desk = Desk(outbox)
+    tell_what_is_printed(desk.tell)
     threading.Thread(target=_receive, args=(desk, commands), name="receive commands", daemon=True).start()
     threading.Thread(target=_heartbeat, args=(desk,), name="heartbeat", daemon=True).start()
     sender.start()
