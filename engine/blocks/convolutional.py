@@ -10,7 +10,7 @@ from engine.errors import SpecError
 from engine.op import Block, Case, attribute
 from engine.ops.convolution import Convolution
 from engine.ops.state import INITIALIZERS
-from engine.ops.windowing import LARGEST, PADDING_HELP, PADDINGS
+from engine.ops.windowing import LARGEST, PADDING_HELP, PADDINGS, PADS_HELP
 from engine.spec import Spec, shape_text
 from engine.value import BlockBuilder, Value
 from kernels.generic.windows import each
@@ -43,6 +43,7 @@ class WindowedLayer(Block, abstract=True):
         default=(1,), low=1, high=LARGEST, help="How far the window moves, by axis. One number is for all."
     )
     padding: str = attribute(default="valid", choices=PADDINGS, help=PADDING_HELP)
+    pads: tuple[int, ...] = attribute(default=(), low=0, high=LARGEST, help=PADS_HELP)
     dilation: tuple[int, ...] = attribute(
         default=(1,),
         low=1,
@@ -74,7 +75,13 @@ class WindowedLayer(Block, abstract=True):
 
     def settings_of_op(self, **more: Any) -> dict[str, Any]:
         """What the primitive below takes."""
-        return {"strides": self.strides, "padding": self.padding, "dilations": self.dilation, **more}
+        return {
+            "strides": self.strides,
+            "padding": self.padding,
+            "pads": self.pads,
+            "dilations": self.dilation,
+            **more,
+        }
 
     def variable(self, b: BlockBuilder, name: str, shape: tuple[int, ...], dtype: str) -> Value:
         """A variable of the layer."""
@@ -144,6 +151,7 @@ class Conv2D(_Conv):
         Case([(2, 5, 4, 2)], {"filters": 2, "kernel_size": [3, 2], "padding": "same", "activation": "tanh"}),
         Case([(1, 6, 6, 4)], {"filters": 4, "strides": [2], "groups": 2, "bias_initializer": "normal"}),
         Case([(1, 6, 6, 1)], {"filters": 2, "dilation": [2], "use_bias": False}),
+        Case([(1, 5, 6, 1)], {"filters": 2, "strides": [2], "pads": [1, 0, 2, 1]}),
         Case([(0, 4, 4, 1)], {"filters": 2}),
     )
 

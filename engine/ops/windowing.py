@@ -15,6 +15,7 @@ PADDING_HELP = (
     "Valid: no window leaves the input. Same: zeros around it, so that stride 1 keeps the sizes; of an odd "
     "margin the larger half lies behind, with same_lower in front."
 )
+PADS_HELP = "Margins of one's own: in front by axis, then behind. One number is for all; empty: by padding."
 
 
 class Windowed(Op, abstract=True):
@@ -25,12 +26,7 @@ class Windowed(Op, abstract=True):
         default=(1,), low=1, high=LARGEST, help="How far the window moves, by axis. One number is for all."
     )
     padding: str = attribute(default="valid", choices=PADDINGS, help=PADDING_HELP)
-    pads: tuple[int, ...] = attribute(
-        default=(),
-        low=0,
-        high=LARGEST,
-        help="Margins of one's own: in front by axis, then behind. One number is for all; empty: by padding.",
-    )
+    pads: tuple[int, ...] = attribute(default=(), low=0, high=LARGEST, help=PADS_HELP)
 
     @property
     def steps(self) -> tuple[int, ...]:

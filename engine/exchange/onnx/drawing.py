@@ -55,6 +55,8 @@ class Drawing(Builder):
         self._nodes: dict[str, Drawn] = {}
         self._label = ""
         self._known: dict[int, tuple[Known, Value]] = {}
+        self.sizes: dict[PortKey, np.ndarray] = {}
+        """What is known of values that hold sizes; see `sizes`."""
         self.functions: dict[str, Function] = {}
         """The bodies of nodes that hold some, by name."""
 

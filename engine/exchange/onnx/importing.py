@@ -14,6 +14,7 @@ from engine.exchange.arrange import arranged
 from engine.exchange.onnx import translate
 from engine.exchange.onnx.drawing import Drawing
 from engine.exchange.onnx.graphs import initial_tensors
+from engine.exchange.onnx.layout import merge_exchanges
 from engine.exchange.onnx.names import identifier
 from engine.exchange.onnx.problems import ImportRefused, Unsupported
 from engine.exchange.onnx.reading import check_form, read_model
@@ -70,6 +71,7 @@ def import_model(model: ModelProto, what: str = "The model", folder: Path | None
         )
     tensors = {name: scope[name] for name in results}
     values = {name: drawing.value(tensor) for name, tensor in tensors.items() if tensor is not None}
+    merge_exchanges(drawing, list(values.values()))
     recognise(drawing, list(values.values()))
     finished = drawing.finish(list(values.values()))
     return Imported(

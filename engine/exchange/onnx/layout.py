@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from engine.exchange.onnx.drawing import Drawing
+from engine.exchange.onnx.drawing import Drawing, Drawn
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.tensors import Known, Tensor
 from engine.ops.shaping import Transpose
@@ -37,10 +37,9 @@ def transposed(drawing: Drawing, value: Value, permutation: Sequence[int]) -> Va
 
 def untransposed(drawing: Drawing, value: Value) -> tuple[Value, Permutation]:
     """What a value was before its axes were exchanged, and how; no permutation where they were not."""
-    op = drawing.node(value).op
-    if not isinstance(op, Transpose) or value.spec.rank is None:
-        return value, ()
-    return drawing.input(drawing.node(value), "x"), op.permutation or tuple(reversed(range(value.spec.rank)))
+    drawn = drawing.node(value)
+    order = _order(drawn)
+    return (drawing.input(drawn, "x"), order) if order else (value, ())
 
 
 def common_permutation(drawing: Drawing, tensors: Sequence[Tensor]) -> Permutation:
@@ -73,6 +72,29 @@ def element_by_element(node: OnnxNode, apply: Callable[..., Value], *tensors: Te
         return apply(*(drawing.value(tensor) for tensor in tensors))
     result = apply(*(before(drawing, tensor, permutation) for tensor in tensors))
     return Transpose(permutation=permutation)(result)
+
+
+def merge_exchanges(drawing: Drawing, outputs: Sequence[Value]) -> None:
+    """Make one exchange of two that follow each other, and none of one that changes nothing."""
+    for drawn in drawing.needed(outputs):
+        for port in drawn.inputs:
+            source = drawing.node(drawing.input(drawn, port))
+            while _order(source) == tuple(range(len(_order(source)))) and _order(source):
+                drawn.inputs[port] = source.inputs["x"]
+                source = drawing.node(drawing.input(drawn, port))
+        if isinstance(drawn.op, Transpose):
+            before, after = _order(drawing.node(drawing.input(drawn, "x"))), _order(drawn)
+            if before and after:
+                drawn.inputs["x"] = drawing.node(drawing.input(drawn, "x")).inputs["x"]
+                drawn.op = Transpose(permutation=tuple(before[axis] for axis in after))
+
+
+def _order(drawn: Drawn) -> Permutation:
+    """The order in which a node puts the axes; nothing for other nodes."""
+    rank = drawn.outputs[0].spec.rank if drawn.outputs else None
+    if not isinstance(drawn.op, Transpose) or rank is None:
+        return ()
+    return tuple(axis % rank for axis in drawn.op.permutation) or tuple(reversed(range(rank)))
 
 
 def _leading_ones(array: np.ndarray) -> int:

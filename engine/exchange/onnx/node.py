@@ -14,6 +14,7 @@ from engine.exchange.onnx.graphs import Graphs
 from engine.exchange.onnx.problems import Unsupported
 from engine.exchange.onnx.tensors import Known, Tensor
 from engine.op import Op
+from engine.ops.creation import Fill
 from engine.spec import Spec
 from engine.value import Value
 
@@ -72,6 +73,14 @@ class OnnxNode:
         """The value of an input that the model says, or None where only a run decides it."""
         found = self.inputs[index] if index < len(self.inputs) else None
         return found.array if isinstance(found, Known) else None
+
+    def is_all(self, index: int, number: float) -> bool:
+        """Whether every element of an input is one number, whatever its shape turns out to be."""
+        known = self.known(index)
+        if known is not None:
+            return bool((known == number).all())
+        drawn = self.drawing.node(self[index])
+        return isinstance(drawn.op, Fill) and drawn.op.value == number and "value" not in drawn.inputs
 
     def fixed(self, index: int, what: str) -> np.ndarray:
         """The value of an input that must be known while importing."""

@@ -58,16 +58,15 @@ class _Recognition:
         if kernel is None or not isinstance((x.spec.shape or ("?",))[-1], int):
             return
         rank = kernel.ndim - 2
-        padding = "same" if _keeps_sizes(op, kernel.shape[:rank]) else op.padding
-        if op.pads and padding != "same":
-            return
+        same = _keeps_sizes(op, kernel.shape[:rank])
         settings = {
             "filters": kernel.shape[-1],
             "kernel_size": kernel.shape[:rank],
             "strides": op.strides,
             "dilation": op.dilations,
             "groups": op.groups,
-            "padding": padding,
+            "padding": "same" if same else op.padding,
+            "pads": () if same else op.pads,
         }
         self._layer(drawn, x, kernel, _CONVOLUTIONS[rank], settings)
 

@@ -19,6 +19,7 @@ from engine.exchange.onnx.names import node_label
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.problems import ByDefinition, ImportRefused, Unsupported
 from engine.exchange.onnx.registry import translation
+from engine.exchange.onnx.sizes import followed
 from engine.exchange.onnx.tensors import Tensor
 from engine.exchange.onnx.versions import core, opsets_of
 
@@ -137,7 +138,9 @@ class Translator:
             results = fold.folded(node, translate) if fold.can_fold(node) else translate(node)
         except ByDefinition:
             return self._by_definition(node, domain)
-        return results if isinstance(results, tuple) else (results,)
+        if isinstance(results, tuple):
+            return results
+        return (followed(node, results) if not domain else results,)
 
     def _by_definition(self, node: OnnxNode, domain: str) -> tuple[Tensor | None, ...]:
         """Draw a node by what ONNX defines it as; raises Unsupported where it does not."""

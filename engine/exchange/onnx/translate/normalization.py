@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.blocks.layers import Dropout
-from engine.blocks.magnitude import LocalResponseNormalization
-from engine.blocks.normalization import BatchNormalization
+from engine.blocks.magnitude import LocalResponseNormalization, RMSNormalization
+from engine.blocks.normalization import BatchNormalization, InstanceNormalization, LayerNormalization
 from engine.exchange.onnx.layout import channels_first, channels_last, transposed
 from engine.exchange.onnx.node import OnnxNode
+from engine.exchange.onnx.problems import ByDefinition
 from engine.exchange.onnx.registry import Results, translates
-from engine.exchange.onnx.tensors import Known, Tensor
+from engine.exchange.onnx.tensors import Tensor
+from engine.op import Op
 from engine.ops.comparison import GreaterEqual, LogicalNot, LogicalOr
 from engine.ops.conversion import Cast, OnesLike, ZerosLike
 from engine.ops.elementwise import Abs, Reciprocal, Rsqrt, Sqrt, Square
@@ -51,16 +55,46 @@ def batch_normalization(node: OnnxNode) -> Results:
 
 
 def _layer(node: OnnxNode, x: Value) -> Value | None:
-    """The layer of that name, where all its weights are known and of one dtype."""
-    given = [node.tensor(i) for i in range(1, 5)]
-    names = ("gamma", "beta", "moving_mean", "moving_variance")
-    weights = {n: t.array for n, t in zip(names, given, strict=True) if isinstance(t, Known)}
-    whole = len(weights) == 4 and all(array.dtype == x.spec.dtype for array in weights.values())
-    if not whole or node.get("training_mode", 0) or node.rank() < 2 or node.wants(1):
+    """The layer of that name, where all its weights are known."""
+    if node.get("training_mode", 0) or node.rank() < 2 or node.wants(1):
         return None
     momentum = min(node.get("momentum", 0.9), _STEADIEST)
-    y = BatchNormalization(epsilon=node.get("epsilon", 1e-5), momentum=momentum)(x)
+    layer = BatchNormalization(epsilon=node.get("epsilon", 1e-5), momentum=momentum)
+    return _with_weights(node, layer, x, ("gamma", "beta", "moving_mean", "moving_variance"))
+
+
+def _with_weights(node: OnnxNode, layer: Op, x: Value, names: Sequence[str]) -> Value | None:
+    """A layer on x with what the next inputs hold as its weights; None where one is not known beforehand."""
+    weights: dict[str, np.ndarray] = {}
+    for index, name in enumerate(names, start=1):
+        known = node.known(index)
+        if known is None or known.dtype != x.spec.dtype or known.shape != (x.spec.shape or ())[-1:]:
+            return None
+        weights[name] = known
+    y = layer(x)
     node.drawing.node(y).weights.update(weights)
+    return y
+
+
+@translates("LayerNormalization", since=17)
+def layer_normalization(node: OnnxNode) -> Tensor:
+    """Our layer where the last axis is normalized and the weights are known."""
+    layer = LayerNormalization(epsilon=node.get("epsilon", 1e-5), center=node.has(2))
+    names = ("gamma", "beta") if node.has(2) else ("gamma",)
+    return _of_rows(node, layer, names)
+
+
+@translates("RMSNormalization", since=23)
+def rms_normalization(node: OnnxNode) -> Tensor:
+    return _of_rows(node, RMSNormalization(epsilon=node.get("epsilon", 1e-5)), ("gamma",))
+
+
+def _of_rows(node: OnnxNode, layer: Op, names: Sequence[str]) -> Tensor:
+    last = node.get("axis", -1) in (-1, node.rank() - 1)
+    exact = node.spec(0).dtype in ("float32", "float64") and not (node.wants(1) or node.wants(2))
+    y = _with_weights(node, layer, node[0], names) if last and exact and node.rank() > 1 else None
+    if y is None:
+        raise ByDefinition
     return y
 
 
@@ -73,6 +107,9 @@ def _as(x: Value, like: Value) -> Value:
 def instance_normalization(node: OnnxNode) -> Tensor:
     rank = node.rank()
     x = transposed(node.drawing, node[0], channels_last(rank))
+    layer = InstanceNormalization(epsilon=node.get("epsilon", 1e-5))
+    if (drawn := _with_weights(node, layer, x, ("gamma", "beta"))) is not None:
+        return transposed(node.drawing, drawn, channels_first(rank))
     axes = tuple(range(1, rank - 1))
     mean = ReduceMean(axes=axes, keep_dims=True)(x)
     variance = ReduceMean(axes=axes, keep_dims=True)(Square()(x - mean))

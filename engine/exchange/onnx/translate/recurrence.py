@@ -163,8 +163,10 @@ def _weight(node: OnnxNode, index: int, place: int, change: str = "as it is") ->
 
 
 def _state(node: OnnxNode, index: int, place: int) -> Value | None:
-    """The first state of a direction."""
-    return _pick(node[index], place, axis=int(node.get("layout", 0))) if node.has(index) else None
+    """The first state of a direction; none where it is zeros, as it would be without it."""
+    if not node.has(index) or node.is_all(index, 0.0):
+        return None
+    return _pick(node[index], place, axis=int(node.get("layout", 0)))
 
 
 def _pick(x: Value, place: int, axis: int = 0) -> Value:

@@ -6,21 +6,18 @@ import numpy as np
 
 from engine.exchange.onnx.layout import before, common_permutation, transposed
 from engine.exchange.onnx.node import OnnxNode
-from engine.exchange.onnx.problems import Unsupported
 from engine.exchange.onnx.registry import translates
+from engine.exchange.onnx.sizes import sizes_of
 from engine.exchange.onnx.tensors import Known, Tensor, dtype_name
 from engine.exchange.onnx.translate.activation import as_rows
-from engine.ops.comparison import Equal
 from engine.ops.conversion import BitCast, Cast
 from engine.ops.creation import Fill
 from engine.ops.joining import Concat
-from engine.ops.padding import Pad
 from engine.ops.selection import Where
 from engine.ops.shaping import BroadcastTo, Reshape, Squeeze, Tile, Unsqueeze
 from engine.ops.sizes import Shape, Size
 from engine.ops.striding import StridedSlice
 from engine.spec import Dim, broadcast_shapes
-from engine.value import Value
 
 _FAR = 2**31 - 1
 """An end from here on is the end of any axis."""
@@ -54,48 +51,24 @@ def transpose(node: OnnxNode) -> Tensor:
 @translates("Reshape", since=5)
 def reshape(node: OnnxNode) -> Tensor:
     """A zero takes over the size of the input, unless it is allowed to mean none."""
-    copies = not node.get("allowzero", 0)
-    if node.known(1) is None:
-        return Reshape()(node[0], _copied_when_run(node) if copies else node[1])
-    wanted = [int(size) for size in node.fixed(1, "shape").reshape(-1)]
-    return Reshape(shape=tuple(_with_copied(wanted, node.shape(0)) if copies else wanted))(node[0])
+    keep = not node.get("allowzero", 0)
+    sizes = sizes_of(node, 1)
+    wanted = None if sizes is None else _wanted(sizes.reshape(-1).tolist(), node.spec(0).shape or (), keep)
+    if wanted is None:
+        return Reshape(keep=keep)(node[0], node[1])
+    return Reshape(shape=wanted, keep=keep and 0 in wanted)(node[0])
 
 
-def _copied_when_run(node: OnnxNode) -> Value:
-    """The wanted sizes with those of the input in the place of zeros."""
-    count, rank = node.shape(1)[0], node.rank()
-    if not isinstance(count, int):
-        raise Unsupported("the number of its sizes must be known")
-    sizes = Shape()(node[0])
-    if count < rank:
-        sizes = StridedSlice(ends=(count,))(sizes)
-    elif count > rank:
-        sizes = Pad(before=(0,), after=(count - rank,))(sizes)
-    return Where()(Equal()(node[1], node.drawing.constant(0, "int64")), sizes, node[1])
-
-
-def _with_copied(wanted: list[int], shape: tuple[Dim, ...]) -> list[int]:
-    """Sizes with the zeros replaced by those of the input; one that is not known becomes the open one."""
-    found: list[Dim] = [
-        (shape[i] if i < len(shape) else 0) if size == 0 else size for i, size in enumerate(wanted)
-    ]
-    names = [size for size in found if isinstance(size, str)]
-    if len(names) == 1 and -1 in found:
-        found = _with_open_size_found(found, shape)
-        names = [size for size in found if isinstance(size, str)]
-    if len(names) > 1 or (names and -1 in found):
-        raise Unsupported("more than one of its sizes depends on the feed")
-    return [size if isinstance(size, int) else -1 for size in found]
-
-
-def _with_open_size_found(found: list[Dim], shape: tuple[Dim, ...]) -> list[Dim]:
-    """The sizes with the open one computed, where the same named size stands on both sides."""
-    left = [size for size in shape if size not in found or isinstance(size, int)]
-    if any(isinstance(size, str) for size in left):
-        return found
-    total = int(np.prod([int(size) for size in left]))
-    others = int(np.prod([size for size in found if isinstance(size, int) and size != -1]))
-    return [total // others if size == -1 and others else size for size in found]
+def _wanted(sizes: list[int | str], shape: tuple[Dim, ...], keep: bool) -> tuple[int, ...] | None:
+    """Sizes as a setting; None where more than one of them must be computed when the model runs."""
+    found: list[int | str] = list(sizes)
+    if keep:
+        found = [
+            0 if isinstance(size, str) and shape[place : place + 1] == (size,) else size
+            for place, size in enumerate(found)
+        ]
+    computed = [-1 if isinstance(size, str) else size for size in found]
+    return tuple(computed) if computed.count(-1) <= 1 else None
 
 
 @translates("Flatten")
@@ -146,6 +119,9 @@ def tile(node: OnnxNode) -> Tensor:
 def expand(node: OnnxNode) -> Tensor:
     """Both shapes are broadcast to one: a wanted 1 leaves the size as it is."""
     if node.known(1) is None:
+        sizes, before = sizes_of(node, 1), node.spec(0).shape
+        if sizes is not None and before is not None and sizes.tolist() == list(before):
+            return node.tensor(0)
         there = Fill(dtype="bool", value=1.0)(node[1])
         return Where()(there, node[0], node[0])
     wanted = tuple(int(size) for size in node.fixed(1, "shape"))
