@@ -23,7 +23,8 @@ def _rules() -> Rules:
     found: Rules = {
         op.__name__: (_sink_one,) if issubclass(op, Elementwise) else (_sink_two,)
         for op in all_ops()
-        if issubclass(op, Elementwise | Broadcasting) and "axis" not in {a.name for a in op.attributes()}
+        if issubclass(op, Elementwise | Broadcasting)
+        and not {"axis", "axes"} & {a.name for a in op.attributes()}
     }
     return found
 

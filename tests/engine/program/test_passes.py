@@ -19,6 +19,7 @@ from engine.ops.comparison import LogicalNot
 from engine.ops.conversion import Cast, Identity
 from engine.ops.elementwise import Abs, Exp, Log, Negate, Reciprocal, Sqrt, Square
 from engine.ops.linear import MatMul
+from engine.ops.ordering import Reverse
 from engine.ops.padding import Pad
 from engine.ops.random import RandomUniform
 from engine.ops.shaping import Reshape, Tile, Transpose
@@ -216,3 +217,11 @@ def test_quotients_of_short_dtypes_are_rounded_once(dtype: str) -> None:
     values = np.arange(64, dtype=np.float32).astype(dtype)
     found = Session(g).run(x / 3.0, {x: values})
     np.testing.assert_array_equal(found, (values.astype(np.float32) / 3.0).astype(dtype))
+
+
+def test_an_exchange_stays_before_what_names_axes() -> None:
+    g = Graph()
+    x = g.placeholder("x", (2, 3))
+    y = Reverse(axes=(0,))(Transpose(permutation=(1, 0))(x))
+    values = np.arange(6, dtype=np.float32).reshape(2, 3)
+    np.testing.assert_array_equal(Session(g).run(y, {x: values}), values.T[::-1])
