@@ -166,8 +166,14 @@ class BlockBuilder(Builder):
     """Whether the program trains (dropout drops) or only predicts."""
 
     @abstractmethod
-    def gradients(self, y: Value, xs: Sequence[Value], upstream: Value | None = None) -> tuple[Value, ...]:
-        """dy/dx for each x, as more graph. Zero where y does not depend on x."""
+    def gradients(
+        self, y: Value, xs: Sequence[Value], upstream: Value | None = None, stop: Sequence[Value] = ()
+    ) -> tuple[Value, ...]:
+        """dy/dx for each x, as more graph. Zero where y does not depend on x; `stop` counts as constant."""
+
+    @abstractmethod
+    def for_each(self, y: Value, x: Value, rows: Value) -> Value:
+        """What y would be for each entry of the first axis of `rows` in the place of x, stacked."""
 
     @abstractmethod
     def trainable_variables(self, y: Value) -> tuple[Value, ...]:

@@ -66,10 +66,23 @@ class _Scaled(Block, abstract=True):
                 hint="Set block_size to 0 where there is one scale for each slice.",
             )
         rank, axis = place
+        self._check_blocks(scale.spec, x.spec, port, axis)
         sizes = [-1] * (rank + 1)
         sizes[axis + 1] = self.block_size
         repeated = BroadcastTo(shape=tuple(sizes))(ExpandDims(axis=axis + 1)(scale))
         return SliceLike()(MergeAxes(axis=axis)(repeated), x)
+
+    def _check_blocks(self, scale: Spec, x: Spec, port: str, axis: int) -> None:
+        """Raise SpecError where the blocks do not cover x exactly."""
+        for place, (blocks, size) in enumerate(zip(scale.shape or (), x.shape or (), strict=True)):
+            if not isinstance(blocks, int) or not isinstance(size, int):
+                continue
+            needed = -(-size // self.block_size) if place == axis else size
+            if blocks != needed:
+                raise SpecError(
+                    f"{port} is {scale}, and x is {x}; expected {needed} along axis {place}.",
+                    hint=f"Give {port} one number for each block of {self.block_size} along axis {axis}.",
+                )
 
 
 class Quantize(_Scaled):

@@ -124,9 +124,19 @@ class Graph(Builder):
         """A node without inputs, such as a data set; returns all its outputs."""
         return self.emit(op, (), name)
 
-    def gradients(self, y: Value, xs: Sequence[Value]) -> tuple[Value, ...]:
-        """dy/dx for each x."""
-        return registry.get("Gradients")().apply(y, *xs)
+    def gradients(
+        self,
+        y: Value,
+        xs: Sequence[Value],
+        upstream: Value | None = None,
+        stop: Sequence[Value] = (),
+    ) -> tuple[Value, ...]:
+        """dy/dx for each x; with `upstream` as the gradient of y. What is in `stop` counts as constant."""
+        if upstream is not None:
+            return registry.get("VectorJacobianProduct")().apply(y, upstream, *xs)[: len(xs)]
+        held = list(range(len(xs), len(xs) + len(stop)))
+        op = registry.get("Gradients").from_attributes({"stop": held})
+        return op.apply(y, *xs, *stop)[: len(xs)]
 
     def minimize(
         self,

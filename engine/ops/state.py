@@ -183,21 +183,32 @@ class Gradients(Block):
     """How much y changes with each x: dy/dx, one output for each input x.
 
     A y that is not a scalar counts as the sum of its elements. Opening the node shows the gradient graph.
+    What an x that is held constant depends on gets no gradient through it.
     """
 
     category = "Training"
     inputs = ("y", Port("xs", many=True, help="Variables, or any tensors that y depends on."))
     outputs = (Port("grads", many=True),)
     formula = "grads[i] = dy / dxs[i]"
+    stop: tuple[int, ...] = attribute(
+        default=(),
+        low=0,
+        help="The numbers of those xs, from 0, that are held constant: their own gradient is zero.",
+    )
 
     def expand(self, b: BlockBuilder, y: Value, *xs: Value) -> tuple[Value, ...]:
-        if y.spec.dtype not in FLOATS:
-            raise SpecError(f"y is {y.spec}; expected a float dtype.", hint="Connect a loss.")
-        return b.gradients(y, xs)
+        self.infer(y.spec, *(x.spec for x in xs))
+        return b.gradients(y, xs, stop=[xs[i] for i in self.stop])
 
     def infer(self, y: Spec, *xs: Spec) -> tuple[Spec, ...]:
         if y.dtype not in FLOATS:
             raise SpecError(f"y is {y}; expected a float dtype.", hint="Connect a loss.")
+        beyond = next((i for i in self.stop if i >= len(xs)), None)
+        if beyond is not None:
+            raise SpecError(
+                f"stop names x number {beyond}, and there are {len(xs)}, counted from 0.",
+                hint="Name one that is connected.",
+            )
         return tuple(x.as_value() for x in xs)
 
 

@@ -21,7 +21,7 @@ from engine.graph.graph import GraphDef, PortKey
 from engine.op import Block, DataSource, Op
 from engine.ops.conversion import Cast
 from engine.ops.state import Assign, Constant, Placeholder, Variable
-from engine.program.gradient import dependencies, differentiate
+from engine.program.gradient import calls_between, dependencies, differentiate, repeated
 from engine.program.inline import inline, write_out
 from engine.program.program import COUNTER, BlockCall, Program, VariableRead, number
 from engine.spec import Spec
@@ -191,8 +191,23 @@ class ProgramBuilder(BlockBuilder):
             self.constants.update(written.constants)
             self.blocks.update(written.blocks)
 
-    def gradients(self, y: Value, xs: Sequence[Value], upstream: Value | None = None) -> tuple[Value, ...]:
-        return differentiate(self, self.own(y), [self.own(x) for x in xs], upstream and self.own(upstream))
+    def gradients(
+        self, y: Value, xs: Sequence[Value], upstream: Value | None = None, stop: Sequence[Value] = ()
+    ) -> tuple[Value, ...]:
+        own = [self.own(x) for x in xs]
+        constant = frozenset(number(self.own(value)) for value in stop)
+        return differentiate(self, self.own(y), own, upstream and self.own(upstream), constant)
+
+    def for_each(self, y: Value, x: Value, rows: Value) -> Value:
+        between = calls_between(self.calls, self.own(x), self.own(y))
+
+        def again(row: Value) -> Value:
+            body = row.builder
+            assert isinstance(body, ProgramBuilder)
+            return repeated(body, between, {number(self.own(x)): row}).get(number(self.own(y)), y)
+
+        found: Value = self.map(again, rows)
+        return found
 
     def trainable_variables(self, y: Value) -> tuple[Value, ...]:
         used = dependencies(self.calls, y)

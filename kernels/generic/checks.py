@@ -36,7 +36,11 @@ def check_numerics(xp: Any, x: Array, *, out: Array | None = None) -> Array:
 @kernel()
 def assert_(xp: Any, x: Array, condition: Array, *, message: str, out: Array | None = None) -> Array:
     if not condition.all():
-        raise Refusal(message if message.endswith(".") else f"{message}.")
+        false = int((~condition).sum())
+        raise Refusal(
+            message if message.endswith(".") else f"{message}.",
+            f"The condition is false at {false:,} of {condition.size:,} places; look at what leads to it.",
+        )
     return copied(xp, x, out)
 
 

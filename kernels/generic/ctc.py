@@ -134,6 +134,12 @@ def _check_lengths(xp: Any, steps: Array, lengths: Array, time: int, most: int) 
     if xp is not np or not steps.size:
         return
     if steps.min() < 1 or steps.max() > time:
-        raise Refusal(f"an example has {steps.min()} to {steps.max()} steps; expected 1 to {time}.")
+        raise Refusal(
+            f"an example has {steps.min()} to {steps.max()} steps; expected 1 to {time}.",
+            "Give no more steps than the logits have.",
+        )
     if lengths.min() < 0 or lengths.max() > most:
-        raise Refusal(f"an example has {lengths.min()} to {lengths.max()} labels; expected 0 to {most}.")
+        raise Refusal(
+            f"an example has {lengths.min()} to {lengths.max()} labels; expected 0 to {most}.",
+            "Give no more labels than the rows have.",
+        )
