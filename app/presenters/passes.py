@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6.QtCore import QObject, QTimer
 
 from app.document import edits
@@ -9,10 +11,20 @@ from app.presenters import text
 from app.runs.controller import RunController
 from app.workspace import Workspace
 from engine.program.passes import PASSES, Pass, Report
+from engine.program.precision import FULL, PRECISION, lower_precision
 from engine.worker.messages import PassesExplained
 from widgets.passes.looks import ChangeLook, PassLook
 from widgets.passes.panel import EMPTY, PassesPanel
 
+LOWER = "mixed_bfloat16"
+"""What the switch chooses; Training settings offers all."""
+MIXED = Pass(
+    PRECISION,
+    "Mixed precision",
+    "Computes products of matrices in 16 bits, and keeps variables, sums and losses in float32.",
+    functools.partial(lower_precision, policy=LOWER),
+    rounds=True,
+)
 SETTLE_MS = 120
 """The engine is asked when there has been no edit for so long."""
 
@@ -50,7 +62,8 @@ class PassesPresenter(QObject):
 
     def _key(self) -> object:
         project = self._workspace.document.project
-        return project.graph, project.training.without
+        settings = project.training
+        return project.graph, settings.without, settings.precision, settings.full_precision
 
     def _ask(self) -> None:
         self._asked = self._key()
@@ -65,7 +78,8 @@ class PassesPresenter(QObject):
     def _show(self) -> None:
         without = self._workspace.document.project.training.without
         shown = self._workspace.checked.runs and not self._problem
-        looks = tuple(self._look(each, each.name not in without) for each in PASSES) if shown else ()
+        mixed = self._look(MIXED, self._workspace.document.project.training.precision != FULL)
+        looks = (mixed, *(self._look(each, each.name not in without) for each in PASSES)) if shown else ()
         self._panel.set_look(looks, self._problem or EMPTY)
 
     def _look(self, each: Pass, on: bool) -> PassLook:
@@ -91,6 +105,11 @@ class PassesPresenter(QObject):
 
     def _switch(self, name: str, on: bool) -> None:
         document = self._workspace.document
+        if name == PRECISION:
+            label = "Use mixed precision" if on else "Compute in float32"
+            policy = LOWER if on else FULL
+            document.apply(label, edits.set_training(document.project, PRECISION, policy))
+            return
         without = set(document.project.training.without)
         chosen = without - {name} if on else without | {name}
         ordered = tuple(each.name for each in PASSES if each.name in chosen)

@@ -125,7 +125,7 @@ def explain(program: Program, without: Collection[str] = (), most: int = 500) ->
         if each.name in without:
             continue
         after = run_inside(each.run, program)
-        reports.append(_report(each.name, program, after, most))
+        reports.append(report(each.name, program, after, most))
         program = after
     return tuple(reports)
 
@@ -143,7 +143,8 @@ def _with_bodies(run: Callable[[Program], Program], call: Call) -> Call:
     return replace(call, bodies=tuple(bodies)) if call.bodies else call
 
 
-def _report(name: str, before: Program, after: Program, most: int) -> Report:
+def report(name: str, before: Program, after: Program, most: int = 500) -> Report:
+    """What a pass did, with up to `most` changes."""
     old, new = described(before), described(after)
     changes = [
         Change(path, old.get(path, ""), new.get(path, ""))

@@ -21,6 +21,8 @@ POLICIES = {"float32": "", "mixed_float16": "float16", "mixed_bfloat16": "bfloat
 """The dtype of what is computed in 16 bits, by the name of the policy."""
 
 FULL = "float32"
+PRECISION = "precision"
+"""What the pass is called in reports."""
 
 LOW = frozenset(
     [

@@ -8,8 +8,8 @@ from engine.errors import FlowscopeError
 from engine.graph.check import check
 from engine.graph.graph import GraphDef
 from engine.program.build import build
-from engine.program.passes import explain, run_inside
-from engine.program.precision import lower_precision
+from engine.program.passes import explain, report, run_inside
+from engine.program.precision import PRECISION, lower_precision
 from engine.program.program import Program
 from engine.worker import stored
 from engine.worker.messages import ExplainPasses, PassesExplained
@@ -21,7 +21,9 @@ def explained(query: ExplainPasses) -> PassesExplained:
         project = stored.project_from_bytes(query.project)
         settings = project.training
         lower = functools.partial(lower_precision, policy=settings.precision, kept=settings.full_precision)
-        reports = explain(run_inside(lower, _whole(project.graph)), settings.without)
+        whole = _whole(project.graph)
+        lowered = run_inside(lower, whole)
+        reports = (report(PRECISION, whole, lowered), *explain(lowered, settings.without))
     except FlowscopeError as error:
         return PassesExplained(query.request, (), str(error))
     return PassesExplained(query.request, reports)

@@ -34,3 +34,18 @@ def test_the_panel_tells_what_each_pass_did_and_switches_it_off(person: Any, qtb
     person.app.document.undo()
     assert person.app.document.project.training.without == ()
     qtbot.waitUntil(lambda: "→" in rows(panel)["Constant folding"], timeout=30_000)
+
+
+def test_mixed_precision_is_shown_and_switched_like_a_pass(person: Any, qtbot: Any) -> None:
+    panel = person.window.passes
+    person.app.show_tab(person.app._tab_names().index("Passes"))
+    qtbot.waitUntil(lambda: "→" in rows(panel).get("Constant folding", ""), timeout=30_000)
+    assert rows(panel)["Mixed precision"] == "left out. off"
+    panel.list.setCurrentIndex(panel.list.model().index(0, 0))
+    panel.list.switched.emit(panel.list.currentIndex())
+    assert person.app.document.project.training.precision == "mixed_bfloat16"
+    qtbot.waitUntil(lambda: "→" in rows(panel)["Mixed precision"], timeout=30_000)
+    model = panel.changes.model()
+    assert any("bfloat16" in str(model.index(i, 0).data()) for i in range(model.rowCount()))
+    panel.list.switched.emit(panel.list.currentIndex())
+    assert person.app.document.project.training.precision == "float32"
