@@ -175,6 +175,10 @@ class Workspace(QObject):
         self.place_changed.emit()
         self.changed.emit()
         self.selection_changed.emit()
+        if self._function:
+            self.said.emit(
+                f"'{self._function}': each Placeholder is an input, each loose Identity an output.", "info"
+            )
 
     # ---- following the document ----------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ import engine.blocks
 import engine.ops
 import engine.ops.data  # noqa: F401 - registers the data nodes
 from engine.graph.check import check
-from engine.graph.graph import GraphDef
+from engine.graph.graph import GraphDef, Node
 from engine.project.files import read_project, write_project
 from engine.project.project import Project
 from engine.run.session import Session
@@ -23,7 +23,7 @@ from engine.train.trainer import Trainer
 
 DEMOS = sorted(Path(str(files("resources"))).glob("demos/*.flowscope"))
 NAMES = [path.stem for path in DEMOS]
-TRAINED = [name for name in NAMES if name != "arithmetic"]
+TRAINED = [name for name in NAMES if name not in ("arithmetic", "newton")]
 
 
 def demo(name: str) -> Project:
@@ -67,6 +67,7 @@ def test_the_demos_are_there() -> None:
         "linear-regression",
         "linear-regression-by-hand",
         "mnist-mlp",
+        "newton",
         "reversing-attention",
         "spiral",
     }
@@ -126,6 +127,18 @@ def test_trains(name: str, mnist_folder: str) -> None:
     losses = history.train("loss")
     assert losses[2] < losses[0]
     assert history.test.keys() == history.epochs[0].train.keys()
+
+
+def test_newton_finds_the_root_whatever_f_is() -> None:
+    graph = demo("newton").graph
+    session = Session(graph, device="cpu")
+    np.testing.assert_allclose(session.run(["root.x", "check"]), [np.sqrt(2.0), 0.0], atol=1e-4)
+    cube = graph.functions["f"].graph
+    cube = cube.replace_node(replace(cube.nodes["square"], op="Power"))
+    cube = cube.add(Node("three", "Constant", {"value": 3.0})).disconnect(("square", "x"))
+    cube = cube.connect(("x", "y"), ("square", "a")).connect(("three", "y"), ("square", "b"))
+    changed = graph.define("f", replace(graph.functions["f"], graph=cube))
+    np.testing.assert_allclose(Session(changed, device="cpu").run("root.x"), 2.0 ** (1 / 3), atol=1e-4)
 
 
 def test_arithmetic_gives_23() -> None:
