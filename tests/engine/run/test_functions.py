@@ -56,9 +56,7 @@ def test_it_learns_as_if_it_had_been_drawn_twice() -> None:
         session.program((optimizer,), training=True, effects=True)
         names = sorted(session.variables)
         rng = np.random.default_rng(1)
-        session.restore(
-            {n: rng.normal(size=session.variables[n].shape).astype(np.float32) for n in names}
-        )
+        session.restore({n: rng.normal(size=session.variables[n].shape).astype(np.float32) for n in names})
         for _ in range(3):
             session.run(optimizer, {"x": X}, training=True)
         sessions.append(session)
@@ -138,4 +136,3 @@ def test_a_tensor_inside_a_loop_cannot_be_fetched() -> None:
     g.map(lambda v: v * 2.0, g.constant([1.0, 2.0]), name="each")
     with pytest.raises(FeedError, match="there is no tensor called 'each/multiply'"):
         Session(g, device="cpu").run("each/multiply")
-
