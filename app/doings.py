@@ -75,6 +75,8 @@ def doings(app: Application) -> Doings:
         open_block=open_block,
         leave_block=app.canvas.leave,
         arrange=app.canvas.arrange_all,
+        group=app.canvas.group,
+        can_group=lambda: not app.workspace.is_shown_only and bool(app.workspace.selection.nodes),
         fit_all=canvas.fit_all,
         fit_selection=canvas.fit_selection,
         zoom_in=canvas.zoom_in,

@@ -14,7 +14,7 @@ from widgets import icons, theme
 from widgets.canvas.looks import CanvasTarget
 
 _NODE = (
-    ("open-block", "run-to"),
+    ("open-block", "group", "run-to"),
     ("rename", "cut", "copy", "duplicate", "delete"),
     ("fit-selection", "help"),
 )

@@ -39,6 +39,8 @@ class Doings:
     open_block: Callable[[], object]
     leave_block: Callable[[], object]
     arrange: Callable[[], object]
+    group: Callable[[], object]
+    can_group: Callable[[], bool]
     fit_all: Callable[[], object]
     fit_selection: Callable[[], object]
     zoom_in: Callable[[], object]
@@ -187,6 +189,17 @@ def _graph(do: Doings) -> list[Action]:
                 "Alt+Up",
                 "",
                 do.is_inside,
+            ),
+        ],
+        [
+            Action(
+                "group",
+                "Make a function of the nodes",
+                "Graph",
+                do.group,
+                "Ctrl+G",
+                "action-group",
+                do.can_group,
             ),
         ],
         [Action("arrange", "Arrange in layers", "Graph", do.arrange, "Ctrl+L", "action-arrange", editable)],

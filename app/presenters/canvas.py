@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from app.document import clipboard, edits
+from app.document.grouping import grouped
 from app.presenters import node_looks
 from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
@@ -146,6 +147,19 @@ class CanvasPresenter(QObject):
         project, note = edits.add_note(self._workspace.edited, x, y, "Write here.")
         self._workspace.apply("Add note", project)
         self._view.edit_card(note)
+
+    def group(self) -> None:
+        """Make a function of the selected nodes, and put a call of it in their place."""
+        called = ""
+
+        def edit(project: Project) -> Project:
+            nonlocal called
+            project, called = grouped(project, self._workspace.selection.nodes, self._workspace.shown)
+            return project
+
+        self._try("Make a function", edit)
+        if called:
+            self._workspace.select(Selection((called,)))
 
     def open(self, node: str) -> None:
         """Look inside a block, or at the code of a node."""

@@ -87,3 +87,18 @@ def test_the_inside_of_a_block_within_a_function_is_shown_only(newton: Any) -> N
     assert newton.app.workspace.is_shown_only
     newton.app.canvas.add("Relu", 0.0, 0.0)
     assert "relu" not in newton.nodes
+
+
+def test_selected_nodes_become_a_function_and_undo_brings_them_back(person: Any) -> None:
+    person.app.filing.open_demo("arithmetic")
+    before = person.app.document.project
+    person.app.workspace.select(type(person.app.workspace.selection)(("product", "sum", "result")))
+    person.keys("Ctrl+G")
+    assert set(person.nodes) == {"five", "three", "function"}
+    assert person.canvas.selected_nodes() == ["function"]
+    assert person.app.workspace.problems == ()
+    person.app.canvas.open("function")
+    assert set(person.nodes) == {"five", "three", "product", "sum", "result"}
+    person.keys("Ctrl+Z")
+    assert person.app.document.project == before
+    assert person.app.workspace.place.path == ""
