@@ -86,7 +86,11 @@ class Op(ABC):
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        dataclass(frozen=True, kw_only=True)(cls)
+        # Making a dataclass takes time, and there are hundreds of ops: one without attributes of its own is
+        # as its base made it.
+        own = any("ClassVar" not in str(kind) for kind in inspect.get_annotations(cls).values())
+        if own or len(cls.__bases__) > 1 or not dataclasses.is_dataclass(cls):
+            dataclass(frozen=True, kw_only=True)(cls)
         cls.input_ports = tuple(Port(p) if isinstance(p, str) else p for p in cls.inputs)
         cls.output_ports = tuple(Port(p) if isinstance(p, str) else p for p in cls.outputs)
         if not abstract:
