@@ -67,6 +67,11 @@ class Control(Op, abstract=True):
         """Names for so many outputs of a body that was drawn by a Python function."""
         return ["y" if i == 0 else f"y_{i}" for i in range(count)]
 
+    @property
+    def changing(self) -> int:
+        """How many of the first inputs are others in each iteration; the rest stays as it is."""
+        return 0
+
     @abstractmethod
     def body_specs(self, given: Given) -> tuple[Given, ...]:
         """What each body is given, from the specs at the ports of the call."""

@@ -28,7 +28,10 @@ class Graph(Builder):
     def emit(self, op: Op, inputs: Sequence[Value | None], name: str | None = None) -> tuple[Value, ...]:
         if self.drawing is not None:
             return self.innermost.emit(op, inputs, name)
-        inputs = [value and self.own(value) for value in inputs]
+        return self.place(op, [value and self.own(value) for value in inputs], name)
+
+    def place(self, op: Op, inputs: Sequence[Value | None], name: str | None = None) -> tuple[Value, ...]:
+        """Add a node to this very graph, also while a body inside it is being drawn."""
         if isinstance(op, Control):
             op = self._bound(op, name or type(op).kernel_name())
             _check_inputs(op, len(inputs))

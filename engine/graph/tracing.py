@@ -64,7 +64,7 @@ class Traced(Graph):
                 raise SpecError(f"{name} is {spec}; expected a known number of axes.", hint="Insert Reshape.")
             shape = tuple(f"{name}_{i}" if size == UNKNOWN else size for i, size in enumerate(spec.shape))
             op = registry.get("Placeholder").from_attributes({"shape": list(shape), "dtype": spec.dtype})
-            self._inputs[name] = self.emit(op, (), name)[0]
+            self._inputs[name] = self.place(op, (), name)[0]
         return self._inputs[name]
 
     def trace(

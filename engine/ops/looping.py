@@ -49,6 +49,10 @@ class While(Control):
         count = len(self.bound.outputs)
         return (count - 1) // 2 if self.history else count - self.stacked
 
+    @property
+    def changing(self) -> int:
+        return self.carried
+
     def signature(self, functions: tuple[Function, ...]) -> tuple[Sequence[str], Sequence[str]]:
         condition, body = functions
         if not 0 <= len(body.outputs) - self.stacked <= len(body.inputs):

@@ -41,6 +41,10 @@ class Walking(Control, abstract=True):
     def walk(self) -> Walk:
         """How it goes over its inputs."""
 
+    @property
+    def changing(self) -> int:
+        return int(self.walk.bounded) + self.walk.carried + self.walk.sequences
+
     def settings(self) -> dict[str, Any]:
         return {"walk": self.walk}
 

@@ -111,9 +111,19 @@ class _Folding:
 
     def _with_bodies(self, call: Call, op: Control, inputs: Sequence[Value]) -> Call:
         """The call with bodies that know the specs of what they are given."""
-        bodies, results = bind_bodies(op, call.bodies, [value.spec.as_value() for value in inputs])
+        known = tuple(self._with_constants(op, body, inputs) for body in call.bodies)
+        bodies, results = bind_bodies(op, known, [value.spec.as_value() for value in inputs])
         outputs = tuple(self._renew(value, spec) for value, spec in zip(call.outputs, results, strict=True))
         return replace(call, inputs=tuple(inputs), outputs=outputs, bodies=bodies)
+
+    def _with_constants(self, op: Control, body: Body, inputs: Sequence[Value]) -> Body:
+        """The body with what is constant and the same in every iteration as a constant of its own."""
+        feeds, constants = dict(body.program.feeds), dict(body.program.constants)
+        for index, (name, value) in enumerate(zip(body.inputs, inputs, strict=True)):
+            array = self.constants.get(number(value))
+            if array is not None and index >= op.changing and name in feeds and array.size <= LARGEST:
+                constants[number(feeds.pop(name))] = array
+        return replace(body, program=replace(body.program, feeds=feeds, constants=constants))
 
     def _renew(self, value: Value, spec: Spec) -> Value:
         if value.spec == spec:

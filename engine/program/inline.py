@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,12 +11,17 @@ import numpy as np
 from engine.ops.conversion import Identity
 from engine.ops.function import Call as FunctionCall
 from engine.program.program import BlockCall, Body, Program, number
+from engine.program.rewrite import all_keys
 from engine.value import Builder, Call, Value
 
 
 def inline(program: Program) -> Program:
     """Write all functions out, also inside branches and loops. What is computed stays the same."""
-    written = write_out(program.calls)
+    return _inlined(program, further_keys(program))
+
+
+def _inlined(program: Program, keys: Iterator[int]) -> Program:
+    written = write_out(program.calls, keys)
     if written is None:
         return program
     return replace(
@@ -35,25 +41,44 @@ class Written:
     blocks: dict[str, BlockCall] = field(default_factory=dict)
 
 
-def write_out(calls: Sequence[Call]) -> Written | None:
-    """Write out all functions among calls; None where there are none."""
+def write_out(calls: Sequence[Call], keys: Iterator[int]) -> Written | None:
+    """Write out all functions among calls, with further keys for their values; None where there are none."""
     written = Written()
     changed = False
     for call in calls:
-        bodies = tuple(replace(body, program=inline(body.program)) for body in call.bodies)
+        bodies = tuple(replace(body, program=_inlined(body.program, keys)) for body in call.bodies)
         changed |= any(new.program is not old.program for new, old in zip(bodies, call.bodies, strict=True))
         if isinstance(call.op, FunctionCall) and bodies:
-            _Place(call, bodies[0]).write(written)
+            write_body(written, call, bodies[0], keys)
             changed = True
         else:
             written.calls.append(replace(call, bodies=bodies) if bodies else call)
     return written if changed else None
 
 
-class _Place:
-    """One call of a function: each value inside becomes one outside, of the same key."""
+def write_body(written: Written, call: Call, body: Body, keys: Iterator[int]) -> None:
+    """Write one body of a call out in its place."""
+    _Place(call, body, keys).write(written)
 
-    def __init__(self, call: Call, body: Body) -> None:
+
+def further_keys(program: Program) -> Iterator[int]:
+    """Keys that neither a program nor a body in it has used yet."""
+    return itertools.count(1 + max(_all_keys(program), default=0))
+
+
+def _all_keys(program: Program) -> Iterator[int]:
+    """The keys of a program and of all bodies in it."""
+    yield from all_keys(program)
+    for call in program.calls:
+        for body in call.bodies:
+            yield from _all_keys(body.program)
+
+
+class _Place:
+    """One call of a function: each value inside becomes one outside."""
+
+    def __init__(self, call: Call, body: Body, keys: Iterator[int]) -> None:
+        self._keys = keys
         self._call, self._body = call, body
         self._builder: Builder = call.outputs[0].builder
         self._outside: dict[int, Value] = {
@@ -61,11 +86,13 @@ class _Place:
             for feed, given in zip(body.feeds, call.inputs, strict=True)
             if feed is not None and given is not None
         }
+        self._outside_keys = {key: number(value) for key, value in self._outside.items()}
         made = {number(value) for inner in body.program.calls for value in inner.outputs}
         self._handed: list[tuple[Value, Value]] = []
         for result, output in zip(body.outputs, call.outputs, strict=True):
             if number(result) in made and number(result) not in self._outside:
                 self._outside[number(result)] = output
+                self._outside_keys[number(result)] = number(output)
             else:
                 self._handed.append((result, output))
 
@@ -80,7 +107,7 @@ class _Place:
                 )
             )
         for key, array in program.constants.items():
-            written.constants[number(self._outside[key]) if key in self._outside else key] = array
+            written.constants[self._key(key)] = array
         for result, output in self._handed:
             written.calls.append(Call(Identity(), (self._value(result),), (output,), f"{call.path}/identity"))
         for path, block in program.blocks.items():
@@ -89,7 +116,13 @@ class _Place:
             written.blocks[path] = replace(block, inputs=inputs, outputs=outputs)
         written.blocks[call.path] = BlockCall(call.op, call.path, call.inputs, call.outputs)
 
+    def _key(self, key: int) -> int:
+        """The key outside of a value inside."""
+        if key not in self._outside_keys:
+            self._outside_keys[key] = next(self._keys)
+        return self._outside_keys[key]
+
     def _value(self, value: Value) -> Value:
         if number(value) not in self._outside:
-            self._outside[number(value)] = replace(value, builder=self._builder)
+            self._outside[number(value)] = replace(value, builder=self._builder, key=self._key(number(value)))
         return self._outside[number(value)]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
+from engine.program.branches import choose_branches
 from engine.program.cheapen import cheapen
 from engine.program.describe import described
 from engine.program.fold import fold
+from engine.program.hoist import hoist
 from engine.program.identity import remove_identities
 from engine.program.inline import inline
 from engine.program.layout import move_transposes
@@ -47,6 +49,18 @@ PASSES = (
         "Constant folding",
         "Computes once, before running, what depends on constants alone.",
         fold,
+    ),
+    Pass(
+        "branches",
+        "Dead branches",
+        "Where the predicate of an If is known beforehand, leaves the branch that runs, and no other.",
+        choose_branches,
+    ),
+    Pass(
+        "hoist",
+        "Loop-invariant motion",
+        "Computes once, before a loop, what is the same in each of its iterations.",
+        hoist,
     ),
     Pass(
         "identity",
