@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import registry
 from engine.case import Case
 from engine.graph.builder import Graph
 from engine.op import Op
@@ -19,7 +20,7 @@ TOLERANCES = {"float32": (2e-5, 2e-6), "float64": (1e-11, 1e-13)}
 
 @pytest.fixture
 def agrees_with_torch() -> Compare:
-    """Assert that an op computes on a case what `oracle(torch, settings, *tensors)` computes."""
+    """Assert that an op computes on a case what `oracle(torch, settings, *tensors)` computes: one or more."""
     return _agrees_with_torch
 
 
@@ -30,29 +31,42 @@ def _agrees_with_torch(op: type[Op], case: Case, floating: str, oracle: Callable
     given = case.arrays(floating)
     arrays = [array for array in given if array is not None]
     tensors = [torch.from_numpy(np.array(array)) for array in arrays]
-    chosen = [i for i, array in enumerate(arrays) if array.dtype.kind == "f"] if case.gradient else []
+    chosen = [i for i, array in enumerate(arrays) if array.dtype.kind in "fc"] if case.gradient else []
     for position in chosen:
         tensors[position].requires_grad_()
-    expected = oracle(torch, settle(made, arrays).settings(), *without_settings(made, tensors))
-    weights = np.random.default_rng(1).uniform(0.5, 1.5, tuple(expected.shape)).astype(floating)
+    result = oracle(torch, settle(made, arrays).settings(), *without_settings(made, tensors))
+    expected: list[Any] = [result] if isinstance(result, torch.Tensor) else list(result)
 
     graph = Graph()
     inputs = [graph.placeholder(f"x{i}", a.shape, a.dtype.name) for i, a in enumerate(arrays)]
     places = iter(inputs)
-    (result,) = made.apply(*[None if array is None else next(places) for array in given])
+    results = made.apply(*[None if array is None else next(places) for array in given])
     feeds: dict[str | Value, object] = dict(zip(inputs, arrays, strict=True))
-    fetches, wanted = [result], [expected]
+    fetches, wanted = [*results], [*expected]
     if chosen:
-        weight = graph.placeholder("weights", weights.shape, floating)
-        feeds[weight] = weights
-        fetches += graph.gradients(result * weight, [inputs[i] for i in chosen])
-        (expected * torch.from_numpy(np.array(weights))).sum().backward()
+        weights = [weight_of(tensor) for tensor in expected]
+        slots = [graph.placeholder(f"w{i}", w.shape, w.dtype.name) for i, w in enumerate(weights)]
+        feeds.update(zip(slots, weights, strict=True))
+        pairs = [(y, w) for y, w in zip(results, slots, strict=True) if y.spec.is_differentiable]
+        sums = [registry.get("ReduceSum")()(registry.get("Real")()(y * w)) for y, w in pairs]
+        fetches += graph.gradients(sum(sums[1:], sums[0]), [inputs[i] for i in chosen])
+        theirs = zip(expected, weights, strict=True)
+        total: Any = sum((y * torch.from_numpy(w)).real.sum() for y, w in theirs if y.requires_grad)
+        if not isinstance(total, int):
+            total.backward()
         # PyTorch has no gradient at all for what takes no part.
         wanted += [torch.zeros_like(x) if x.grad is None else x.grad for x in (tensors[i] for i in chosen)]
 
     relative, absolute = TOLERANCES[floating]
     for found, tensor in zip(Session(graph, device="cpu").run(fetches, feeds), wanted, strict=True):
-        reference = tensor.detach().numpy()
+        reference = tensor.detach().resolve_conj().numpy()
         assert found.shape == reference.shape
         assert found.dtype == reference.dtype
         np.testing.assert_allclose(found, reference, rtol=relative, atol=absolute)
+
+
+def weight_of(result: Any) -> np.ndarray:
+    """Random weights for a result, because the gradient of a plain sum can hide errors."""
+    dtype = result.detach().resolve_conj().numpy().dtype
+    parts = np.random.default_rng(1).uniform(0.5, 1.5, (2, *result.shape))
+    return np.asarray(parts[0] + 1j * parts[1] if dtype.kind == "c" else parts[0]).astype(dtype)
