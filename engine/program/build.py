@@ -185,7 +185,7 @@ class ProgramBuilder(BlockBuilder):
 
     def write_out_functions(self) -> None:
         """Put what functions do in the place of their calls: it is differentiated as if drawn there."""
-        written = write_out(self.calls, self._keys)
+        written = write_out(self.calls, self.constants, self._keys)
         if written is not None:
             self.calls[:] = written.calls
             self.constants.update(written.constants)

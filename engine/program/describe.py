@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.attribute import to_json
-from engine.program.program import Program, number
+from engine.control import Control
+from engine.program.program import Body, Program, number
 from engine.value import Call, Value
 
 _SHOWN = 4
@@ -11,13 +14,32 @@ _SHOWN = 4
 
 
 def described(program: Program) -> dict[str, str]:
-    """One line for every call, by its path; calls that a pass made at the same path stand in one entry."""
-    names = value_names(program)
+    """One line for every call, by its path; calls that a pass made at the same path stand in one entry.
+
+    A call inside a branch or a loop begins with the role of the body that it belongs to.
+    """
     lines: dict[str, str] = {}
-    for call in program.calls:
-        line = _line(program, call, names)
-        lines[call.path] = f"{lines[call.path]}; {line}" if call.path in lines else line
+    _describe(program, "", {}, lines)
     return lines
+
+
+def _describe(program: Program, place: str, outside: Mapping[int, str], lines: dict[str, str]) -> None:
+    names = {**value_names(program), **outside}
+    for call in program.calls:
+        line = f"{place}{_line(program, call, names)}"
+        lines[call.path] = f"{lines[call.path]}; {line}" if call.path in lines else line
+        if isinstance(call.op, Control):
+            for role, body in zip(call.op.roles, call.bodies, strict=True):
+                _describe(body.program, f"{role}: ", _captured(call, body, names), lines)
+
+
+def _captured(call: Call, body: Body, names: Mapping[int, str]) -> dict[int, str]:
+    """What a body reads from outside, by the name that it has there."""
+    return {
+        number(feed): names[number(value)]
+        for name, feed, value in zip(body.inputs, body.feeds, call.inputs, strict=True)
+        if name.startswith("captured:") and feed is not None and value is not None and number(value) in names
+    }
 
 
 def value_names(program: Program) -> dict[int, str]:

@@ -13,13 +13,18 @@ from engine.ops.looping import While
 from engine.ops.scanning import Walking
 from engine.program.inline import further_keys
 from engine.program.program import Body, Program, number
+from engine.program.share import can_be_shared
+from engine.spec import UNKNOWN
 from engine.value import Call, Value
 
 _MOVED = frozenset(
-    ["MatMul", "Einsum", "Cast", "Transpose", "Reshape", "ExpandDims", "Squeeze", "BroadcastTo", "Concat"]
+    ["MatMul", "Einsum", "Transpose", "Reshape", "ExpandDims", "Squeeze", "BroadcastTo", "Concat"]
 )
-"""Beside elementwise ops and reductions. All of these never refuse a value: a loop that does not run at all
-must not fail for what it would have computed."""
+"""Beside elementwise ops and reductions. None of these refuses a value: a loop that does not run at all must
+not fail for what it would have computed."""
+
+_REFUSING = frozenset(["CheckNumerics"])
+"""Elementwise ops that do."""
 
 
 def hoist(program: Program) -> Program:
@@ -65,14 +70,14 @@ class _Moved:
                 inputs.append(known[number(value)])
                 feeds[names[-1]] = value
             bodies.append(replace(body, program=replace(body.program, calls=tuple(kept), feeds=feeds)))
-        bound = tuple(replace(body, inputs=tuple(names)) for body in bodies)
-        return replace(call, inputs=tuple(inputs), bodies=bound)
+        fed = tuple(replace(body, inputs=tuple(names)) for body in bodies)
+        return replace(call, inputs=tuple(inputs), bodies=fed)
 
     def _move(self, call: Call, body: Body, known: dict[int, Value], loop: Call) -> bool:
         """Move one call out of a body if all that it reads is known outside; then its results are, too."""
         constants = body.program.constants
         read = [number(value) for value in call.inputs if value is not None]
-        if call.bodies or not _may_move(call.op) or all(key in constants for key in read):
+        if call.bodies or not may_move(call.op) or not _fits(call) or all(key in constants for key in read):
             return False
         if not all(key in known or key in constants for key in read):
             return False
@@ -91,8 +96,19 @@ class _Moved:
         return replace(value, builder=loop.outputs[0].builder, key=next(self.keys))
 
 
-def _may_move(op: Op) -> bool:
-    return isinstance(op, Elementwise | Broadcasting | Reduction) or type(op).__name__ in _MOVED
+def may_move(op: Op) -> bool:
+    """Whether an op gives the same in each iteration for the same inputs, and cannot fail."""
+    moved = isinstance(op, Elementwise | Broadcasting | Reduction) or type(op).__name__ in _MOVED
+    return moved and can_be_shared(op) and type(op).__name__ not in _REFUSING
+
+
+def _fits(call: Call) -> bool:
+    """Whether all sizes are known, or will be before anything runs: then what does not fit is found there."""
+    ports = call.op.ports_for(len(call.inputs))
+    if any(port.setting and value is not None for port, value in zip(ports, call.inputs, strict=True)):
+        return False
+    values = [value for value in (*call.inputs, *call.outputs) if value is not None]
+    return all(value.spec.shape is not None and UNKNOWN not in value.spec.shape for value in values)
 
 
 def _missing(kept: Sequence[Call], body: Body, known: Mapping[int, Value]) -> list[Value]:

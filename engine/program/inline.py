@@ -1,9 +1,9 @@
-"""Function inlining: what a called function does is written out in the place of the call."""
+"""Bodies written out: what a called function does, or the branch that runs, takes the place of the call."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,14 +14,23 @@ from engine.program.program import BlockCall, Body, Program, number
 from engine.program.rewrite import all_keys
 from engine.value import Builder, Call, Value
 
+Which = Callable[[Call, Mapping[int, np.ndarray]], int | None]
+"""Says which body of a call takes its place, from the constants around it; None where the call stays."""
+
 
 def inline(program: Program) -> Program:
     """Write all functions out, also inside branches and loops. What is computed stays the same."""
-    return _inlined(program, further_keys(program))
+    return with_bodies_written(program, further_keys(program), of_function)
 
 
-def _inlined(program: Program, keys: Iterator[int]) -> Program:
-    written = write_out(program.calls, keys)
+def of_function(call: Call, _: Mapping[int, np.ndarray]) -> int | None:
+    """Which body of a call of a function is written out: its only one."""
+    return 0 if isinstance(call.op, FunctionCall) and call.bodies else None
+
+
+def with_bodies_written(program: Program, keys: Iterator[int], which: Which) -> Program:
+    """The program with the bodies that are chosen in the place of their calls, the innermost ones first."""
+    written = write_out(program.calls, program.constants, keys, which)
     if written is None:
         return program
     return replace(
@@ -41,24 +50,27 @@ class Written:
     blocks: dict[str, BlockCall] = field(default_factory=dict)
 
 
-def write_out(calls: Sequence[Call], keys: Iterator[int]) -> Written | None:
-    """Write out all functions among calls, with further keys for their values; None where there are none."""
+def write_out(
+    calls: Sequence[Call],
+    constants: Mapping[int, np.ndarray],
+    keys: Iterator[int],
+    which: Which = of_function,
+) -> Written | None:
+    """Write out the bodies that are chosen, with further keys for their values; None where there are none."""
     written = Written()
     changed = False
-    for call in calls:
-        bodies = tuple(replace(body, program=_inlined(body.program, keys)) for body in call.bodies)
-        changed |= any(new.program is not old.program for new, old in zip(bodies, call.bodies, strict=True))
-        if isinstance(call.op, FunctionCall) and bodies:
-            write_body(written, call, bodies[0], keys)
-            changed = True
+    for given in calls:
+        programs = [with_bodies_written(body.program, keys, which) for body in given.bodies]
+        bodies = tuple(replace(b, program=new) for b, new in zip(given.bodies, programs, strict=True))
+        changed |= any(new.program is not old.program for new, old in zip(bodies, given.bodies, strict=True))
+        call = replace(given, bodies=bodies) if bodies else given
+        chosen = which(call, constants)
+        if chosen is None:
+            written.calls.append(call)
         else:
-            written.calls.append(replace(call, bodies=bodies) if bodies else call)
+            _Place(call, call.bodies[chosen], keys).write(written)
+            changed = True
     return written if changed else None
-
-
-def write_body(written: Written, call: Call, body: Body, keys: Iterator[int]) -> None:
-    """Write one body of a call out in its place."""
-    _Place(call, body, keys).write(written)
 
 
 def further_keys(program: Program) -> Iterator[int]:
@@ -75,7 +87,7 @@ def _all_keys(program: Program) -> Iterator[int]:
 
 
 class _Place:
-    """One call of a function: each value inside becomes one outside."""
+    """One call whose body takes its place: each value inside becomes one outside."""
 
     def __init__(self, call: Call, body: Body, keys: Iterator[int]) -> None:
         self._keys = keys

@@ -165,4 +165,10 @@ def report(name: str, before: Program, after: Program, most: int = 500) -> Repor
         for path in dict.fromkeys([*old, *new])
         if old.get(path) != new.get(path)
     ]
-    return Report(name, len(before.calls), len(after.calls), len(changes), tuple(changes[:most]))
+    return Report(name, _count(before), _count(after), len(changes), tuple(changes[:most]))
+
+
+def _count(program: Program) -> int:
+    """How many calls there are, those in branches and loops included."""
+    bodies = [body.program for call in program.calls for body in call.bodies]
+    return len(program.calls) + sum(map(_count, bodies))
