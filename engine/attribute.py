@@ -73,6 +73,12 @@ class Attribute:
                 self._check_limits(cast(float, number))
         return parsed
 
+    def is_default(self, value: object) -> bool:
+        """Whether a value need not be written down. -0.0 equals 0.0, and is another number all the same."""
+        if value != self.default:
+            return False
+        return not isinstance(value, float) or str(value)[0] == str(self.default)[0]
+
     def _check_limits(self, number: float) -> None:
         # Written so that NaN, which compares false with everything, is refused as well.
         if number != number or not (

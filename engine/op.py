@@ -216,7 +216,7 @@ class Op(ABC):
         return {
             declared.name: to_json(getattr(self, declared.name))
             for declared in self.attributes()
-            if getattr(self, declared.name) != declared.default
+            if not declared.is_default(getattr(self, declared.name))
         }
 
     def settings(self) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def settings(op: Op) -> str:
 
 def _shown(op: Op) -> list[Attribute]:
     visible = [a for a in op.attributes() if not a.hidden]
-    changed = [a for a in visible if getattr(op, a.name) != a.default]
+    changed = [a for a in visible if not a.is_default(getattr(op, a.name))]
     return changed or [a for a in visible if a.kind != "bool"][:1]
 
 

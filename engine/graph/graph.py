@@ -173,7 +173,7 @@ class GraphDef:
         op = registry.find(node.op)
         if op is not None:
             declared = next((a for a in op.attributes() if a.name == attribute), None)
-            if declared is not None and declared.parse(value) == declared.default:
+            if declared is not None and declared.is_default(declared.parse(value)):
                 del attributes[attribute]
         return self.replace_node(replace(node, attributes=attributes))
 

@@ -17,7 +17,7 @@ from engine.ops.shaping import Reshape, Transpose
 from engine.program.identity import unchanged
 from engine.program.program import Program
 from engine.program.rewrite import Rewriter, Rule, rewrite
-from engine.spec import Spec
+from engine.spec import Spec, part_dtype
 from engine.value import Call, Value
 
 
@@ -40,12 +40,16 @@ def operand(call: Call, position: int) -> Value:
 
 
 def unless(number: float, *positions: int) -> Rule:
-    """The other operand, where the one at a position is a constant of that number: x · 1 is x."""
+    """The other operand, where the one at a position is a constant of that number: x · 1 is x.
+
+    Not for complex numbers, in whose products infinity meets the zero of the other part; and not for -0.
+    """
 
     def rule(walk: Rewriter, call: Call) -> Value | None:
         for position in positions:
-            other = operand(call, 1 - position)
-            if filled(walk, call.inputs[position], number) and unchanged(other.spec, call.outputs[0].spec):
+            other, known = operand(call, 1 - position), walk.known(call.inputs[position])
+            fits = unchanged(other.spec, call.outputs[0].spec) and not other.spec.is_complex
+            if fits and known is not None and known.size and np.all((known == number) & ~np.signbit(known)):
                 return other
         return None
 
@@ -157,8 +161,16 @@ def _cast_back(walk: Rewriter, call: Call) -> Value | None:
     return x if x.spec.dtype == call.outputs[0].spec.dtype and _holds(wide, x.spec) else None
 
 
+_EXACT_BITS = {"bfloat16": 8, "float16": 11, "float32": 24, "float64": 53}
+"""Up to how many bits a float dtype holds every whole number."""
+
+
 def _holds(wide: str, narrow: Spec) -> bool:
-    return np.can_cast(np.dtype(narrow.dtype), np.dtype(wide), "safe")
+    """Whether a dtype holds every number of another. NumPy calls int64 to float64 safe, which it is not."""
+    x, y = np.dtype(narrow.dtype), np.dtype(wide)
+    whole, inexact = x.kind in "iu", y.kind not in "iub"
+    fits = not (whole and inexact) or 8 * x.itemsize <= _EXACT_BITS[part_dtype(wide)]
+    return fits and np.can_cast(x, y, "safe")
 
 
 _OPS: dict[type[Op], tuple[Rule, ...]] = {

@@ -28,6 +28,8 @@ from engine.value import Value
 Fetch = str | Value
 Feeds = Mapping[str, object] | Mapping[Value, object] | Mapping[Fetch, object]
 Interrupt = Callable[[], bool]
+MOST_STEPS = 32
+"""So many programs are kept bound to memory: sequences of every length would take more and more of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +90,7 @@ class Session:
             raise DeviceError(str(error), hint="Choose auto or cpu.") from None
         self._built: GraphDef | None = None
         self._programs: dict[tuple[object, ...], Program] = {}
-        self._steps: dict[tuple[object, ...], Step] = {}
+        self._bound = functools.lru_cache(MOST_STEPS)(self._bind)
 
     @property
     def graph(self) -> GraphDef:
@@ -134,20 +136,20 @@ class Session:
         training: bool = False,
         effects: bool = False,
     ) -> Step:
-        """Bind a program to memory, for feeds of given specs. The same request gives the same step again."""
+        """Bind a program to memory, for feeds of given specs; what was asked for lately is ready."""
         program = self.program(tuple(fetches), training=training, effects=effects)
-        key = (program, tuple(sorted(feeds.items())))
-        if key not in self._steps:
-            bound = bind(program, {**feeds, COUNTER: Spec("uint64", (2,))})
-            self._steps[key] = Step(ready(bound, self.device, self.variables), self)
-        return self._steps[key]
+        return self._bound(program, tuple(sorted(feeds.items())))
+
+    def _bind(self, program: Program, feeds: tuple[tuple[str, Spec], ...]) -> Step:
+        bound = bind(program, {**dict(feeds), COUNTER: Spec("uint64", (2,))})
+        return Step(ready(bound, self.device, self.variables), self)
 
     def program(self, fetches: tuple[str, ...], *, training: bool, effects: bool) -> Program:
         """The program of the fetches, pruned and folded; makes the variables that it is the first to use."""
         graph = self.graph
         if graph is not self._built:
             self._programs.clear()
-            self._steps.clear()
+            self._bound.cache_clear()
             self._built = graph
         key = (fetches, training, effects)
         if key not in self._programs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
@@ -37,6 +38,8 @@ class Runner(Protocol):
 
 
 Make = Callable[[Program], Runner]
+MOST_BOUND = 16
+"""So many are kept: a loop in which a tensor grows meets another size each time."""
 
 
 class Unplanned:
@@ -50,7 +53,7 @@ class Unplanned:
         self._op: Control = call.op
         self._call = call
         self._make = make
-        self._planned: dict[tuple[Spec, ...], Runner | None] = {}
+        self._planned = functools.lru_cache(MOST_BOUND)(self._plan)
         self._xp = kernels.array_module(device)
         self._bodies = [_Body(body, make) for body in call.bodies]
         self._outputs = [value.spec for value in call.outputs]
@@ -62,7 +65,7 @@ class Unplanned:
         timings: dict[str, float] | None,
     ) -> list[Array]:
         """Run it; the results are arrays of their own."""
-        planned = self._plan(inputs)
+        planned = self._planned(tuple(spec_of(array) for array in inputs))
         if planned is not None:
             feeds = {str(index): array for index, array in enumerate(inputs)}
             found = planned.run(feeds, interrupt, timings, update=False)
@@ -78,13 +81,10 @@ class Unplanned:
             return self._walk(self._op, inputs)
         return self._bodies[0].run(inputs)
 
-    def _plan(self, inputs: Sequence[Array]) -> Runner | None:
+    def _plan(self, given: tuple[Spec, ...]) -> Runner | None:
         """The call as a program of its own, where the sizes of its inputs decide all sizes."""
-        given = tuple(spec_of(array) for array in inputs)
-        if given not in self._planned:
-            program = _alone(self._op, self._call, given)
-            self._planned[given] = self._make(program) if program.is_static else None
-        return self._planned[given]
+        program = _alone(self._op, self._call, given)
+        return self._make(program) if program.is_static else None
 
     def _repeat(self, op: While, inputs: Sequence[Array]) -> list[Array]:
         condition, body = self._bodies
@@ -174,7 +174,7 @@ class _Body:
     def __init__(self, body: Body, make: Make) -> None:
         self._body = body
         self._make = make
-        self._ready: dict[tuple[Spec, ...], Runner] = {}
+        self._bound = functools.lru_cache(MOST_BOUND)(self._bind)
         self.interrupt: Callable[[], bool] | None = None
         self.timings: dict[str, float] | None = None
 
@@ -185,11 +185,10 @@ class _Body:
         counter = feeds.get(self._body.counter)
         if counter is not None and iteration >= 0:
             feeds[self._body.counter] = np.array(iteration_counter(counter, iteration), np.uint64)
-        specs = {name: spec_of(array) for name, array in feeds.items()}
-        key = tuple(specs.values())
-        if key not in self._ready:
-            self._ready[key] = self._make(bind(self._body.program, specs))
-        runner = self._ready[key]
+        runner = self._bound(tuple((name, spec_of(array)) for name, array in feeds.items()))
         found = runner.run(feeds, self.interrupt, self.timings, update=False)
         # What a plan gives are views of its memory, which the next iteration writes again.
         return [array.copy() for array in found.values()]
+
+    def _bind(self, feeds: tuple[tuple[str, Spec], ...]) -> Runner:
+        return self._make(bind(self._body.program, dict(feeds)))

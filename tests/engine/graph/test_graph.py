@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import GraphError
 from engine.graph.graph import GraphDef, Node
+from engine.ops.state import Constant
 
 
 def chain(*names: str) -> GraphDef:
@@ -99,3 +100,10 @@ def test_a_default_value_is_not_written_down() -> None:
     default = 0.5
     assert graph.set_attribute("drop", "rate", 0.3).nodes["drop"].attributes == {"rate": 0.3}
     assert graph.set_attribute("drop", "rate", default).nodes["drop"].attributes == {}
+
+
+def test_a_negative_zero_is_kept_where_zero_is_the_default() -> None:
+    graph = GraphDef().add(Node("c", "Constant")).set_attribute("c", "value", -0.0)
+    assert str(graph.nodes["c"].attributes["value"]) == "-0.0"
+    assert graph.set_attribute("c", "value", 0.0).nodes["c"].attributes == {}
+    assert str(Constant(value=-0.0).to_attributes()["value"]) == "-0.0"

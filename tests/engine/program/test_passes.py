@@ -81,6 +81,7 @@ EXACT: list[Rule] = [
     ("x - 0", lambda x: x - 0.0, []),
     ("x ** 1", lambda x: x**1.0, []),
     ("x + 0 keeps the sign of zero", lambda x: x + 0.0, ["Add"]),
+    ("x - -0 loses the sign of zero", lambda x: x - (-0.0), ["Subtract"]),
     ("x * 0 keeps what is no number", lambda x: x * 0.0, ["Multiply"]),
     ("-(-x)", lambda x: Negate()(-x), []),
     ("|-x|", lambda x: Abs()(-x), ["Abs"]),
@@ -161,6 +162,38 @@ def test_the_square_of_a_complex_size_is_not_that_of_the_number() -> None:
     found = Session(graph, device="cpu").run(y, {x: [3 + 4j, 1j]})
     assert found.dtype == "float64"
     np.testing.assert_allclose(found, [25, 1])
+
+
+@pytest.mark.parametrize(
+    ("dtype", "wide", "kept"),
+    [
+        ("int64", "float64", True),
+        ("int32", "float64", False),
+        ("int32", "float32", True),
+        ("uint8", "bfloat16", False),
+        ("int16", "float16", True),
+        ("int64", "complex128", True),
+    ],
+)
+def test_whole_numbers_that_a_float_cannot_hold_are_rounded_on_their_way(
+    dtype: str, wide: str, kept: bool
+) -> None:
+    graph = Graph()
+    y = Cast(dtype=dtype)(Cast(dtype=wide)(graph.placeholder("x", (2,), dtype)))
+    largest = np.iinfo(dtype).max
+    feeds = {"x": np.array([largest // 2 + 2, 1], dtype)}
+    found = Session(graph, device="cpu").run(y, feeds)
+    np.testing.assert_array_equal(found, Session(graph, device="cpu", without=NAMES).run(y, feeds))
+    assert bool(optimise(build(graph.definition, ["cast_1"])).calls) is kept
+
+
+def test_a_product_with_one_keeps_what_infinity_does_to_a_complex_number() -> None:
+    graph = Graph()
+    y = graph.placeholder("x", (1,), "complex64") * graph.constant([1 + 0j], "complex64")
+    feeds = {"x": np.array([complex(np.inf, 1)], np.complex64)}
+    with np.errstate(invalid="ignore"):
+        plain = Session(graph, device="cpu", without=NAMES).run(y, feeds)
+    np.testing.assert_array_equal(Session(graph, device="cpu").run(y, feeds), plain)
 
 
 def test_random_numbers_are_never_shared() -> None:

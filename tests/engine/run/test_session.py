@@ -1,5 +1,8 @@
 """Sessions: fetches for feeds, variables that stay, updates at the end of a step."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -11,6 +14,7 @@ from engine.ops.random import RandomUniform
 from engine.ops.reduction import ReduceSum
 from engine.ops.shaping import Reshape
 from engine.ops.state import Assign, AssignAdd, AssignSub
+from engine.run.session import MOST_STEPS
 from engine.spec import Spec
 
 
@@ -188,3 +192,14 @@ def test_timings_are_told_by_path_and_a_failure_by_node() -> None:
     assert set(timings) == {"multiply", "out"}
     with pytest.raises(Interrupted):
         step({"x": np.ones(2, np.float32)}, timings={}, interrupt=lambda: True)
+
+
+def test_programs_for_ever_other_sizes_do_not_fill_the_memory() -> None:
+    graph = Graph()
+    total = ReduceSum()(graph.placeholder("x", ("n",)) * 2.0)
+    session = Session(graph, device="cpu")
+    first = weakref.ref(session.prepare(["reduce_sum"], {"x": Spec("float32", (1,))}))
+    for size in range(2, MOST_STEPS + 2):
+        assert session.run(total, {"x": np.ones(size, np.float32)}) == 2 * size
+    gc.collect()
+    assert first() is None
