@@ -39,6 +39,10 @@ class Control(Op, abstract=True):
     own_ports = True
     roles: ClassVar[tuple[str, ...]]
     """The attributes that name a function, in order."""
+    assigns: ClassVar[bool] = False
+    """Whether variables may be assigned inside, because each body runs exactly once."""
+    keeps_variables: ClassVar[bool] = True
+    """Whether there may be variables inside."""
     bound: Bound = Bound()
 
     def bind(self, functions: Mapping[str, Function]) -> Self:
@@ -66,6 +70,11 @@ class Control(Op, abstract=True):
     def output_names(self, inputs: Sequence[str], count: int) -> Sequence[str]:
         """Names for so many outputs of a body that was drawn by a Python function."""
         return ["y" if i == 0 else f"y_{i}" for i in range(count)]
+
+    @property
+    def body_roles(self) -> tuple[str, ...]:
+        """The roles whose functions run when the op does."""
+        return self.roles
 
     @property
     def changing(self) -> int:

@@ -102,6 +102,20 @@ class Flow:
         found = self.structure(op, ["length"][: len(bound)] + names, given, [draw], name)
         return formed(forms[0], found[:count]), formed(forms[1], found[count:])
 
+    def custom_gradient(
+        self,
+        forward: Callable[..., Tensors],
+        backward: Callable[..., Tensors],
+        *inputs: Value,
+        name: str | None = None,
+    ) -> Tensors:
+        """`forward(*inputs)`, with the gradients that `backward` gives for the inputs.
+
+        The parameters of `backward` say by their names what it takes: inputs of `forward`, its outputs y,
+        y_1..., and their gradients dy, dy_1... It gives the gradients of the inputs, in their order.
+        """
+        raise NotImplementedError(f"{type(self).__name__} draws no functions")
+
     def map(self, body: Callable[[Tensors], Tensors], xs: Tensors, *, name: str | None = None) -> Tensors:
         """`body(x)` for each entry of the first axis of xs, stacked."""
         form, sequences = _Form(), listed(xs)

@@ -10,7 +10,7 @@ from engine.graph.builder import Graph
 from engine.graph.function import Function
 from engine.ops.arithmetic import Add
 from engine.ops.conversion import Identity
-from engine.ops.elementwise import Negate, Square
+from engine.ops.elementwise import Negate, Round, Square
 from engine.project.project import Project
 from engine.value import Value
 
@@ -53,6 +53,14 @@ def _squared(g: Graph) -> Mapping[str, Value]:
     return {"y": Square()(g.placeholder("x", ()))}
 
 
+def _rounded(g: Graph) -> Mapping[str, Value]:
+    return {"y": Round()(g.placeholder("x", ()))}
+
+
+def _straight_through(g: Graph) -> Mapping[str, Value]:
+    return {"dx": g.placeholder("dy", ())}
+
+
 def _below_hundred(g: Graph) -> Mapping[str, Value]:
     return {"goes_on": g.placeholder("x", ()) < 100.0}
 
@@ -68,6 +76,7 @@ def _running_sum(g: Graph) -> Mapping[str, Value]:
 
 _STARTERS: Mapping[str, Mapping[str, Draw]] = {
     "Call": {"function": _squared},
+    "CustomGradient": {"forward": _rounded, "backward": _straight_through},
     "If": {"then": _same, "otherwise": _negated},
     "While": {"condition": _below_hundred, "body": _doubled},
     "Scan": {"body": _running_sum},

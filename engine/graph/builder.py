@@ -8,7 +8,7 @@ from engine import registry
 from engine.attribute import FunctionName
 from engine.control import Control
 from engine.errors import FlowscopeError, GraphError, SpecError
-from engine.flow import Draw, Tensors
+from engine.flow import Draw, Tensors, formed
 from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node
 from engine.op import Op
@@ -85,6 +85,30 @@ class Graph(Builder):
         by_name = {**dict(zip(names, given, strict=True)), **captured}
         bound = self._bound(type(op).from_attributes({**op.to_attributes(), **chosen}), node)
         return self.emit(bound, [by_name[name] for name in bound.bound.inputs], node)
+
+    def custom_gradient(
+        self,
+        forward: Callable[..., Tensors],
+        backward: Callable[..., Tensors],
+        *inputs: Value,
+        name: str | None = None,
+    ) -> Tensors:
+        if self.drawing is not None:
+            return self.innermost.custom_gradient(forward, backward, *inputs, name=name)
+        from engine.graph.tracing import trace_pair
+
+        node = self.definition.free_name(name or "custom_gradient")
+        given = [self.own(value) for value in inputs]
+        try:
+            first, second, form = trace_pair(self, forward, backward, given)
+        except SpecError as error:
+            raise error if error.node else error.at(node, "CustomGradient") from None
+        chosen = {
+            "forward": self.define(f"{node}_forward", first),
+            "backward": self.define(f"{node}_backward", second),
+        }
+        op = registry.get("CustomGradient").from_attributes(chosen)
+        return formed(form, self.emit(op, given, node))
 
     def own(self, value: Value) -> Value:
         """The value as nodes of this graph may use it; a body captures what lies outside of it."""

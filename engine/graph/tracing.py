@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 
 from engine import registry
@@ -11,8 +12,9 @@ from engine.flow import Draw, Tensors, formed, listed, parameter_names
 from engine.graph.builder import Graph
 from engine.graph.function import Function
 from engine.graph.graph import PortKey
+from engine.ops.function import gradient_name
 from engine.spec import UNKNOWN, Spec
-from engine.value import Value
+from engine.value import Builder, Value
 
 
 class Captured:
@@ -115,6 +117,64 @@ def trace_bodies(
     return functions, captured.values
 
 
+def trace_pair(
+    graph: Graph, forward: Callable[..., Tensors], backward: Callable[..., Tensors], inputs: Sequence[Value]
+) -> tuple[Function, Function, Tensors]:
+    """Draw a function and its gradient; returns also the form in which the former gave its tensors.
+
+    The parameters of `backward` name what it takes among inputs, outputs and the gradients of these. It
+    gives the gradients of those inputs that have one, in order.
+    """
+    names = parameter_names(forward, len(inputs))
+    specs = {name: value.spec.as_value() for name, value in zip(names, inputs, strict=True)}
+    forms: list[Tensors] = []
+    made: list[Value] = []
+
+    def body(builder: Builder, values: Mapping[str, Value]) -> list[Value]:
+        forms.append(forward(*values.values()))
+        made.extend(v if isinstance(v, Value) else builder.constant(v) for v in listed(forms[-1]))
+        return made
+
+    first = _alone(graph, "forward", specs, body, _output_names)
+    known = {**specs, **dict(zip(first.outputs, (value.spec.as_value() for value in made), strict=True))}
+    known.update({gradient_name(name): known[name] for name in first.outputs})
+    taken = list(inspect.signature(backward).parameters)
+    unknown = next((name for name in taken if name not in known), None)
+    if unknown is not None:
+        raise SpecError(f"backward takes {unknown}.", hint=f"It can take {', '.join(known)}.")
+    given = {name: known[name] for name in taken}
+    wanted = [gradient_name(name) for name, spec in specs.items() if spec.is_differentiable]
+
+    def named(count: int) -> Sequence[str]:
+        if count != len(wanted):
+            raise SpecError(
+                f"backward gives {count} tensors.",
+                hint=f"It gives one for each input that has a gradient: {', '.join(wanted)}.",
+            )
+        return wanted
+
+    second = _alone(graph, "backward", given, lambda _, values: listed(backward(**values)), named)
+    return first, second, forms[0]
+
+
+def _alone(
+    graph: Graph, role: str, specs: Mapping[str, Spec], draw: Draw, outputs: Callable[[int], Sequence[str]]
+) -> Function:
+    """Draw a function that may use nothing from outside."""
+    captured = Captured(tuple(specs))
+    function = Traced(graph, captured).trace(specs, draw, outputs)
+    if captured.values:
+        raise SpecError(
+            f"{role} uses '{next(iter(captured.values))}' from outside.",
+            hint="Give it to an input, so that it gets a gradient as well.",
+        )
+    return function
+
+
+def _output_names(count: int) -> Sequence[str]:
+    return ["y" if i == 0 else f"y_{i}" for i in range(count)]
+
+
 def trace_function(
     graph: Graph, name: str, draw: Callable[..., Tensors], inputs: Sequence[Spec]
 ) -> Callable[..., Tensors]:
@@ -129,9 +189,7 @@ def trace_function(
 
     call = registry.get("Call")
     traced = Traced(graph, captured)
-    function = traced.trace(
-        dict(zip(names, inputs, strict=True)), body, lambda n: ["y" if i == 0 else f"y_{i}" for i in range(n)]
-    )
+    function = traced.trace(dict(zip(names, inputs, strict=True)), body, _output_names)
     defined = graph.define(name, function)
 
     def apply(*values: Value, name: str | None = None) -> Tensors:

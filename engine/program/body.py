@@ -9,7 +9,6 @@ from engine import registry
 from engine.control import Control
 from engine.errors import SpecError
 from engine.flow import Draw
-from engine.ops.function import Call as FunctionCall
 from engine.ops.state import Variable
 from engine.program.build import ProgramBuilder
 from engine.program.program import Body, number
@@ -43,14 +42,16 @@ class BodyBuilder(ProgramBuilder):
 
     outer: ProgramBuilder
 
-    def __init__(self, outer: ProgramBuilder, scope: str, captures: Captures, *, once: bool = False) -> None:
+    def __init__(
+        self, outer: ProgramBuilder, scope: str, captures: Captures, kind: type[Control] = Control
+    ) -> None:
         super().__init__(training=outer.training)
         self.outer = outer
         self._keys, self._taken, self._scope = outer._keys, outer._taken, f"{scope}/"
         self._captures = captures
         self._held: dict[int, Value] = {}
         self._counter = ""
-        self._once = once
+        self._kind = kind
 
     def own(self, value: Value) -> Value:
         if value.builder is self:
@@ -62,6 +63,11 @@ class BodyBuilder(ProgramBuilder):
         return self._held[key]
 
     def read(self, op: Variable, path: str) -> Value:
+        if not self._kind.keeps_variables:
+            raise SpecError(
+                f"the variable '{path}' would lie inside, where it gets no gradient.",
+                hint="Draw it outside, and let it be an input of the function.",
+            )
         return self.own(self.outer.read(op, path))
 
     def counter(self) -> Value:
@@ -79,7 +85,7 @@ class BodyBuilder(ProgramBuilder):
         return self.own(self.outer.variable_at(path))
 
     def assign(self, path: str, value: Value) -> None:
-        if not self._once:
+        if not self._kind.assigns:
             raise SpecError(
                 f"the variable '{path}' is assigned inside a loop or a branch.",
                 hint="Let the body give the new value, and assign it outside.",
@@ -132,9 +138,9 @@ def add_structure(
     captures = Captures()
     bodies: list[BodyBuilder] = []
     results: list[list[Value]] = []
-    for role, draw, specs in zip(op.roles, draws, op.body_specs(given), strict=True):
+    for role, draw, specs in zip(op.body_roles, draws, op.body_specs(given), strict=True):
         scope = path if len(op.roles) == 1 else f"{path}/{role}"
-        body = BodyBuilder(builder, scope, captures, once=isinstance(op, FunctionCall))
+        body = BodyBuilder(builder, scope, captures, type(op))
         bodies.append(body)
         results.append(_draw(builder, body, draw, specs))
     made = op.bound.outputs or tuple(op.output_names(names, len(results[-1])))

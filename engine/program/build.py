@@ -7,14 +7,14 @@ import difflib
 import functools
 import itertools
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 
 from engine.control import Control
 from engine.errors import FlowscopeError, GraphError, SpecError
-from engine.flow import Draw
+from engine.flow import Draw, Tensors, formed
 from engine.graph.check import Checked, check, input_ports, output_ports
 from engine.graph.function import Function, fit
 from engine.graph.graph import GraphDef, PortKey
@@ -52,7 +52,8 @@ class ProgramBuilder(BlockBuilder):
             return self.innermost.emit(op, inputs, name)
         inputs = [value and self.own(value) for value in inputs]
         if isinstance(op, Control):
-            draws = [functools.partial(draw_function, function) for function in op.bound.functions]
+            run = op.bound.functions[: len(op.body_roles)]
+            draws = [functools.partial(draw_function, function) for function in run]
             return self.structure(op, op.bound.inputs, [v for v in inputs if v is not None], draws, name)
         path = self.free_path(name or self._prefix + type(op).kernel_name())
         inputs = self._promoted(op, inputs, path)
@@ -128,6 +129,18 @@ class ProgramBuilder(BlockBuilder):
             return add_structure(self, op, names, given, bodies, path)
         except FlowscopeError as error:
             raise error.at(path, type(op).__name__) from None
+
+    def custom_gradient(
+        self,
+        forward: Callable[..., Tensors],
+        backward: Callable[..., Tensors],
+        *inputs: Value,
+        name: str | None = None,
+    ) -> Tensors:
+        from engine.program.custom_gradient import traced_op  # draws both functions in a graph of their own
+
+        op, form = traced_op(forward, backward, inputs)
+        return formed(form, self.innermost.emit(op, inputs, name))
 
     def own(self, value: Value) -> Value:
         """The value as this builder's calls may use it; a body captures what lies outside of it."""

@@ -29,7 +29,7 @@ def _describe(program: Program, place: str, outside: Mapping[int, str], lines: d
         line = f"{place}{_line(program, call, names)}"
         lines[call.path] = f"{lines[call.path]}; {line}" if call.path in lines else line
         if isinstance(call.op, Control):
-            for role, body in zip(call.op.roles, call.bodies, strict=True):
+            for role, body in zip(call.op.body_roles, call.bodies, strict=True):
                 _describe(body.program, f"{role}: ", _captured(call, body, names), lines)
 
 

@@ -11,7 +11,7 @@ from engine.errors import FlowscopeError
 from engine.graph.check import check, output_ports
 from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node, PortKey
-from engine.ops.function import Call
+from engine.ops.function import Call, CustomGradient
 from engine.program.build import build_nodes
 from engine.program.outline import Inside, open_block
 from engine.program.program import Program
@@ -39,7 +39,8 @@ def look_inside(graph: GraphDef, path: str) -> Inside:
 class _Place:
     """Where a walk ended: in a function, or at a node with several, which are named by role.
 
-    `sources` says which tensors the inputs are, as long as the way there runs `once`, through calls alone.
+    `sources` says which tensors the inputs are, as long as the way there runs `once`, through functions
+    alone.
     """
 
     function: str = ""
@@ -70,9 +71,13 @@ def _walk(graph: GraphDef, path: str) -> _Place | None:
             port: place.sources.get(start[0], f"{prefix}{start[0]}.{start[1]}")
             for port, start in here.inputs_of(name).items()
         }
-        place = _Place(chosen[role], {}, sources, place.once and issubclass(kind, Call))
+        place = _Place(chosen[role], {}, sources, place.once and _runs_once(kind, role))
         here, prefix = graph.functions[chosen[role]].graph, f"{prefix}{name}/"
     return place
+
+
+def _runs_once(kind: type[Control], role: str) -> bool:
+    return issubclass(kind, Call) or (issubclass(kind, CustomGradient) and role == "forward")
 
 
 def _name(node: Node, role: str) -> str:

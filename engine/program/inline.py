@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.ops.conversion import Identity
 from engine.ops.function import Call as FunctionCall
+from engine.ops.function import CustomGradient
 from engine.program.program import BlockCall, Body, Program, number
 from engine.program.rewrite import all_keys
 from engine.value import Builder, Call, Value
@@ -19,13 +20,20 @@ Which = Callable[[Call, Mapping[int, np.ndarray]], int | None]
 
 
 def inline(program: Program) -> Program:
-    """Write all functions out, also inside branches and loops. What is computed stays the same."""
-    return with_bodies_written(program, further_keys(program), of_function)
+    """Write all functions out, also inside branches and loops. What is computed stays the same.
+
+    All gradients have been drawn by then, so that one's own are not needed any more.
+    """
+    return with_bodies_written(program, further_keys(program), _of_any_function)
 
 
 def of_function(call: Call, _: Mapping[int, np.ndarray]) -> int | None:
     """Which body of a call of a function is written out: its only one."""
     return 0 if isinstance(call.op, FunctionCall) and call.bodies else None
+
+
+def _of_any_function(call: Call, _: Mapping[int, np.ndarray]) -> int | None:
+    return 0 if isinstance(call.op, FunctionCall | CustomGradient) and call.bodies else None
 
 
 def with_bodies_written(program: Program, keys: Iterator[int], which: Which) -> Program:

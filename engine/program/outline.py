@@ -70,7 +70,7 @@ def outline(scope: Scope, path: str) -> Inside:
     program = prune(replace(scope.program, outputs=outputs))
     children = _children(program, f"{path}/")
     where = {
-        number(value): (name, _plain(port.name) if child.bodies else port.name)
+        number(value): (name, _plain(port.name) if isinstance(child.op, Control) else port.name)
         for name, child in children.items()
         for port, value in zip(child.op.outputs_for(len(child.inputs)), child.outputs, strict=True)
     }
@@ -82,17 +82,15 @@ def outline(scope: Scope, path: str) -> Inside:
     return Inside(graph, drawing.tensors, ends=ends)
 
 
-def as_function(body: Body, path: str, specs: Mapping[str, Spec], results: Sequence[str]) -> Function:
-    """A body as a function that one can look at, with inputs of given specs and outputs of given names."""
-    ports = [Port(_plain(name)) for name in body.inputs]
-    ends = [Port(_plain(name)) for name in results]
-    inside = outline(Scope(body.program, ports, body.feeds, ends, body.outputs), path)
+def as_function(scope: Scope, path: str, specs: Mapping[str, Spec]) -> Function:
+    """What lies in a scope as a function that one can look at, with inputs of given specs."""
+    inside = outline(scope, path)
     nodes = dict(inside.graph.nodes)
     for name, spec in specs.items():
         nodes.setdefault(_plain(name), _entry(_plain(name), spec))
     graph = replace(inside.graph, nodes=nodes)
-    outputs = dict(zip(results, inside.ends, strict=True))
-    return Function(graph, tuple(map(_plain, specs)), {_plain(n): (end, "y") for n, end in outputs.items()})
+    ends = zip(scope.results, inside.ends, strict=True)
+    return Function(graph, tuple(map(_plain, specs)), {port.name: (end, "y") for port, end in ends})
 
 
 def _plain(port: str) -> str:
@@ -140,40 +138,53 @@ class _Drawing:
         drawn = {number(value): f"{node}.{port}" for (node, port), value in program.nodes.items()}
         self._names = {**value_names(program), **drawn}
         self._taken = taken
+        self._program = program
 
     def place(self, name: str, child: _Child) -> None:
         ports = child.op.ports_for(len(child.inputs))
         for port, value in zip(ports, child.inputs, strict=True):
             if value is not None and not port.hidden:
-                shown = _plain(port.name) if child.bodies else port.name
+                shown = _plain(port.name) if isinstance(child.op, Control) else port.name
                 self.wires[name, shown] = self._source(value)
         chosen = self._define(name, child.op, child) if isinstance(child.op, Control) else {}
         self.nodes[name] = Node(name, type(child.op).__name__, {**child.op.to_attributes(), **chosen})
         outputs = child.op.outputs_for(len(child.inputs))
         for port in outputs:
-            shown = _plain(port.name) if child.bodies else port.name
+            shown = _plain(port.name) if isinstance(child.op, Control) else port.name
             end = f".{port.name}" if len(outputs) > 1 else ""
             self.tensors[name, shown] = f"{self._prefix}{name}{end}"
 
     def _define(self, name: str, op: Control, child: _Child) -> dict[str, str]:
         """Make functions of the bodies of a branch or a loop; returns what its attributes say then."""
-        chosen = {}
+        chosen = {role: f"{name}_{role}" for role in op.roles}
         specs = [value.spec.as_value() for value in child.inputs if value is not None]
         own = dict(zip(op.bound.inputs, specs, strict=False))
-        for role, body, taken in zip(op.roles, child.bodies, op.body_specs(own), strict=True):
-            scope = f"{self._prefix}{name}" if len(child.bodies) == 1 else f"{self._prefix}{name}/{role}"
-            given = {**taken, **dict(zip(body.inputs[len(own) :], specs[len(own) :], strict=True))}
-            results = op.bound.outputs[: len(body.outputs)]
-            chosen[role] = f"{name}_{role}"
-            self.functions[chosen[role]] = as_function(body, scope, given, results)
+        names = [port.name for port in op.ports_for(len(specs))]
+        for index, (role, taken) in enumerate(zip(op.body_roles, op.body_specs(own), strict=True)):
+            path = f"{self._prefix}{name}" if len(op.roles) == 1 else f"{self._prefix}{name}/{role}"
+            given = {**taken, **dict(zip(names[len(own) :], specs[len(own) :], strict=True))}
+            self.functions[chosen[role]] = as_function(self._scope_of(child, op, index), path, given)
+        for role, function in list(zip(op.roles, op.bound.functions, strict=False))[len(op.body_roles) :]:
+            self.functions.update({**function.graph.functions, chosen[role]: function})
         return chosen
+
+    def _scope_of(self, child: _Child, op: Control, index: int) -> Scope:
+        """One body of a call; where it was written out, what now stands in the place of the call."""
+        ports = [Port(_plain(port.name)) for port in op.ports_for(len(child.inputs))]
+        results = [Port(_plain(name)) for name in op.bound.outputs]
+        if not child.bodies:
+            return Scope(self._program, ports, child.inputs, results, child.outputs)
+        body = child.bodies[index]
+        return Scope(body.program, ports, body.feeds, results[: len(body.outputs)], body.outputs)
 
     def mark_outputs(self) -> tuple[str, ...]:
         """Draw where the block's results leave; returns the nodes there."""
         ends = []
-        for port, value in zip(self._scope.results, self._scope.outputs, strict=True):
-            name = self._free(port.name.replace(":", "_"))
-            self.wires[name, "x"] = self._source(value)
+        sources = [self._source(value) for value in self._scope.outputs]
+        self._taken.update(_plain(port.name) for port in self._scope.ports)  # also of inputs without use
+        for port, source in zip(self._scope.results, sources, strict=True):
+            name = self._free(_plain(port.name))
+            self.wires[name, "x"] = source
             self.nodes[name] = Node(name, get("Identity").__name__)
             if self.wires[name, "x"] in self.tensors:
                 self.tensors[name, "y"] = self.tensors[self.wires[name, "x"]]

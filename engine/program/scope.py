@@ -43,5 +43,5 @@ def find_scope(program: Program, path: str) -> Scope | None:
 def bodies_of(call: Call) -> Iterator[tuple[str, Body]]:
     """The bodies of a call, each with the path that its calls begin with."""
     if isinstance(call.op, Control):
-        for role, body in zip(call.op.roles, call.bodies, strict=True):
-            yield (call.path if len(call.bodies) == 1 else f"{call.path}/{role}"), body
+        for role, body in zip(call.op.body_roles, call.bodies, strict=True):
+            yield (call.path if len(call.op.roles) == 1 else f"{call.path}/{role}"), body

@@ -204,6 +204,7 @@ def _write(places: Sequence[Array], results: Sequence[Array]) -> None:
 
 _KINDS: dict[str, type[_Call] | type[_If] | type[_While] | type[_Walk]] = {
     "call": _Call,
+    "custom_gradient": _Call,
     "if": _If,
     "while": _While,
     "scan": _Walk,

@@ -73,7 +73,7 @@ def test_the_form_offers_the_functions_of_the_project(newton: Any) -> None:
     assert field.kind == "choice" and field.choices == ("f", "far_off", "step")
 
 
-@pytest.mark.parametrize("op", ["If", "While", "Scan", "Map", "Call"])
+@pytest.mark.parametrize("op", ["If", "While", "Scan", "Map", "Call", "CustomGradient"])
 def test_what_is_placed_from_the_palette_can_be_opened(newton: Any, op: str) -> None:
     name = newton.app.canvas.add(op, 0.0, 400.0)
     newton.app.canvas.open(name)
