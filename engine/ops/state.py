@@ -26,9 +26,13 @@ INITIALIZERS = (
     "lecun_uniform",
     "variance_scaling",
     "orthogonal",
+    "stft_real",
+    "stft_imaginary",
 )
 MODES = ("fan_in", "fan_out", "fan_avg")
 DISTRIBUTIONS = ("truncated_normal", "normal", "uniform")
+WINDOWS = ("hann", "hamming", "blackman", "none")
+SCALINGS = ("density", "spectrum", "none")
 
 
 class Constant(Op):
@@ -95,6 +99,17 @@ class Variable(Op):
     distribution: str = attribute(
         default="truncated_normal", choices=DISTRIBUTIONS, help="How variance_scaling draws."
     )
+    window: str = attribute(
+        default="hann", choices=WINDOWS, help="By which window stft_real and stft_imaginary fade their waves."
+    )
+    periodic: bool = attribute(
+        default=False, help="Whether that window is one period of an endless wave; else it is symmetric."
+    )
+    scaling: str = attribute(
+        default="density",
+        choices=SCALINGS,
+        help="By what they divide: density by the length of the window, spectrum by the sum of its weights.",
+    )
     advice = "glorot_uniform suits layers before tanh or softmax, he_normal layers before relu."
 
     def infer(self) -> Spec:
@@ -108,7 +123,17 @@ class Variable(Op):
                 f"its shape is {shape_text(self.shape)}, and orthogonal needs rows and columns.",
                 hint="Choose another initializer, or give it at least two sizes.",
             )
+        if self.initializer in ("stft_real", "stft_imaginary"):
+            self._check_waves()
         return Spec(self.dtype, self.shape, variable=True)
+
+    def _check_waves(self) -> None:
+        """Raise SpecError where the shape is not that of a filter of one wave for each frequency."""
+        if len(self.shape) != 3 or self.shape[1] != 1 or self.shape[2] < 2:
+            raise SpecError(
+                f"its shape is {shape_text(self.shape)}; {self.initializer} fills steps x 1 x frequencies.",
+                hint="Choose another initializer, or a shape such as 256 x 1 x 129.",
+            )
 
 
 class Assign(Op):

@@ -34,6 +34,8 @@ def _drawn(op: Variable, generator: np.random.Generator) -> np.ndarray:
     if kind == "identity":
         rows, columns = shape
         return np.eye(rows, columns) * op.gain
+    if kind in ("stft_real", "stft_imaginary"):
+        return _waves(op)
     if kind == "orthogonal":
         return _orthogonal(generator, shape) * op.gain
     if kind in ("normal", "truncated_normal", "uniform"):
@@ -70,6 +72,29 @@ def _orthogonal(generator: np.random.Generator, shape: tuple[int, ...]) -> np.nd
     q = q * np.sign(np.diagonal(r))
     turned: np.ndarray = q if rows >= columns else q.T
     return turned.reshape(shape)
+
+
+def _waves(op: Variable) -> np.ndarray:
+    """A wave for each frequency, faded by a window: convolving with them is a short-time Fourier transform.
+
+    The frequencies go from none to half of one a step, and the waves are those of exp(-i · angle).
+    """
+    steps, _, frequencies = op.shape
+    turns = np.outer(np.arange(steps), np.arange(frequencies)) / (2 * (frequencies - 1))
+    angle = 2 * math.pi * turns
+    waves = np.cos(angle) if op.initializer == "stft_real" else -np.sin(angle)
+    if op.window != "none":
+        weights = _window(op.window, steps, op.periodic)
+        sizes = {"density": np.sqrt(np.square(weights).sum()), "spectrum": np.abs(weights).sum(), "none": 1.0}
+        # A symmetric window of two steps may be zero throughout, and so are its waves.
+        waves = waves * (weights / (sizes[op.scaling] or 1.0))[:, None]
+    return waves[:, None, :]
+
+
+def _window(name: str, size: int, periodic: bool) -> np.ndarray:
+    settings = {"alpha": 0.54} if name == "hamming" else {}
+    compute = kernels.find(f"{name}_window", "cpu").function
+    return np.asarray(compute(np, size=size, periodic=periodic, dtype="float64", **settings))
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kernels.generic.philox import philox, random_words
+from kernels.generic.philox import philox, random_blocks, random_words
 
 PI = (0x243F6A8885A308D3, 0x13198A2E03707344, 0xA4093822299F31D0, 0x082EFA98EC4E6C89)
 ALL = 0xFFFFFFFFFFFFFFFF
@@ -58,3 +58,15 @@ def test_every_device_draws_the_same_bits(seed: int, count: int) -> None:
 def test_a_longer_draw_begins_as_a_shorter_one() -> None:
     counter = np.array([1, 2], np.uint64)
     np.testing.assert_array_equal(random_words(np, counter, 0, 999)[:10], random_words(np, counter, 0, 10))
+
+
+@pytest.mark.parametrize("places", [[], [0], [3, 17], list(range(100))])
+def test_a_place_has_the_same_words_whichever_others_are_asked_for(places: list[int]) -> None:
+    counter, chosen = np.array([1, 2], np.uint64), np.array(places, np.int64)
+    found = random_blocks(np, counter, 5, 3, chosen, 100)
+    assert found.shape == (4, len(places))
+    everything = random_blocks(np, counter, 5, 3, np.arange(100), 100)
+    np.testing.assert_array_equal(found, everything[:, chosen])
+    np.testing.assert_array_equal(found, random_blocks(OtherDevice(), counter, 5, 3, chosen, 100))
+    assert len(np.unique(everything)) == 400
+    assert not np.isin(random_blocks(np, counter, 5, 4, np.arange(100), 100), everything).any()

@@ -31,6 +31,7 @@ BY_CASES_OF_THEIR_OWN = {
     "CtcLoss": "../blocks/test_structured_losses.py",
     "FakeQuantize": "../blocks/test_quantization.py",
     "Im2Col": "test_unfolding_against_torch.py",
+    "RandomGamma": "test_draws.py",
     "Resize": "test_resize_against_torch.py",
 }
 BLOCKS = {"CtcLoss": "CTC"}  # the block through which the op is compared
