@@ -5,8 +5,9 @@ from __future__ import annotations
 from engine.case import Case, Sample
 from engine.families import ARITHMETIC, INEXACT, Broadcasting, conjugate, number_like, operands, unbroadcast
 from engine.op import Call, Gradients
+from engine.ops.activation import Sigmoid
 from engine.ops.comparison import Equal, Greater, Less, LogicalAnd
-from engine.ops.elementwise import Exp, Log, Sign, Trunc
+from engine.ops.elementwise import Log, Sign, Trunc
 from engine.ops.selection import Where
 from engine.spec import FLOATS
 from engine.value import Value
@@ -126,6 +127,8 @@ class Power(Broadcasting):
     formula = "y = a to the power of b"
     advice = "For the square of a tensor use Square, which is faster."
     cases = (
+        # At b = 0 the slope along a is zero, and the slope of that along b is not.
+        Case([Sample(values=[0.5, 2.0, 1.5]), Sample(values=[0.0, -1.0, 0.0])]),
         Case([(3, 4), (4,)], low=0.5, high=2.0),
         # The slope at a = 0 must be found without dividing by a, and without the logarithm of a.
         Case([Sample(values=[0.0, 0.0, 0.0, -1.5]), Sample(values=[1.0, 2.0, 3.0, 2.0])], gradient=False),
@@ -136,8 +139,9 @@ class Power(Broadcasting):
 
     def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
         zero, one = number_like(a, 0.0), number_like(a, 1.0)
-        # Where b is 0 the factor b is 0 already; a ** -1 would turn it into 0 * inf at a = 0.
-        exponent = Where()(Equal()(b, zero), one, b - 1)
+        # Where both are 0 the factor b is 0 already; a ** -1 would turn it into 0 * inf.
+        both = LogicalAnd()(Equal()(a, zero), Equal()(b, zero))
+        exponent = Where()(both, one, b - 1)
         logarithm = Log()(Where()(a > 0, a, one))
         return dy * b * Power()(a, exponent), dy * y * logarithm
 
@@ -191,6 +195,8 @@ class LogAddExp(Broadcasting):
     formula = "y = log(exp(a) + exp(b))"
     takes = FLOATS
     cases = (
+        # So far apart that an exponential overflows, which no slope may show.
+        Case([Sample(values=[1e3, -1e3, 0.5]), Sample(values=[0.0, 0.0, 0.0])]),
         *_SHAPES,
         Case([(3,), (3,)], low=1e3, high=1e3 + 5),
         Case([(3,), (3,)], low=-1e3, high=-1e3 + 5),
@@ -198,8 +204,8 @@ class LogAddExp(Broadcasting):
     )
 
     def pullback(self, dy: Value, a: Value, b: Value, y: Value) -> tuple[Value, Value]:
-        # The share of each side: 1 / (1 + exp(b - a)), whose exponential may overflow to the right limit.
-        return dy / (Exp()(b - a) + 1), dy / (Exp()(a - b) + 1)
+        # The share of each side: 1 / (1 + exp(b - a)).
+        return dy * Sigmoid()(a - b), dy * Sigmoid()(b - a)
 
 
 class Xlogy(Broadcasting):

@@ -22,7 +22,6 @@ from engine.families import (
 from engine.op import Call, Gradients, Op, Port, attribute, setting
 from engine.ops.comparison import Equal
 from engine.ops.conversion import Cast
-from engine.ops.selection import Where
 from engine.spec import Spec, normalize_axis
 from engine.value import Value
 
@@ -169,28 +168,6 @@ class ReduceMin(_Extreme):
 
     formula = "y = min of x"
     cases = (*_AXES, _WHOLE, _TIES)
-
-
-class ReduceProd(Reduction):
-    """The product of the elements along axes. Of no elements it is one."""
-
-    formula = "y = product of x"
-    cases = (
-        *_AXES,
-        _WHOLE,
-        # One zero: only its own gradient is not zero. Two zeros: all gradients are.
-        Case([Sample(values=[[0.0, 2.0, 3.0], [0.0, 0.0, 3.0]])], {"axes": [1]}),
-    )
-
-    def pullback(self, dy: Value, x: Value, y: Value) -> Value:
-        # The product of the others is y / x, which must not be asked where x is zero.
-        one, none = x.builder.constant(1.0, x.spec.dtype), x.builder.constant(0.0, x.spec.dtype)
-        is_zero = Equal()(x, none)
-        product = ReduceProd(axes=self.axes, keep_dims=self.keep_dims)(Where()(is_zero, one, x))
-        zeros = ReduceSum(axes=self.axes, keep_dims=self.keep_dims)(Cast(dtype=x.spec.dtype)(is_zero))
-        others_of_zero = spread(Where()(Equal()(zeros, one), product, none), x, self)
-        others = spread(Where()(Equal()(zeros, none), product, none), x, self) / Where()(is_zero, one, x)
-        return spread(dy, x, self) * Where()(is_zero, others_of_zero, others)
 
 
 class ReduceAny(Reduction):

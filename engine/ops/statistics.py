@@ -10,17 +10,15 @@ from engine.families import (
     NUMBERS,
     Elementwise,
     Reduction,
-    alone,
     number_like,
     require_dtype,
     require_rank,
 )
-from engine.op import Call, Gradients, attribute, setting
-from engine.ops.comparison import Equal, LogicalAnd
-from engine.ops.conversion import Cast
+from engine.op import attribute
+from engine.ops.comparison import Equal
 from engine.ops.elementwise import Exp, Sign
 from engine.ops.ordering import AddAlong
-from engine.ops.reduction import CumSum, ElementCount, ReduceMean, spread
+from engine.ops.reduction import ElementCount, ReduceMean, spread
 from engine.ops.selection import Where
 from engine.spec import FLOATS, Spec, normalize_axis
 from engine.value import Value
@@ -137,39 +135,6 @@ class Running(Elementwise, abstract=True):
         if x.rank is not None:
             normalize_axis(self.axis, x.rank)
         return x
-
-
-class CumProd(Running):
-    """The running product along an axis: each element is the product of those up to it."""
-
-    inputs = ("x", setting("axis"))
-    formula = "y[i] = x[0] · ... · x[i]"
-    exclusive: bool = attribute(default=False, help="Leave the element itself out of its product.")
-    cases = (
-        *_RUNS,
-        # From the first zero on all products are zero, but its own gradient is not.
-        Case([Sample(values=[[2.0, 0.0, 3.0, 0.5], [0.0, 2.0, 0.0, 3.0]])]),
-        Case([Sample(values=[[2.0, 0.0, 3.0, 0.5], [0.0, 2.0, 0.0, 3.0]])], {"exclusive": True}),
-        Case([(2, 4)], {"exclusive": True, "reverse": True}),
-        Case([(0, 4)], {"exclusive": True, "axis": 0}),
-        Case([(3, 4), Sample((), "int32", values=0)]),
-    )
-
-    def infer(self, x: Spec, axis: Spec | None = None) -> Spec:
-        return super().infer(x)
-
-    def gradient(self, call: Call, dy: Value) -> Gradients:
-        x, *wired = call.inputs
-        assert x is not None
-        zero, one = number_like(x, 0.0), number_like(x, 1.0)
-        back = CumSum(axis=self.axis, reverse=not self.reverse, exclusive=self.exclusive)
-        is_zero = Equal()(x, zero)
-        zeros = CumSum(axis=self.axis, reverse=self.reverse)(Cast(dtype="int64")(is_zero), *wired)
-        is_first = LogicalAnd()(is_zero, Equal()(zeros, 1))
-        # The products without the first zero say what its gradient is; y / x says it everywhere else.
-        without = CumProd(**self.settings())(Where()(is_first, one, x), *wired)
-        others = back(dy * call.outputs[0], *wired) / Where()(is_zero, one, x)
-        return alone(call, Where()(is_first, back(dy * without, *wired), others))
 
 
 class CumArgMax(Running):

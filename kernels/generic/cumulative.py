@@ -6,6 +6,7 @@ from typing import Any
 
 from kernels.generic.output import Array
 from kernels.generic.precision import widened
+from kernels.generic.products import decaying_sum
 from kernels.generic.statistics import along
 from kernels.registry import kernel
 
@@ -40,7 +41,7 @@ def cum_shares(
     factors = xp.zeros(theirs.shape, theirs.dtype)
     before, after = theirs[..., :-1], theirs[..., 1:]
     factors[..., 1:] = _ratio(xp, after, before) if back else _ratio(xp, before, after)
-    total = _decaying_sum(xp, factors, values if back else values * share)
+    total = decaying_sum(xp, factors, values if back else values * share)
     along(xp, result, axis, reverse != back)[...] = total * share if back else total
     return result
 
@@ -48,13 +49,3 @@ def cum_shares(
 def _ratio(xp: Any, a: Array, b: Array) -> Array:
     """exp(a - b), and one where both are the same infinity."""
     return xp.exp(xp.where(a == b, a.dtype.type(0), a - b))
-
-
-def _decaying_sum(xp: Any, factors: Array, terms: Array) -> Array:
-    """Along the last axis: what came before, times the factor of an element, plus its term."""
-    total, kept, step = xp.array(terms), factors, 1
-    while step < total.shape[-1]:
-        total[..., step:] = total[..., step:] + kept[..., step:] * total[..., :-step]
-        kept[..., step:] = kept[..., step:] * kept[..., :-step]
-        step *= 2
-    return total

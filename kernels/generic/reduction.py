@@ -73,11 +73,6 @@ def reduce_min(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array | N
 
 
 @kernel()
-def reduce_prod(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array | None = None) -> Array:
-    return x.prod(axis=axes or None, dtype=x.dtype, keepdims=keep_dims, out=out)
-
-
-@kernel()
 def reduce_any(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array | None = None) -> Array:
     return xp.any(x, axis=axes or None, keepdims=keep_dims, out=out)
 

@@ -51,19 +51,6 @@ def count_nonzero(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array 
 
 
 @kernel()
-def cum_prod(
-    xp: Any, x: Array, *, axis: int, reverse: bool, exclusive: bool, out: Array | None = None
-) -> Array:
-    result = xp.empty_like(x) if out is None else out
-    source, target = along(xp, x, axis, reverse), along(xp, result, axis, reverse)
-    if exclusive:
-        target[..., :1] = 1
-        source, target = source[..., :-1], target[..., 1:]
-    target[...] = xp.cumprod(source, axis=-1, dtype=x.dtype)
-    return result
-
-
-@kernel()
 def cum_max(xp: Any, x: Array, *, axis: int, reverse: bool, out: Array | None = None) -> Array:
     result = xp.empty_like(x) if out is None else out
     along(xp, result, axis, reverse)[...] = _running_max(xp, along(xp, x, axis, reverse))

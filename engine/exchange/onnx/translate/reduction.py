@@ -9,6 +9,7 @@ from engine.exchange.onnx.registry import Translation, translates
 from engine.exchange.onnx.tensors import Tensor
 from engine.families import Reduction
 from engine.ops.elementwise import Abs, Log, Sqrt, Square
+from engine.ops.products import CumProd, ReduceProd
 from engine.ops.reduction import (
     ArgMax,
     ArgMin,
@@ -18,10 +19,9 @@ from engine.ops.reduction import (
     ReduceMax,
     ReduceMean,
     ReduceMin,
-    ReduceProd,
     ReduceSum,
 )
-from engine.ops.statistics import CumProd, ReduceLogSumExp
+from engine.ops.statistics import ReduceLogSumExp
 from engine.value import Value
 
 Change = Callable[[Value], Value]

@@ -15,7 +15,7 @@ from engine.exchange.onnx.tensors import Known, Tensor
 from engine.exchange.onnx.translate.convolution import kernel_of, window_rank, window_settings
 from engine.ops.conversion import Cast
 from engine.ops.joining import Concat
-from engine.ops.reduction import ReduceProd
+from engine.ops.products import ReduceProd
 from engine.ops.regions import NonMaxSuppression, RoiAlign, RoiPool
 from engine.ops.shaping import Reshape, Squeeze, Transpose
 from engine.ops.striding import StridedSlice
