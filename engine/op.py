@@ -96,6 +96,11 @@ class Op(ABC):
         if not abstract:
             registry.register(cls)
 
+    @property
+    def joined_paths(self) -> tuple[str, ...]:
+        """The paths of the calls that were made one, where this op stands for several."""
+        return ()
+
     # ---- what an op declares -------------------------------------------------------------------------
 
     def infer(self, *inputs: Any) -> Spec | tuple[Spec, ...]:

@@ -103,6 +103,11 @@ class Call:
         """The node that the user drew, to which this call belongs."""
         return self.path.partition("/")[0]
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of all that it computes, which its time is shared among."""
+        return self.op.joined_paths or (self.path,)
+
 
 class Builder(Flow, ABC):
     """Where ops are put when they are called: a drawn graph, a program, or a body inside one of them."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 Kernel = Callable[..., Any]
+Prepare = Callable[..., Callable[[], object]]
+"""Takes what the kernel takes, `out` included, and gives a call without arguments that does the same."""
 _K = TypeVar("_K", bound=Kernel)
 
 GENERIC = "generic"
@@ -23,6 +25,8 @@ class Entry:
     takes_out: bool
     narrow: bool
     """Whether it works on bfloat16 itself, where others compute in float32 and are rounded."""
+    prepare: Prepare | None = None
+    """Does beforehand what need not be done at every step, where the same arrays are used again and again."""
 
     @property
     def where(self) -> str:
@@ -32,7 +36,9 @@ class Entry:
 _kernels: dict[tuple[str, str], Entry] = {}
 
 
-def kernel(device: str = GENERIC, *, narrow: bool = False) -> Callable[[_K], _K]:
+def kernel(
+    device: str = GENERIC, *, narrow: bool = False, prepare: Prepare | None = None
+) -> Callable[[_K], _K]:
     """Register a function `f(xp, *arrays, **settings)` as the kernel of the op that has its name.
 
     It never changes its inputs. If it has a parameter `out`, it writes its result there when given;
@@ -41,7 +47,8 @@ def kernel(device: str = GENERIC, *, narrow: bool = False) -> Callable[[_K], _K]
 
     def register(function: _K) -> _K:
         name = function.__name__.rstrip("_")
-        entry = Entry(name, device, function, "out" in inspect.signature(function).parameters, narrow)
+        takes_out = "out" in inspect.signature(function).parameters
+        entry = Entry(name, device, function, takes_out, narrow, prepare)
         taken = _kernels.get((name, device))
         if taken is not None and taken.where != entry.where:
             raise ValueError(f"kernel {name!r} for {device!r} is in {taken.where} and in {entry.where}")

@@ -48,7 +48,8 @@ class Relu(Elementwise):
     cases = (*_BEND, Case([Sample(values=[float("nan"), float("inf")])], gradient=False))
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
-        return Where()(x > 0, dy, number_like(dy, 0.0))
+        # Where y is positive x is; so that nothing but y need be kept.
+        return Where()(y > 0, dy, number_like(dy, 0.0))
 
 
 class LeakyRelu(Elementwise):

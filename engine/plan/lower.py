@@ -96,6 +96,7 @@ class _Lowering:
             call.op.settings(),
             call.path,
             type(call.op).__name__,
+            call.paths,
             tuple(BodyPlan(lower(body.program), body.inputs, body.counter) for body in call.bodies),
         )
 

@@ -49,6 +49,7 @@ class BodyPlan:
 class Step:
     """One kernel on buffers, given by number; -1 stands for an open optional input.
 
+    `paths` are those of all calls that it computes, of which `path` is the last.
     A branch or a loop has bodies, which the executor runs in the place of a kernel.
     """
 
@@ -58,6 +59,7 @@ class Step:
     settings: Mapping[str, Any]
     path: str
     op: str
+    paths: tuple[str, ...]
     bodies: tuple[BodyPlan, ...] = ()
 
 

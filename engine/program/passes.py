@@ -9,6 +9,7 @@ from engine.program.branches import choose_branches
 from engine.program.cheapen import cheapen
 from engine.program.describe import described
 from engine.program.fold import fold
+from engine.program.fuse import fuse
 from engine.program.hoist import hoist
 from engine.program.identity import remove_identities
 from engine.program.inline import inline
@@ -93,6 +94,13 @@ PASSES = (
         "Common subexpressions",
         "Computes once what is drawn twice with the same inputs.",
         share,
+    ),
+    Pass(
+        "fuse",
+        "Fusion",
+        "Computes chains of elementwise operations in one go, piece by piece, so that nothing between them "
+        "is written to memory. What is watched is computed as before.",
+        fuse,
     ),
 )
 """Every pass, in the order in which they run. Each is pure, and may be switched off."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,16 +122,16 @@ class Executor:
         return [array for _, array, _ in self._outputs]
 
     def _timed(self, timings: dict[str, float]) -> list[Callable[[], object]]:
-        """The calls, each of which adds the seconds that it takes to those of its path."""
+        """The calls, each of which adds the seconds that it takes to those of its paths."""
 
-        def timed(path: str, call: Callable[[], object]) -> None:
+        def timed(paths: tuple[str, ...], call: Callable[[], object]) -> None:
             start = time.perf_counter()
             call()
-            timings[path] = timings.get(path, 0.0) + time.perf_counter() - start
+            add_time(timings, paths, time.perf_counter() - start)
 
         # The steps of a body are timed one by one; the time of a loop is the sum of theirs.
         return [
-            call if step.bodies else functools.partial(timed, step.path, call)
+            call if step.bodies else functools.partial(timed, step.paths, call)
             for step, call in zip(self.plan.steps, self.calls, strict=True)
         ]
 
@@ -156,6 +156,8 @@ class Executor:
             return bind_bodies(step, inputs, outputs, self._body)
         entry = kernels.find(step.kernel, self.device)
         out = outputs[0] if len(outputs) == 1 else outputs
+        if entry.prepare is not None:
+            return entry.prepare(self._xp, *inputs, **step.settings, out=out)
         dtypes = [self.plan.buffers[number].dtype for number in step.inputs if number >= 0]
         function = kernels.fitting(
             entry, dtypes, [self.plan.buffers[number].dtype for number in step.outputs]
@@ -167,6 +169,12 @@ class Executor:
 
     def _body(self, plan: Plan, shared: Mapping[str, Array]) -> Executor:
         return Executor(plan, self.device, {}, shared, self.watch)
+
+
+def add_time(timings: dict[str, float], paths: Sequence[str], seconds: float) -> None:
+    """Share the time of one kernel among the calls that it computes."""
+    for path in paths:
+        timings[path] = timings.get(path, 0.0) + seconds / len(paths)
 
 
 def _compute_and_copy(compute: Callable[[], Any], outputs: tuple[Array, ...]) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import kernels
 from engine.errors import FlowscopeError, Interrupted
 from engine.program.program import Program, number
+from engine.run.executor import add_time
 from engine.run.failure import failure
 from engine.run.unplanned import Runner, Unplanned
 from engine.settings import settle, without_settings
@@ -60,7 +61,7 @@ class Stepwise:
                 start = time.perf_counter()
                 self._call(call, arrays, interrupt, timings)
                 if timings is not None and not call.bodies:
-                    timings[call.path] = timings.get(call.path, 0.0) + time.perf_counter() - start
+                    add_time(timings, call.paths, time.perf_counter() - start)
                 for key in spent:
                     del arrays[key]
         # Copied, because what is fetched may be a view of a feed, or of a variable that changes now.
