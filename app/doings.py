@@ -10,6 +10,7 @@ from app.actions.lists import Doings
 from app.dialogs.about import show_about, show_shortcuts
 from app.dialogs.operations import show_operations
 from widgets import theme
+from widgets.canvas.looks import NodeLook
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -35,6 +36,16 @@ def doings(app: Application) -> Doings:
     def open_block() -> None:
         if app.workspace.selection.nodes:
             app.canvas.open(app.workspace.selection.nodes[-1])
+
+    def tucked() -> list[NodeLook]:
+        return [
+            node.shown for name in canvas.selection.nodes if (node := canvas.graph.nodes[name]).look.tucked
+        ]
+
+    def toggle_optional() -> None:
+        unfolded = any(not look.unfolded for look in tucked())
+        for look in tucked():
+            canvas.graph.unfold(look.name, unfolded)
 
     def show_help() -> None:
         nodes = app.workspace.selection.nodes
@@ -77,6 +88,9 @@ def doings(app: Application) -> Doings:
         arrange=app.canvas.arrange_all,
         group=app.canvas.group,
         can_group=lambda: not app.workspace.is_shown_only and bool(app.workspace.selection.nodes),
+        toggle_optional=toggle_optional,
+        has_optional=lambda: bool(tucked()),
+        shows_optional=lambda: any(look.unfolded for look in tucked()),
         fit_all=canvas.fit_all,
         fit_selection=canvas.fit_selection,
         zoom_in=canvas.zoom_in,

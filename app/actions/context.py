@@ -14,7 +14,7 @@ from widgets import icons, theme
 from widgets.canvas.looks import CanvasTarget
 
 _NODE = (
-    ("open-block", "group", "run-to"),
+    ("open-block", "optional-inputs", "group", "run-to"),
     ("rename", "cut", "copy", "duplicate", "delete"),
     ("fit-selection", "help"),
 )
@@ -54,14 +54,17 @@ def show(
 
 
 def _add(menu: QMenu, action: Action) -> None:
-    if not action.enabled() and action.id in ("leave-block", "open-block"):
-        return  # most nodes are no blocks, and mostly one is inside none
+    if not action.enabled() and action.id in ("leave-block", "open-block", "optional-inputs"):
+        return  # most nodes are no blocks and have no such inputs, and mostly one is inside none
     now = theme.current()
     # The keys stand there only to be read: they belong to the action of the menu bar.
     keys = action.shortcut.partition(" or ")[0]
     entry = menu.addAction(f"{action.title}\t{keys}" if keys else action.title)
     entry.setObjectName(f"context-{action.id}")
     entry.setEnabled(action.enabled())
+    if action.is_on is not None:
+        entry.setCheckable(True)
+        entry.setChecked(action.is_on())
     if action.icon:
         entry.setIcon(icons.icon(action.icon, now.text2, now.disabled))
     entry.triggered.connect(functools.partial(_act, action))

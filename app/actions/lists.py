@@ -41,6 +41,9 @@ class Doings:
     arrange: Callable[[], object]
     group: Callable[[], object]
     can_group: Callable[[], bool]
+    toggle_optional: Callable[[], object]
+    has_optional: Callable[[], bool]
+    shows_optional: Callable[[], bool]
     fit_all: Callable[[], object]
     fit_selection: Callable[[], object]
     zoom_in: Callable[[], object]
@@ -189,6 +192,16 @@ def _graph(do: Doings) -> list[Action]:
                 "Alt+Up",
                 "",
                 do.is_inside,
+            ),
+            Action(
+                "optional-inputs",
+                "Optional inputs",
+                "Graph",
+                do.toggle_optional,
+                "Alt+Right",
+                "",
+                do.has_optional,
+                do.shows_optional,
             ),
         ],
         [

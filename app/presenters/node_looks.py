@@ -31,7 +31,8 @@ def node_look(
     op = checked.ops.get(node.name)
     problem = problems.get(node.name)
     ends = [(port, (node.name, port.name)) for port in input_ports(graph, node.name)]
-    inputs = tuple(_port_look(port, checked.inputs.get(end), end in graph.wires) for port, end in ends)
+    inputs = [_port_look(port, checked.inputs.get(end), end in graph.wires) for port, end in ends]
+    tucked = [port.optional and not port.many and end not in graph.wires for port, end in ends]
     is_wired = any(end in graph.wires for _, end in ends)
     outputs = tuple(
         _port_look(port, checked.outputs.get((node.name, port.name)), True)
@@ -44,11 +45,12 @@ def node_look(
         x=at[0],
         y=at[1],
         settings=text.settings(op) if op is not None else "",
-        inputs=inputs,
+        inputs=tuple(look for look, is_tucked in zip(inputs, tucked, strict=True) if not is_tucked),
         outputs=outputs,
+        tucked=tuple(look for look, is_tucked in zip(inputs, tucked, strict=True) if is_tucked),
         is_block=kind is not None and can_open(kind) and not (kind is Gradients and not is_wired),
         state="normal" if problem is None else "error" if problem.stops else "warning",
-        message="" if problem is None else str(problem),
+        message="" if problem is None else _message(problem, node),
         has_thumbnail=has_thumbnail(node.op) and bool(outputs),
         detail=kind.documentation().partition("\n\n")[0].replace("\n", " ") if kind is not None else "",
     )
@@ -97,6 +99,12 @@ def dtype_of(spec: Spec | None) -> str:
 def shape_of(spec: Spec | None) -> str:
     """The shape as text, or nothing where the spec is not known."""
     return "" if spec is None else shape_text(spec.shape)
+
+
+def _message(problem: Problem, node: Node) -> str:
+    """The sentence for below the node; it need not name the node that it stands at."""
+    said = str(problem).removeprefix(f"{node.op} '{node.name}': ")
+    return said[:1].upper() + said[1:]
 
 
 def _port_look(port: Port, spec: Spec | None, connected: bool) -> PortLook:

@@ -35,6 +35,8 @@ class NodeShape:
     strip: QRectF | None
     message: tuple[str, ...]
     badges_left: float
+    fold: QPointF | None = None
+    """Where the mark for tucked inputs is."""
 
     @property
     def rect(self) -> QRectF:
@@ -99,8 +101,9 @@ def _full(look: NodeLook, density: Density) -> NodeShape:
     )
     settings = ink.text_width("settings line", look.settings) + (12 if look.settings else 0)
     wanted = [header + 10, 2 * PADDING + settings + ink.text_width("shape", TIME_ROOM), MIN_WIDTH]
-    for row in range(max(len(look.inputs), len(look.outputs))):
-        wanted.append(_row_width(look, row))
+    wide = look.unfold()  # as wide as unfolded, so that nothing moves sideways then
+    for row in range(max(len(wide.inputs), len(wide.outputs))):
+        wanted.append(_row_width(wide, row))
     has_strip = look.has_thumbnail or look.thumbnail is not None
     if has_strip:
         wanted.append(DEFAULT_WIDTH)
@@ -117,6 +120,7 @@ def _full(look: NodeLook, density: Density) -> NodeShape:
         QRectF(9, rows_bottom + 6, width - 18, 38) if has_strip else None,
         _message(look),
         width - 8 - badges,
+        QPointF(0, HEADER + SETTINGS_LINE / 2) if look.tucked else None,
     )
 
 

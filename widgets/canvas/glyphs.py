@@ -1,4 +1,4 @@
-"""The marks of ports, by rank: dot, line, square, cube; a ring while the rank is unknown."""
+"""The marks of ports, by rank: dot, line, square, cube; a ring while the rank is unknown. The fold's mark."""
 
 from __future__ import annotations
 
@@ -41,6 +41,19 @@ def paint_small_port(painter: QPainter, port: PortLook, at: QPointF) -> None:
     painter.fillRect(
         QRectF(at.x() - 4, at.y() - 4, 8, 8), ink.brush(theme.current().dtype_colour(port.dtype))
     )
+
+
+def paint_fold(painter: QPainter, at: QPointF, unfolded: bool, grow: float = 0.0) -> None:
+    """A plus where inputs are tucked away, a minus while they are shown."""
+    skin = theme.current()
+    radius, arm = 5.5 + grow, 2.75
+    painter.setPen(ink.pen(skin.strong))
+    painter.setBrush(ink.brush(skin.raised))
+    painter.drawEllipse(at, radius, radius)
+    painter.setPen(ink.pen(skin.text2, 1.25))
+    painter.drawLine(at - QPointF(arm, 0), at + QPointF(arm, 0))
+    if not unfolded:
+        painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))
 
 
 def _paint_cube(painter: QPainter, hue: str, x: float, y: float, grow: float, hollow: bool) -> None:

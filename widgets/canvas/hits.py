@@ -35,6 +35,8 @@ def target_at(scene: CanvasScene, point: QPointF) -> CanvasTarget:
         if isinstance(item, NodeItem):
             if port := item.port_at(point):
                 return CanvasTarget("port", port, *at)
+            if item.fold_at(point):
+                return CanvasTarget("fold", item.name, *at)
             if item.body().contains(point):
                 return CanvasTarget("node", item.name, *at)
     for wire in _wires(items):
@@ -68,6 +70,14 @@ def ports_near(scene: CanvasScene, point: QPointF, reach: float) -> list[tuple[f
                 if away <= reach:
                     found.append((away, (item.name, port.name, side)))
     return sorted(found)
+
+
+def folded_near(scene: CanvasScene, point: QPointF, reach: float) -> NodeItem | None:
+    """The uppermost node with tucked inputs whose mark is within reach or whose body holds the point."""
+    for item in near(scene, point, reach):
+        if isinstance(item, NodeItem) and (item.fold_at(point, reach) or item.body().contains(point)):
+            return item if item.shown.tucked else None
+    return None
 
 
 def node_at(scene: CanvasScene, point: QPointF) -> NodeItem | None:

@@ -20,7 +20,7 @@ class Lights:
         hovered: str | None = None
         ports: dict[str, frozenset[tuple[Side, str]]] = {}
         wire: WireKey | None = None
-        if target.kind == "node":
+        if target.kind in ("node", "fold"):
             hovered = target.id
         elif target.kind == "port":
             hovered, port, side = target.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -14,7 +14,7 @@ WireState = Literal["normal", "error", "warning", "muted"]
 Breakpoint = Literal["none", "on", "off", "paused"]
 Density = Literal["learn", "build", "expert"]
 Overlay = Literal["values", "gradients", "time"]
-TargetKind = Literal["canvas", "node", "port", "wire", "note", "frame", "watch"]
+TargetKind = Literal["canvas", "node", "port", "fold", "wire", "note", "frame", "watch"]
 
 WireKey: TypeAlias = tuple[str, str]
 """A wire is known by its target node and input port: an input takes one wire."""
@@ -88,6 +88,9 @@ class NodeLook:
     time_text: str = ""
     inputs: tuple[PortLook, ...] = ()
     outputs: tuple[PortLook, ...] = ()
+    tucked: tuple[PortLook, ...] = ()
+    """Optional inputs without a wire: a mark stands for them until the node is unfolded."""
+    unfolded: bool = False
     is_block: bool = False
     collapsed: bool = False
     state: NodeState = "normal"
@@ -106,6 +109,10 @@ class NodeLook:
     def input(self, name: str) -> PortLook | None:
         """The input port of that name."""
         return next((port for port in self.inputs if port.name == name), None)
+
+    def unfold(self) -> NodeLook:
+        """The node with its tucked inputs below the others: no port that was drawn before moves."""
+        return self if self.unfolded else replace(self, inputs=(*self.inputs, *self.tucked), unfolded=True)
 
     def output(self, name: str) -> PortLook | None:
         """The output port of that name."""
@@ -200,7 +207,10 @@ class NodeLive:
 
 @dataclass(frozen=True)
 class CanvasTarget:
-    """What lies under a point: `id` is a name, an id, a wire key, or (node, port, "input" or "output")."""
+    """What lies under a point: `id` is a name, an id, a wire key, or (node, port, "input" or "output").
+
+    A `fold` is the mark of the node `id` that stands for its tucked inputs.
+    """
 
     kind: TargetKind
     id: Any = None

@@ -29,6 +29,7 @@ class NodeItem(QGraphicsItem):
         self.mood = NodeMood()
         self.form = geometry.layout(look, around.density)
         self._live = NodeLive()
+        self._unfolded = False
         self._around = around
         self._painted = self.form.painted()
         self._recorded: Recorder | None = None
@@ -107,8 +108,14 @@ class NodeItem(QGraphicsItem):
             self._raise()
             self.update()
 
+    def unfold(self, unfolded: bool) -> None:
+        """Shows the tucked inputs, or tucks them away again."""
+        if unfolded != self._unfolded:
+            self._unfolded = unfolded
+            self._show()
+
     def _raise(self) -> None:
-        chosen = self.mood.selected or self.mood.focused
+        chosen = self.mood.selected or self.mood.focused or (self.shown.unfolded and self.shown.tucked)
         self.setZValue(Z_NODE_CHOSEN if chosen else Z_NODE_TOLD if self.shown.message else Z_NODE)
 
     def hover(self, hovered: bool, lit: frozenset[tuple[Side, str]]) -> None:
@@ -128,6 +135,13 @@ class NodeItem(QGraphicsItem):
                 if dx <= half and dy <= half and (best is None or dx + dy < best[0]):
                     best = (dx + dy, (self.name, port.name, side))
         return best[1] if best else None
+
+    def fold_at(self, scene_point: QPointF, reach: float = geometry.PORT_HIT / 2) -> bool:
+        """Whether the mark for tucked inputs is within reach of a point."""
+        if self.form.fold is None:
+            return False
+        away = scene_point - self.pos() - self.form.fold
+        return max(abs(away.x()), abs(away.y())) <= reach
 
     def ports(self) -> tuple[tuple[Side, tuple[PortLook, ...], tuple[QPointF, ...]], ...]:
         """Side, ports and their places in the node."""
@@ -163,5 +177,5 @@ class NodeItem(QGraphicsItem):
             shown = replace(shown, **changes)  # type: ignore[arg-type]  # the keys are fields of their types
         if shown.state != "running":
             self.mood.late = False
-        self.shown = shown
+        self.shown = shown.unfold() if self._unfolded else shown
         self.measure()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPixmap
 from widgets import icons, theme
 from widgets.canvas import geometry, ink
 from widgets.canvas.geometry import HEADER, PORT_PADDING, TITLE_LEFT, NodeShape
-from widgets.canvas.glyphs import paint_port, paint_small_port
+from widgets.canvas.glyphs import paint_fold, paint_port, paint_small_port
 from widgets.canvas.looks import NodeLook, PortLook
 from widgets.canvas.mood import THUMBNAILS_FROM, NodeMood, Side, Surroundings
 from widgets.canvas.shadows import paint_shadow
@@ -251,3 +251,10 @@ def _paint_ports(
             paint_port(painter, port, place, 1.5 if lit else grown, hollow=port.optional)
             if fades:
                 painter.setOpacity(base)
+    if shape.fold is not None and around.detailed:
+        if around.takes is not None and not any(
+            around.takes((look.name, port.name, "input")) for port in look.tucked
+        ):
+            painter.setOpacity(base * FADED)
+        paint_fold(painter, shape.fold, look.unfolded, grown)
+        painter.setOpacity(base)

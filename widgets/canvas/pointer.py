@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from widgets.canvas.view import CanvasView
 
 _LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
-_CURSORS = {"port": Qt.CursorShape.CrossCursor, "wire": Qt.CursorShape.PointingHandCursor}
+_CURSORS = {
+    "port": Qt.CursorShape.CrossCursor,
+    "wire": Qt.CursorShape.PointingHandCursor,
+    "fold": Qt.CursorShape.PointingHandCursor,
+}
 
 
 class PointerInput:
@@ -69,7 +73,9 @@ class PointerInput:
         if event.button() != _LEFT:
             return
         target = hits.target_at(view.graph, view.mapToScene(event.position().toPoint()))
-        if target.kind == "node":
+        if target.kind == "fold":
+            view.graph.unfold(target.id, not view.graph.nodes[target.id].shown.unfolded)
+        elif target.kind == "node":
             view.open_requested.emit(target.id)
         elif target.kind in ("note", "frame"):
             view.edit_card(target.id)
@@ -141,6 +147,9 @@ class PointerInput:
             return Move(view, target)
         if target.kind == "wire":
             view.selection.press(target, at.adding)
+            return None
+        if target.kind == "fold":
+            view.graph.unfold(target.id, not view.graph.nodes[target.id].shown.unfolded)
             return None
         return CutWires(view) if at.free else BoxSelect(view)
 

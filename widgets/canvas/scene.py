@@ -128,6 +128,13 @@ class CanvasScene(QGraphicsScene):
         for other in others:
             self._tie(self._watches_of.get(other, ()))
 
+    def unfold(self, name: str, unfolded: bool) -> None:
+        """Shows the tucked inputs of a node, or tucks them away; wires follow."""
+        if (item := self.nodes.get(name)) and item.shown.unfolded != unfolded:
+            item.unfold(unfolded)
+            self.place(name)
+            self.touched.emit()
+
     def remeasure(self) -> None:
         """Measures everything again: after a change of density, overlay or theme."""
         for item in self.nodes.values():

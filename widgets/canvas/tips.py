@@ -18,6 +18,8 @@ def tip_for(scene: CanvasScene, target: CanvasTarget) -> str:
 def _plain(scene: CanvasScene, target: CanvasTarget) -> str:
     if target.kind == "node":
         return _node(scene.nodes[target.id].shown)
+    if target.kind == "fold":
+        return _fold(scene.nodes[target.id].shown)
     if target.kind == "port":
         node, name, side = target.id
         look = scene.nodes[node].shown
@@ -44,6 +46,12 @@ def _node(look: NodeLook) -> str:
         words = {"on": "Breakpoint", "off": "Breakpoint, turned off", "paused": "Paused at this breakpoint"}
         lines.append(f"{words[look.breakpoint]}.")
     return "\n".join(lines)
+
+
+def _fold(look: NodeLook) -> str:
+    count = f"{len(look.tucked)} optional input{'s' if len(look.tucked) > 1 else ''} without a wire"
+    names = ", ".join(port.name for port in look.tucked)
+    return f"{count}: {names}\nA click {'hides' if look.unfolded else 'shows'} them."
 
 
 def _port(port: PortLook) -> str:

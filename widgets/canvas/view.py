@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
@@ -181,6 +182,8 @@ class CanvasView(Stage):
 
     def open_menu(self, target: CanvasTarget, at: QPoint) -> None:
         """Selects what the menu is for, and asks for the menu at a place on the screen."""
+        if target.kind == "fold":
+            target = replace(target, kind="node")
         selectable = target.kind in ("node", "wire", "note", "frame", "watch")
         if selectable and not self.selection.holds(target):
             self.selection.press(target, adding=False)

@@ -44,7 +44,6 @@ class TabHeader(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, theme.SPACE_L, 0)
         self._row.addStretch(1)
 
     def set_look(self, tabs: tuple[TabLook, ...], current: int) -> None:
@@ -54,6 +53,8 @@ class TabHeader(QWidget):
         self._tabs, self._current = tabs, current
         shown = tabs[current].name if 0 <= current < len(tabs) else "none"
         self.setAccessibleName(f"Tabs, shown: {shown}")
+        # The tools get what the tabs leave.
+        self._row.setContentsMargins(self.minimumSizeHint().width(), 0, theme.SPACE_L, 0)
         self.updateGeometry()
         self.update()
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import get_args
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QWidget
 
 from widgets import icons, theme
@@ -43,14 +43,10 @@ class CurveControls(QWidget):
         row.setSpacing(theme.SPACE_S)
         row.addWidget(self.runs_button)
         row.addStretch(1)
-        for widget in (
-            self.log_button,
-            ElidedLabel("Smoothing"),
-            self.slider,
-            self._figure,
-            self.axis_button,
-        ):
+        label = ElidedLabel("Smoothing")
+        for widget in (self.log_button, label, self.slider, self._figure, self.axis_button):
             row.addWidget(widget)
+        self._spare: tuple[QWidget, ...] = (label, self._figure, self.slider)
         self._popup = RunsPopup(self)
         self._popup.runs_chosen.connect(self.runs_chosen)
         self._axis_menu = self._make_axis_menu()
@@ -83,7 +79,27 @@ class CurveControls(QWidget):
         self.runs_button.setVisible(len(runs) > 1)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), 36)
+        return QSize(self._wanted(self._spare), 36)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._wanted(()), 36)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where all do not fit, the word, the figure and the slider go, in this order; nothing is cut."""
+        super().resizeEvent(event)
+        for gone in range(len(self._spare) + 1):
+            if self._wanted(self._spare[gone:]) <= self.width():
+                break
+        for place, widget in enumerate(self._spare):
+            widget.setVisible(place >= gone)
+
+    def _wanted(self, spare: tuple[QWidget, ...]) -> int:
+        """The width for what always stands there and some of what does not."""
+        shown = [self.log_button, self.axis_button, *spare]
+        if not self.runs_button.isHidden():
+            shown.append(self.runs_button)
+        widths = sum(widget.minimumWidth() or widget.sizeHint().width() for widget in shown)
+        return widths + (len(shown) + 1) * theme.SPACE_S + 2 * theme.SPACE_M
 
     def _make_axis_menu(self) -> QMenu:
         menu = QMenu(self)

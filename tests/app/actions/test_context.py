@@ -33,10 +33,24 @@ def test_all_entries_are_actions(app: Any) -> None:
 
 def test_a_node_can_be_opened_run_to_and_deleted(person: Any) -> None:
     entries = menu(person, person.header("hidden"))
-    assert list(entries) == [name for group in GROUPS["node"] for name in group]
+    everywhere = [name for group in GROUPS["node"] for name in group if name != "optional-inputs"]
+    assert list(entries) == everywhere
     assert person.canvas.selected_nodes() == ["hidden"]
     entries["delete"].trigger()
     assert "hidden" not in person.nodes
+
+
+def test_optional_inputs_are_shown_and_tucked_away(person: Any) -> None:
+    def shown() -> list[str]:
+        return [port.name for port in person.canvas.graph.nodes["loss"].shown.inputs]
+
+    assert shown() == ["logits", "labels"]
+    entry = menu(person, person.header("loss"))["optional-inputs"]
+    assert entry.isCheckable() and not entry.isChecked()
+    entry.trigger()
+    assert shown() == ["logits", "labels", "weights", "class_weights"]
+    person.keys("Alt+Right")
+    assert shown() == ["logits", "labels"]
 
 
 def test_what_is_no_block_cannot_be_opened(person: Any) -> None:

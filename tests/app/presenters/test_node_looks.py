@@ -1,10 +1,11 @@
 """What the canvas is told of a checked graph."""
 
 import engine.blocks  # noqa: F401 - registers the ops
-from app.presenters.node_looks import wire_looks
+from app.presenters.node_looks import node_look, wire_looks
 from engine import registry
 from engine.graph.builder import Graph
 from engine.graph.check import check
+from engine.graph.graph import GraphDef, Node
 
 
 def test_a_wire_says_to_which_dtype_its_tensor_is_brought() -> None:
@@ -14,3 +15,28 @@ def test_a_wire_says_to_which_dtype_its_tensor_is_brought() -> None:
     looks = wire_looks(graph.definition, check(graph.definition))
     assert (looks["sum", "a"].dtype, looks["sum", "a"].cast) == ("float64", "")
     assert (looks["sum", "b"].dtype, looks["sum", "b"].cast) == ("int8", "float64")
+
+
+def test_optional_inputs_without_a_wire_are_tucked() -> None:
+    graph = Graph()
+    x, mask = graph.placeholder("x", (2, 3), "float32"), graph.placeholder("mask", (2,), "float32")
+    registry.get("Pad")()(x, name="pad")
+    registry.get("MeanSquaredError")()(x, x, mask, name="loss")
+    definition = graph.definition
+    checked = check(definition)
+
+    def names(node: str) -> tuple[list[str], list[str]]:
+        look = node_look(definition, checked, definition.nodes[node], (0.0, 0.0), {})
+        return [port.name for port in look.inputs], [port.name for port in look.tucked]
+
+    assert names("pad") == (["x"], ["before", "after", "axes", "value"])
+    assert names("loss") == (["prediction", "target", "weights"], [])
+
+
+def test_a_sentence_below_a_node_does_not_name_that_node_again() -> None:
+    definition = GraphDef({"product": Node("product", "MatMul")})
+    checked = check(definition)
+    problem = checked.problems[0]
+    assert str(problem).startswith("MatMul 'product': nothing is connected to a.")
+    look = node_look(definition, checked, definition.nodes["product"], (0.0, 0.0), {"product": problem})
+    assert look.message == "Nothing is connected to a. Draw a wire to it."

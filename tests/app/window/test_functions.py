@@ -44,10 +44,10 @@ def test_a_mistake_inside_is_told_at_the_node_and_inside(newton: Any) -> None:
     newton.click(newton.header("square"))
     newton.keys("Delete")
     look = newton.canvas.graph.nodes["difference"].look
-    assert look.state == "error" and "nothing is connected to a" in look.message
+    assert look.state == "error" and "Nothing is connected to a" in look.message
     newton.keys("Alt+Up")
     told = newton.canvas.graph.nodes["root"].look.message
-    assert told.startswith("While 'root': inside, Call 'value': inside, Subtract 'difference': nothing is")
+    assert told.startswith("Inside, Call 'value': inside, Subtract 'difference': nothing is")
 
 
 def test_a_node_may_be_added_inside_and_moved(newton: Any) -> None:

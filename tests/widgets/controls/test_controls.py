@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets import theme
@@ -86,6 +86,16 @@ def test_the_tab_that_is_shown_is_underlined(tabs: TabHeader) -> None:
     assert tabs.grab().toImage().pixelColor(line).name().upper() == theme.DARK.accent
     other = QPoint(int(tabs.tab_rect(2).center().x()), 34)
     assert tabs.grab().toImage().pixelColor(other).name().upper() == theme.DARK.panel
+
+
+def test_tools_never_cover_the_tabs(tabs: TabHeader) -> None:
+    tools = QWidget()
+    tools.setMinimumWidth(40)
+    tools.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    tabs.set_tools(tools)
+    QApplication.processEvents()
+    assert tools.geometry().left() > tabs.tab_rect(len(tabs._tabs) - 1).right()
+    assert tools.geometry().right() < tabs.width()
 
 
 def test_the_tools_of_a_tab_come_and_go(tabs: TabHeader) -> None:

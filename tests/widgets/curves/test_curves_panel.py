@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from widgets import theme
+from widgets.controls.labels import ElidedLabel
+from widgets.curves.controls import CurveControls
 from widgets.curves.looks import CurveSettings, RunLook, Split
 from widgets.curves.panel import EMPTY, CurvesPanel
 from widgets.curves.plot import CurvePlot
@@ -356,3 +358,18 @@ def test_every_control_has_a_name_for_screen_readers(panel: CurvesPanel) -> None
     two_plots(panel)
     for name in ("curve-smoothing", "curve-x-axis", "curve-log-y", "curve-plot-loss", "curve-runs"):
         assert child(panel, name).accessibleName()
+
+
+def test_controls_that_find_no_room_beside_the_tabs_go_one_by_one(show: Any) -> None:
+    controls = CurveControls()
+    controls.set_runs((RunLook("a", "A"), RunLook("b", "B")))
+    widgets = (controls.findChild(ElidedLabel), controls._figure, controls.slider)
+    left: list[int] = []
+    for width in range(controls.sizeHint().width(), controls.minimumSizeHint().width() - 1, -4):
+        show(controls, width, 36)
+        shown = [widget for widget in controls.findChildren(QWidget) if widget.isVisible()]
+        assert all(widget.geometry().right() < width for widget in shown if widget.parent() is controls)
+        left.append(sum(widget is not None and widget.isVisible() for widget in widgets))
+    assert left[0] == 3
+    assert sorted(left, reverse=True) == left
+    assert left[-1] == 0

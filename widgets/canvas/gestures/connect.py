@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 from widgets.canvas import hits
 from widgets.canvas.gestures.base import Gesture, Pointer, moved_enough
 from widgets.canvas.gestures.loose_wire import LooseWire
+from widgets.canvas.gestures.unfolding import Unfolding
 from widgets.canvas.looks import WireKey
 from widgets.canvas.mood import PortKey
 from widgets.canvas.node_item import NodeItem
@@ -31,6 +32,7 @@ class Connect(Gesture):
         self._wire: LooseWire | None = None
         self._detached: WireKey | None = None
         self._target: PortKey | None = None
+        self._unfolding = Unfolding(view.graph)
 
     def start(self, at: Pointer) -> None:
         """Waits for a drag: a click on a port moves no wire."""
@@ -43,6 +45,7 @@ class Connect(Gesture):
                 return
             self._wire = self._take_up()
         wire = self._wire
+        self._unfold_near(at, wire)
         self._target = self._port_for(at, wire)
         reason = wire.refusal(self._target) if self._target else ""
         if self._target and not reason:
@@ -114,7 +117,18 @@ class Connect(Gesture):
         node = hits.node_at(self.view.graph, at.scene)
         return _open_port(node, wire) if node is not None and node.name != wire.fixed[0] else None
 
+    def _unfold_near(self, at: Pointer, wire: LooseWire) -> None:
+        """Brings out tucked inputs that take the wire; they stay while the pointer is over the node."""
+        graph = self.view.graph
+        open_now = graph.nodes.get(self._unfolding.node or "")
+        if open_now is not None and open_now.body().adjusted(-SNAP_WITHIN / 2, 0, 0, 0).contains(at.scene):
+            return
+        node = hits.folded_near(graph, at.scene, SNAP_WITHIN / self.view.around.scale)
+        fits = node is not None and any(wire.takes((node.name, p.name, "input")) for p in node.look.tucked)
+        self._unfolding.show(node.name if node is not None and fits else None)
+
     def _let_go(self) -> None:
+        self._unfolding.show(None)
         if self._detached is not None and (old := self.view.graph.wires.get(self._detached)):
             old.detach(False)
         self.view.around.takes = None

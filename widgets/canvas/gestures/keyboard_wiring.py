@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 
 from widgets.canvas.gestures.base import Gesture, Pointer
 from widgets.canvas.gestures.loose_wire import LooseWire
+from widgets.canvas.gestures.unfolding import Unfolding
 from widgets.canvas.mood import PortKey
 
 _FORWARD = (Qt.Key.Key_Down, Qt.Key.Key_Right)
@@ -19,6 +20,8 @@ class KeyboardWiring(Gesture):
 
     def begin(self, node: str) -> bool:
         """Offers the node's ports, outputs first; False if it has none."""
+        self._start, self._end = Unfolding(self.view.graph), Unfolding(self.view.graph)
+        self._start.show(node)
         item = self.view.graph.nodes[node]
         outputs: list[PortKey] = [(node, port.name, "output") for port in item.shown.outputs]
         inputs: list[PortKey] = [(node, port.name, "input") for port in item.shown.inputs]
@@ -47,6 +50,8 @@ class KeyboardWiring(Gesture):
 
     def cancel(self) -> None:
         """Takes preview, fading and hint away."""
+        self._start.show(None)
+        self._end.show(None)
         self.view.around.takes = None
         self.view.light_port(None)
         self.view.pill.say("")
@@ -76,19 +81,28 @@ class KeyboardWiring(Gesture):
         self._show()
 
     def _takers(self, wire: LooseWire) -> list[PortKey]:
-        """Every port that takes the wire, nearest first, for a press of Enter mostly means that one."""
+        """Every port that takes the wire, nearest first, for a press of Enter mostly means that one.
+
+        Tucked inputs come last.
+        """
         side = "input" if wire.fixed[2] == "output" else "output"
         graph = self.view.graph
         start = graph.nodes[wire.fixed[0]].port_place(wire.fixed[1], wire.fixed[2])
-        found: list[tuple[float, PortKey]] = []
+        found: list[tuple[bool, float, PortKey]] = []
         for name, item in graph.nodes.items():
-            for its_side, ports, _ in item.ports():
-                for port in ports:
-                    key: PortKey = (name, port.name, its_side)
-                    if its_side == side and name != wire.fixed[0] and not wire.refusal(key):
-                        away = (item.port_place(port.name, its_side) - start).manhattanLength()
-                        found.append((away, key))
-        return [key for _, key in sorted(found)]
+            ports = item.shown.unfold().inputs if side == "input" else item.shown.outputs
+            for port in ports:
+                key: PortKey = (name, port.name, "input" if side == "input" else "output")
+                if name != wire.fixed[0] and not wire.refusal(key):
+                    away = (item.port_place(port.name, key[2]) - start).manhattanLength()
+                    found.append((port in item.shown.tucked, away, key))
+        return [key for *_, key in sorted(found)]
+
+    def _is_tucked(self, port: PortKey) -> bool:
+        return any(
+            port[2] == "input" and look.name == port[1]
+            for look in self.view.graph.nodes[port[0]].shown.tucked
+        )
 
     def _show(self) -> None:
         """Lights the chosen port, leads the wire to it, and says what the keys do."""
@@ -96,6 +110,8 @@ class KeyboardWiring(Gesture):
         port = self._choices[self._index] if self._choices else fixed
         if port is None:
             return
+        if self._wire is not None:
+            self._end.show(port[0] if self._choices and self._is_tucked(port) else None)
         place = self.view.graph.nodes[port[0]].port_place(port[1], port[2])
         at = self.view.mapFromScene(place) + QPoint(0, 12)
         if self._wire is not None and not self._choices:
