@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
+from engine import registry
 from engine.errors import SpecError
 from engine.graph.function import Function, closed
+from engine.graph.graph import GraphDef
 from engine.op import Op, Port
 from engine.spec import Spec, merge_dim, same_shape
 
@@ -39,8 +41,10 @@ class Control(Op, abstract=True):
     own_ports = True
     roles: ClassVar[tuple[str, ...]]
     """The attributes that name a function, in order."""
-    assigns: ClassVar[bool] = False
-    """Whether variables may be assigned inside, because each body runs exactly once."""
+    assigning: ClassVar[tuple[str, ...]] = ()
+    """The roles in whose functions variables may be assigned."""
+    instead_of_assigning: ClassVar[str] = "Let it give the new value, and assign it outside."
+    """What to do in the functions where they may not."""
     keeps_variables: ClassVar[bool] = True
     """Whether there may be variables inside."""
     bound: Bound = Bound()
@@ -104,6 +108,18 @@ class Control(Op, abstract=True):
 
     def outputs_for(self, count: int) -> tuple[Port, ...]:
         return tuple(Port(name) for name in self.bound.outputs)
+
+
+def acts(op: Op) -> bool:
+    """Whether every training step runs an op although nobody fetches it, for what is assigned there."""
+    return op.has_effect or (isinstance(op, Control) and any(_acts(f.graph) for f in op.bound.functions))
+
+
+def _acts(graph: GraphDef) -> bool:
+    """Whether an assignment or an optimizer lies in a graph, or in a function that it carries."""
+    kinds = (registry.find(node.op) for node in graph.nodes.values())
+    inner = (function.graph for function in graph.functions.values())
+    return any(kind is not None and kind.has_effect for kind in kinds) or any(map(_acts, inner))
 
 
 def agreed(what: str, first: Spec, other: str, second: Spec, hint: str) -> Spec:

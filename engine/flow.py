@@ -54,12 +54,16 @@ class Flow:
         body: Callable[..., Tensors],
         *carried: Value,
         limit: int = 1000,
+        stacked: int = 0,
         name: str | None = None,
     ) -> Tensors:
-        """Carry values through `body(*carried)` for as long as `condition(*carried)` is true."""
+        """Carry values through `body(*carried)` for as long as `condition(*carried)` is true.
+
+        So many of the last tensors that the body gives are `stacked` up instead.
+        """
         form = _Form()
         draws = [_drawn_by(condition), _drawn_by(form.noted(body))]
-        op = _op("While", limit=limit)
+        op = _op("While", limit=limit, stacked=stacked)
         return form.of(self.structure(op, parameter_names(body, len(carried)), carried, draws, name))
 
     def scan(

@@ -18,11 +18,11 @@ PREDICATE = "predicate"
 class If(Control):
     """Run one of two functions: `then` where the predicate is true, `otherwise` where it is false.
 
-    The other one does not run at all. Each takes what its inputs name; both must give tensors of one shape
-    and dtype. To choose element by element use Where.
+    The other one does not run at all, and assigns no variable. Each takes what its inputs name; both must
+    give tensors of one shape and dtype. To choose element by element use Where.
     """
 
-    roles = ("then", "otherwise")
+    roles = assigning = ("then", "otherwise")
     formula = "y = then(...) if predicate else otherwise(...)"
     then: FunctionName = attribute(default="", help="The function that runs where the predicate is true.")
     otherwise: FunctionName = attribute(

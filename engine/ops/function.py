@@ -21,7 +21,7 @@ class Call(Control):
     """
 
     roles = ("function",)
-    assigns = True
+    assigning = roles
     formula = "y = function(...)"
     function: FunctionName = attribute(default="", help="The function that is called.")
 

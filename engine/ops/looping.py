@@ -19,13 +19,17 @@ class While(Control):
     The first inputs of the body, one for each of its outputs, are carried: the body gets what it gave the
     time before. Its other inputs stay as they are. The condition takes inputs of the same names, and gives a
     single true or false; where it is false from the start, the body does not run. The last outputs of the
-    body can be stacked up instead of being carried.
+    body can be stacked up instead of being carried. A variable that is assigned inside is carried as well:
+    each iteration reads what the one before has assigned.
 
     A gradient needs what was carried into every iteration: memory for as many copies as the limit allows,
-    however few iterations there are. The rest of the body is computed once more on the way back.
+    however few iterations there are; where something is stacked up, for as many as there are. The rest of
+    the body is computed once more on the way back.
     """
 
     roles = ("condition", "body")
+    assigning = ("body",)
+    instead_of_assigning = "Assign it in the body; the condition only asks."
     formula = "while condition(x): x = body(x)"
     condition: FunctionName = attribute(default="", help="The function that says whether to go on.")
     body: FunctionName = attribute(default="", help="The function that is repeated.")
@@ -88,11 +92,6 @@ class While(Control):
         return (*carried, *kept, Spec("int64", ()))
 
     def gradient(self, call: Call, *dys: Value | None) -> Gradients:
-        if self.stacked:
-            raise SpecError(
-                "what a While stacks up has no gradient, because it may be of any length.",
-                hint="Use a Scan, or carry what is needed.",
-            )
         from engine.program.pullback import of_loop
 
         return of_loop(call, dys)

@@ -129,8 +129,10 @@ class Scan(Walking):
 
     The body takes first the carried values, then one slice of each sequence; what other inputs it has stay as
     they are. It gives the carried values for the next slice, and then what is stacked up, one slice each.
+    A variable that is assigned inside is carried as well: each slice reads what the one before has assigned.
     """
 
+    assigning = Walking.roles
     formula = "carried, y[i] = body(carried, x[i], ...) for each i"
     body: FunctionName = attribute(default="", help="The function that runs for each slice.")
     carried: int = attribute(default=1, low=0, high=1000, help="How many values are carried along.")
@@ -151,6 +153,7 @@ class Map(Walking):
     that know a batch, calling it once for all entries is faster.
     """
 
+    instead_of_assigning = "The entries of a Map do not follow each other: use a Scan, or assign outside."
     formula = "y[i] = body(x[i], ...) for each i"
     body: FunctionName = attribute(default="", help="The function that runs for each entry.")
     sequences: int = attribute(default=1, low=1, high=1000, help="How many inputs are cut into entries.")

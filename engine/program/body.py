@@ -10,8 +10,9 @@ from engine.control import Control
 from engine.errors import SpecError
 from engine.flow import Draw
 from engine.ops.state import Variable
+from engine.program.assigning import Drawn, substituted, take_assigned
 from engine.program.build import ProgramBuilder
-from engine.program.program import Body, number
+from engine.program.program import Body, VariableRead, number
 from engine.spec import Spec
 from engine.value import Call, Value
 
@@ -43,7 +44,12 @@ class BodyBuilder(ProgramBuilder):
     outer: ProgramBuilder
 
     def __init__(
-        self, outer: ProgramBuilder, scope: str, captures: Captures, kind: type[Control] = Control
+        self,
+        outer: ProgramBuilder,
+        scope: str,
+        captures: Captures,
+        kind: type[Control] = Control,
+        role: str = "",
     ) -> None:
         super().__init__(training=outer.training)
         self.outer = outer
@@ -51,7 +57,7 @@ class BodyBuilder(ProgramBuilder):
         self._captures = captures
         self._held: dict[int, Value] = {}
         self._counter = ""
-        self._kind = kind
+        self._kind, self._role = kind, role
 
     def own(self, value: Value) -> Value:
         if value.builder is self:
@@ -81,14 +87,22 @@ class BodyBuilder(ProgramBuilder):
             return self.updates[path]
         return self.own(self.outer.current(self.outer.variable_at(path)))
 
+    def all_variables(self) -> Mapping[str, VariableRead]:
+        return self.outer.all_variables()
+
     def variable_at(self, path: str) -> Value:
         return self.own(self.outer.variable_at(path))
 
+    @property
+    def assigns(self) -> bool:
+        """Whether variables may be assigned here."""
+        return self._role in self._kind.assigning
+
     def assign(self, path: str, value: Value) -> None:
-        if not self._kind.assigns:
+        if not self.assigns:
             raise SpecError(
-                f"the variable '{path}' is assigned inside a loop or a branch.",
-                hint="Let the body give the new value, and assign it outside.",
+                f"the variable '{path}' is assigned in the {self._role} of a {self._kind.__name__}.",
+                hint=self._kind.instead_of_assigning,
             )
         self.updates[path] = value
 
@@ -133,33 +147,30 @@ def add_structure(
     draws: Sequence[Draw],
     path: str,
 ) -> tuple[Value, ...]:
-    """Draw the bodies of an op, and add its call. What a called function assigns is assigned outside."""
+    """Draw the bodies of an op, and add its call. What its bodies assign is assigned outside."""
     given = {name: value.spec.as_value() for name, value in zip(names, inputs, strict=True)}
     captures = Captures()
     bodies: list[BodyBuilder] = []
     results: list[list[Value]] = []
     for role, draw, specs in zip(op.body_roles, draws, op.body_specs(given), strict=True):
         scope = path if len(op.roles) == 1 else f"{path}/{role}"
-        body = BodyBuilder(builder, scope, captures, type(op))
+        body = BodyBuilder(builder, scope, captures, type(op), role)
         bodies.append(body)
         results.append(_draw(builder, body, draw, specs))
     made = op.bound.outputs or tuple(op.output_names(names, len(results[-1])))
     op = replace(op, bound=replace(op.bound, inputs=tuple(names), outputs=made))
     specs_out = list(op.results(given, [tuple(v.spec.as_value() for v in values) for values in results]))
-    updates = bodies[-1].updates
-    for value in updates.values():
-        results[-1].append(value)
-        specs_out.append(value.spec)
-    if updates:
-        extra = tuple(f"updated:{i}" for i in range(len(updates)))
-        op = replace(op, bound=replace(op.bound, outputs=made + extra))
-    feeds = [*names, *captures.names]
-    outputs = tuple(builder.new_value(spec) for spec in specs_out)
-    drawn = tuple(body.body(feeds, values) for body, values in zip(bodies, results, strict=True))
-    builder.calls.append(Call(op, (*inputs, *captures.values), outputs, path, drawn))
-    for variable, value in zip(updates, outputs[len(made) :], strict=True):
-        builder.assign(variable, value)
-    return outputs[: len(made)]
+    drawn = Drawn(op, list(inputs), bodies, results, specs_out)
+    assigned = take_assigned(drawn)
+    feeds = [*drawn.op.bound.inputs, *captures.names]
+    outputs = tuple(builder.new_value(spec) for spec in drawn.specs)
+    ended = [body.body(feeds, values) for body, values in zip(bodies, results, strict=True)]
+    if drawn.carried:
+        ended = [substituted(body, instead) for body, instead in zip(ended, drawn.carried, strict=True)]
+    builder.calls.append(Call(drawn.op, (*drawn.inputs, *captures.values), outputs, path, tuple(ended)))
+    for variable, position in assigned.items():
+        builder.assign(variable, outputs[position])
+    return tuple(value for i, value in enumerate(outputs) if i not in assigned.values())
 
 
 def _draw(builder: ProgramBuilder, body: BodyBuilder, draw: Draw, specs: Mapping[str, Spec]) -> list[Value]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from engine.control import Control
+from engine.control import Control, acts
 from engine.errors import FlowscopeError, GraphError, SpecError
 from engine.flow import Draw, Tensors, formed
 from engine.graph.check import Checked, check, input_ports, output_ports
@@ -169,6 +169,10 @@ class ProgramBuilder(BlockBuilder):
         """The path of the variable that a value reads, or None."""
         return self._variable_paths.get(number(value))
 
+    def all_variables(self) -> Mapping[str, VariableRead]:
+        """The variables by their paths, also those inside bodies, in the order in which they were made."""
+        return self.variables
+
     def variable_at(self, path: str) -> Value:
         """The value that reads the variable at a path."""
         return self.variables[path].value
@@ -223,15 +227,15 @@ class ProgramBuilder(BlockBuilder):
         return found
 
     def trainable_variables(self, y: Value) -> tuple[Value, ...]:
-        used = dependencies(self.calls, y)
-        reads = self.variables.values()
-        return tuple(read.value for read in reads if read.op.trainable and number(read.value) in used)
+        used = {self._variable_paths.get(key) for key in dependencies(self.calls, self.own(y))}
+        reads = self.all_variables().items()
+        return tuple(self.variable_at(path) for path, read in reads if read.op.trainable and path in used)
 
     def current(self, variable: Value) -> Value:
         return self.updates.get(self.variable_path(variable), variable)
 
     def changed(self) -> tuple[Value, ...]:
-        return tuple(self.variables[path].value for path in self.updates)
+        return tuple(self.variable_at(path) for path in self.updates)
 
     def variable_path(self, variable: Value | None) -> str:
         path = None if variable is None else self.path_of(self.own(variable))
@@ -276,7 +280,7 @@ def build(
     checked = check(graph)
     wanted = {name.partition(".")[0].partition("/")[0] for name in fetches}
     if effects:
-        wanted |= {name for name, op in checked.ops.items() if op.has_effect}
+        wanted |= {name for name, op in checked.ops.items() if acts(op)}
     program = build_nodes(graph, checked, wanted, training=training)
     if any("/" in name for name in fetches):
         program = inline(program)  # what lies inside a function is found where that is written out
@@ -332,7 +336,7 @@ def draw_function(
     checked = check(graph, {name: value.spec.as_value() for name, value in given.items()})
     declared = {name: checked.ops[name].output_specs(())[0] for name in given if name in checked.ops}
     fit(function, {name: value.spec for name, value in given.items()}, declared)
-    effects = {name for name, op in checked.ops.items() if op.has_effect}
+    effects = {name for name, op in checked.ops.items() if acts(op)}
     needed = graph.upstream({node for node, _ in function.outputs.values()} | effects)
     for problem in checked.problems:
         if problem.stops and problem.node in needed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.blocks.loss_scaling import SCALE
 from engine.blocks.optimizing import Optimizer
+from engine.control import acts
 from engine.errors import FlowscopeError, GraphError
 from engine.graph.check import Checked, check
 from engine.graph.graph import GraphDef
@@ -32,7 +33,7 @@ class Objective:
 def objective(graph: GraphDef) -> Objective:
     """Find out what to train; raises the first problem that stops it, or that there is nothing to train."""
     checked = check(graph)
-    effects = [name for name, op in checked.ops.items() if op.has_effect]
+    effects = [name for name, op in checked.ops.items() if acts(op)]
     needed = graph.upstream(effects)
     for problem in checked.problems:
         if problem.stops and (problem.node in needed or not problem.node):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+from engine.control import acts
 from engine.errors import FlowscopeError
 from engine.graph.check import check
 from engine.graph.graph import GraphDef
@@ -34,5 +35,5 @@ def _whole(graph: GraphDef) -> Program:
     checked = check(graph)
     used = set(graph.wires.values())
     ends = [".".join(port) for port in checked.outputs if port not in used]
-    trains = any(op.has_effect for op in checked.ops.values())
+    trains = any(acts(op) for op in checked.ops.values())
     return build(graph, ends, training=trains, effects=trains)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine.ops.activation import Tanh
+from engine.ops.cutting import Slice
 from engine.ops.linear import MatMul
 from engine.ops.random import RandomUniform
 from engine.ops.reduction import ReduceSum
@@ -99,6 +100,45 @@ CASES: dict[str, tuple[Draw, list[np.ndarray]]] = {
     ),
 }
 
+# What is stacked up is of any length, so that these are never planned as a whole.
+OPEN_CASES: dict[str, tuple[Draw, list[np.ndarray]]] = {
+    "what a while stacks up": (
+        lambda b, x, w: b.while_loop(
+            lambda v: v < 20.0, lambda v: (v * w + Tanh()(v), v * v * w, v), x, limit=20, stacked=2
+        )[1],
+        [np.array(0.7), np.array(1.6)],
+    ),
+    "what a while carries and stacks up": (
+        lambda b, x, w: joined(
+            b.while_loop(
+                lambda v, u: v < 20.0,
+                lambda v, u: (v * w, Tanh()(v), v * first(x)),
+                ReduceSum()(x * x),
+                w,
+                limit=20,
+                stacked=1,
+            )
+        ),
+        [X[0], np.array(1.6)],
+    ),
+    "what a while stacks up that does not run": (
+        lambda b, x, w: joined(
+            b.while_loop(lambda v: v < 20.0, lambda v: (v * w, v * w), x * w, limit=20, stacked=1)
+        ),
+        [np.array(30.0), np.array(1.6)],
+    ),
+}
+
+
+def first(x: Value) -> Value:
+    return Reshape(shape=())(Slice(begin=(0,), size=(1,))(x))
+
+
+def joined(tensors: Any) -> Value:
+    """The sum of sums of squares."""
+    squares = [ReduceSum()(tensor * tensor) for tensor in tensors]
+    return sum(squares[1:], squares[0])
+
 
 def v0(x: Value) -> Value:
     return ReduceSum(axes=(-1,))(x)
@@ -156,9 +196,9 @@ def test_call_by_call_gives_what_a_plan_gives(name: str) -> None:
         np.testing.assert_array_equal(array, expected[port], err_msg=port)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", CASES | OPEN_CASES)
 def test_gradients_are_those_of_finite_differences(name: str) -> None:
-    draw, arrays = CASES[name]
+    draw, arrays = (CASES | OPEN_CASES)[name]
     compute = Computed(drawn(draw, arrays), arrays)
     found = compute(arrays)
     for of, kind in (("value", "first"), ("squares", "second")):

@@ -13,7 +13,6 @@ from engine.ops.arithmetic import Divide
 from engine.ops.finding import NonZero
 from engine.ops.random import RandomUniform
 from engine.ops.reduction import ReduceSum
-from engine.ops.state import AssignAdd
 from engine.run.stepwise import Stepwise
 from engine.spec import Spec
 
@@ -157,16 +156,6 @@ def test_bodies_that_do_not_fit_are_refused_in_a_sentence(draw: Any, sentence: s
     with pytest.raises(SpecError) as caught:
         draw(g, x)
     assert sentence in str(caught.value) and caught.value.hint.endswith(".")
-
-
-def test_an_assignment_in_a_loop_is_refused() -> None:
-    g = Graph()
-    count = g.function("count", lambda v: AssignAdd()(g.variable("w", ()), v), Spec("float32", ()))
-    total = count(g.constant(2.0))
-    session = Session(g, device="cpu")
-    assert [float(session.run(total)) for _ in range(2)] == [2.0, 4.0]
-    with pytest.raises(SpecError, match="the variable 'map/count/w' is assigned inside a loop or a branch"):
-        g.map(count, g.constant([1.0, 2.0]))
 
 
 def test_branches_of_different_sizes_run_call_by_call() -> None:
