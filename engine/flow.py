@@ -120,11 +120,13 @@ class Flow:
         """
         raise NotImplementedError(f"{type(self).__name__} draws no functions")
 
-    def map(self, body: Callable[[Tensors], Tensors], xs: Tensors, *, name: str | None = None) -> Tensors:
-        """`body(x)` for each entry of the first axis of xs, stacked."""
+    def map(
+        self, body: Callable[[Tensors], Tensors], xs: Tensors, *, axis: int = 0, name: str | None = None
+    ) -> Tensors:
+        """`body(x)` for each entry of an axis of xs, stacked along that axis."""
         form, sequences = _Form(), listed(xs)
         draw = _drawn_by(form.noted(lambda *values: body(formed(xs, values))))
-        op = _op("Map", sequences=len(sequences))
+        op = _op("Map", sequences=len(sequences), axis=axis)
         return form.of(self.structure(op, _numbered("x", len(sequences)), sequences, [draw], name))
 
 

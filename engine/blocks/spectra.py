@@ -160,6 +160,7 @@ class Spectrogram(_Framed):
     inputs = ("x", _OWN)
     formula = "power: y = |STFT(x)|²; magnitude: y = |STFT(x)|"
     advice = "Pieces are rows, frequencies are columns; ExpandDims makes it a picture with one channel."
+    aliases = ("STFTSpectrogram",)
     scale: str = attribute(
         default="power", choices=("power", "magnitude"), help="The squares of the sizes, or the sizes."
     )

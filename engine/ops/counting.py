@@ -68,6 +68,7 @@ class SearchSorted(Op):
     inputs = (Port("row", help="Numbers from the smallest to the largest."), "values")
     formula = "row[y - 1] < values ≤ row[y]; from the right: row[y - 1] ≤ values < row[y]"
     advice = "With the limits of bins it says into which bin each value falls."
+    aliases = ("Discretization", "Bucketize", "digitize")
     differentiable = False
     right: bool = attribute(default=False, help="Come after equal ones, and not before them.")
     cases = (

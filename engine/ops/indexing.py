@@ -77,6 +77,7 @@ class OneHot(Op):
     category = "Shape"
     inputs = ("indices", setting("depth"), setting("on"), setting("off"))
     formula = "y[i, j] = on if j = indices[i] else off"
+    aliases = ("CategoryEncoding", "to_categorical")
     differentiable = False
     depth: int = attribute(default=10, low=1, help="How long each row is: the number of classes.")
     dtype: str = attribute(default="float32", choices=DTYPES, help="The type of the zeros and ones.")

@@ -20,6 +20,7 @@ class Concat(Joining):
 
     inputs = (_MANY,)
     advice = "To join tensors along a new axis use Stack."
+    aliases = ("Concatenate", "hstack", "vstack")
     cases = (
         Case([(2, 3), (4, 3)]),
         Case([(2, 3), (2, 1), (2, 2)], {"axis": -1}),

@@ -27,6 +27,7 @@ class Python(Op):
     own_ports = True
     sizes_depend_on_values = True
     formula = "outputs = forward(inputs, arguments)"
+    aliases = ("Lambda", "custom op")
     advice = "Open the node to write the code. Where operations of Flowscope can do it, they are faster."
     code: str = attribute(default=TEMPLATE, help="What the node computes, in Python.", hidden=True)
     signature: str = attribute(

@@ -147,17 +147,20 @@ class Scan(Walking):
 
 
 class Map(Walking):
-    """Run a function for each entry of the first axis, and stack what it gives.
+    """Run a function for each entry of an axis, and stack what it gives along that axis.
 
-    The first inputs of the body are cut; the others stay as they are. Where the body is made of operations
-    that know a batch, calling it once for all entries is faster.
+    The first inputs of the body are cut; the others stay as they are. All entries meet the same variables:
+    along axis 1 of a batch of sequences a layer is applied to each step of them. Where the body is made of
+    operations that know a batch, calling it once for all entries is faster.
     """
 
     instead_of_assigning = "The entries of a Map do not follow each other: use a Scan, or assign outside."
     formula = "y[i] = body(x[i], ...) for each i"
+    aliases = ("TimeDistributed", "vmap", "vectorized_map")
     body: FunctionName = attribute(default="", help="The function that runs for each entry.")
     sequences: int = attribute(default=1, low=1, high=1000, help="How many inputs are cut into entries.")
+    axis: int = attribute(default=0, help="The axis along which is cut and stacked; -1 is the last.")
 
     @property
     def walk(self) -> Walk:
-        return Walk(0, self.sequences)
+        return Walk(0, self.sequences, self.axis)

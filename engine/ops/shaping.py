@@ -213,6 +213,7 @@ class Transpose(Op):
 
     category = "Shape"
     advice = "A product of matrices needs no Transpose: MatMul can exchange the axes itself."
+    aliases = ("Permute", "moveaxis", "swapaxes")
     permutation: tuple[int, ...] = attribute(
         default=(), help="Which axis of x stands at each place. Empty reverses them."
     )

@@ -63,6 +63,7 @@ class Placeholder(Op):
     shape: Shape = attribute(default=("batch",), help="Sizes, and names of sizes that a feed decides.")
     dtype: str = attribute(default="float32", choices=DTYPES, help="The type of its elements.")
     advice = "Name the first size batch, and one graph serves for one example and for a thousand."
+    aliases = ("Input", "InputLayer")
 
     def infer(self) -> Spec:
         return Spec(self.dtype, self.shape)

@@ -12,6 +12,7 @@ import engine.ops  # noqa: F401 - registers the primitives
 from engine import registry
 from engine.blocks.recurrent_cells import GRUCell, LSTMCell, SimpleRNNCell
 from engine.blocks.recurrent_layers import GRU, LSTM, SimpleRNN
+from engine.blocks.stacked_recurrence import StackedRNN
 from engine.graph.builder import Graph
 from engine.op import Op
 from engine.run.session import Session
@@ -107,3 +108,21 @@ def test_a_layer_is_that_of_torch(kind: str, both: bool) -> None:
     sequence, last = theirs(leaves[0], tuple(given) if len(given) == 2 else given[0])
     ends = [torch.cat(list(end), dim=-1) for end in (last if isinstance(last, tuple) else (last,))]
     compare(found, [sequence, *ends], leaves)
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["forward", "both"])
+@pytest.mark.parametrize("kind", ["simple", "gru"])
+def test_layers_on_top_of_each_other_are_those_of_torch(kind: str, both: bool) -> None:
+    import torch
+
+    op = StackedRNN(cell=kind, units=(4, 4, 4), direction="both" if both else "forward", dropout=0.5)
+    found, values = ours(op, [X, None])
+    module = {"simple": torch.nn.RNN, "gru": torch.nn.GRU}[kind]
+    theirs: Any = module(3, 4, num_layers=3, batch_first=True, bidirectional=both, dtype=torch.float64)
+    for layer in range(3):
+        for path, suffix in (("/forward", ""), ("/backward", "_reverse")) if both else (("", ""),):
+            copy_variables(torch, theirs, values, f"layer/layer_{layer}{path}", f"_l{layer}{suffix}", kind)
+    leaf = torch.tensor(X, requires_grad=True)
+    sequence, ends = theirs(leaf)
+    top = ends[-2:] if both else ends[-1:]
+    compare(found, [sequence, torch.cat(list(top), dim=-1)], [leaf])

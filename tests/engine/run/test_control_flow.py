@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine import Graph, Session
+from engine.blocks.layers import Dense
 from engine.errors import Interrupted, KernelError, SpecError
 from engine.graph.builder import Graph as Drawing
 from engine.ops.activation import Relu
@@ -46,6 +47,18 @@ def test_carried_values_may_change_places() -> None:
     a, b, n = g.constant(1.0), g.constant(2.0), g.constant(0.0)
     found = g.while_loop(lambda x, y, i: i < 3.0, lambda x, y, i: (y, x, i + 1.0), a, b, n)
     assert [float(v) for v in run(g, list(found))] == [2.0, 1.0, 3.0]
+
+
+def test_a_map_along_the_steps_of_a_batch_gives_all_steps_the_same_variables() -> None:
+    g = Graph()
+    x = g.placeholder("x", ("batch", 5, 3))
+    y = g.map(Dense(units=2), x, axis=1)
+    session = Session(g, seed=1, device="cpu")
+    data = np.random.default_rng(0).normal(size=(4, 5, 3)).astype(np.float32)
+    found = session.run(y, {x: data})
+    (kernel,) = (value for path, value in session.values().items() if path.endswith("kernel"))
+    assert y.spec.shape == ("batch", 5, 2)
+    np.testing.assert_allclose(found, data @ kernel, rtol=1e-5, atol=1e-6)
 
 
 def test_a_scan_gives_the_last_carried_and_all_that_it_stacked() -> None:
