@@ -67,18 +67,14 @@ class _Aligning(_Regions, abstract=True):
     half_pixel: bool = attribute(
         default=True, help="Whether the middle of the first pixel lies at one half, instead of at 0."
     )
-    reduction: str = attribute(
-        default="mean",
-        choices=("mean", "max"),
-        help="What is made out of the places that are read. Only mean has a gradient.",
-    )
 
 
 class RoiAlign(_Aligning):
     """Read regions of images between their pixels, so that each becomes an image of one size.
 
-    A box is left, top, right, bottom. Each new pixel is the mean, or the largest, of what is read at regular
-    places in its part of the box. The image gets a gradient, the boxes get none.
+    A box is left, top, right, bottom. Each new pixel is the mean of what is read at regular places in its
+    part of the box, or the largest of the pixels around these places, each times its weight there. The image
+    gets a gradient, the boxes get none.
 
     Source: He et al., Mask R-CNN, 2017.
     """
@@ -86,6 +82,9 @@ class RoiAlign(_Aligning):
     inputs = ("x", "boxes", "images")
     formula = "y[box, row, column] = mean of x at the places in that part of the box"
     advice = "Behind a network that finds boxes; their contents go on to a network that names them."
+    reduction: str = attribute(
+        default="mean", choices=("mean", "max"), help="What is made out of the places that are read."
+    )
     cases = (
         Case([(2, 4, 5, 2), _BOXES, _IMAGES], {"size": [2, 3]}, gradient=False),
         Case(
@@ -103,10 +102,12 @@ class RoiAlign(_Aligning):
         return x.with_shape((rows, *self.size, UNKNOWN if x.shape is None else x.shape[3]))
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
-        if self.reduction == "max":
-            raise SpecError("no gradient goes through the largest place.", hint="Set reduction to mean.")
         x, boxes, images = operands(call)
-        return RoiAlignGradient(**self.settings())(dy, boxes, images, x), None, None
+        settings = {name: value for name, value in self.settings().items() if name != "reduction"}
+        if self.reduction == "mean":
+            return RoiAlignGradient(**settings)(dy, boxes, images, x), None, None
+        places, weights = RoiAlignPlaces(**settings).apply(x, boxes, images)
+        return _given_back(dy * weights, places, x), None, None
 
 
 class RoiAlignGradient(_Aligning):
@@ -125,6 +126,25 @@ class RoiAlignGradient(_Aligning):
     def gradient(self, call: Call, dz: Value) -> Gradients:
         _, boxes, images, _ = operands(call)
         return RoiAlign(**self.settings())(dz, boxes, images), None, None, None
+
+
+class RoiAlignPlaces(_Aligning):
+    """Which pixel is the largest of each part, counted over all images, and its weight there."""
+
+    internal = True
+    differentiable = False
+    inputs = ("x", "boxes", "images")
+    outputs = ("places", "weights")
+    cases = (
+        Case([(2, 4, 5, 2), _BOXES, _IMAGES], {"size": [2, 3]}, gradient=False),
+        Case([(2, 4, 5, 1), _BOXES, _IMAGES], {"size": [2, 2], "samples": 0}, gradient=False),
+        Case([(2, 4, 5, 1), *_NO_BOXES], gradient=False),
+    )
+
+    def infer(self, x: Spec, boxes: Spec, images: Spec) -> tuple[Spec, ...]:
+        rows = self.regions(x, boxes, images)
+        weights = x.with_shape((rows, *self.size, UNKNOWN if x.shape is None else x.shape[3]))
+        return weights.with_dtype("int64"), weights
 
 
 class RoiPool(_Regions):
@@ -152,16 +172,9 @@ class RoiPool(_Regions):
         return y, y.with_dtype("int64")
 
     def gradient(self, call: Call, dy: Value, _: Value | None) -> Gradients:
-        x, places = operands(call)[0], call.outputs[1]
-        channels = (x.spec.shape or (UNKNOWN,))[-1]
-        if not isinstance(channels, int):
-            raise SpecError(
-                f"x is {x.spec}; its gradient needs a known number of channels.", hint="Give one."
-            )
-        rows = Reshape(shape=(-1, channels))
+        places = call.outputs[1]
         given = Where()(places >= 0, dy, number_like(dy, 0.0))
-        dx = AddAlong(axis=0)(rows(given), rows(Maximum()(places, 0)), rows(x))
-        return ReshapeLike()(dx, x), None, None
+        return _given_back(given, Maximum()(places, 0), operands(call)[0]), None, None
 
 
 class NonMaxSuppression(Op):
@@ -219,3 +232,12 @@ class NonMaxSuppression(Op):
                     hint="Insert Reshape or Transpose.",
                 )
         return Spec("int64", (UNKNOWN, 3))
+
+
+def _given_back(dy: Value, places: Value, x: Value) -> Value:
+    """Each gradient added to the pixel of x at its place, which is counted over all images."""
+    channels = (x.spec.shape or (UNKNOWN,))[-1]
+    if not isinstance(channels, int):
+        raise SpecError(f"x is {x.spec}; its gradient needs a known number of channels.", hint="Give one.")
+    rows = Reshape(shape=(-1, channels))
+    return ReshapeLike()(AddAlong(axis=0)(rows(dy), rows(places), rows(x)), x)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,8 @@ def roi_align(
             rows, columns = (xp.asarray(side.matrix().astype(x.dtype)) for side in sides)
             result[number] = xp.matmul(columns, xp.tensordot(rows, x[image], 1))
         else:
-            result[number] = _largest(xp, x[image], *sides)
+            weighted = _weighted(xp, x[image], *sides)
+            result[number] = weighted.max(axis=2) if weighted.shape[2] else 0
     return result
 
 
@@ -56,7 +57,6 @@ def roi_align_gradient(
     scale: float,
     samples: int,
     half_pixel: bool,
-    reduction: str,
     out: Array | None = None,
 ) -> Array:
     result = xp.empty(like.shape, dy.dtype) if out is None else out
@@ -65,6 +65,37 @@ def roi_align_gradient(
         rows, columns = (xp.asarray(side.matrix().astype(dy.dtype)) for side in sides)
         result[image] += xp.matmul(columns.T, xp.tensordot(rows.T, dy[number], 1))
     return result
+
+
+@kernel()
+def roi_align_places(
+    xp: Any,
+    x: Array,
+    boxes: Array,
+    images: Array,
+    *,
+    size: Sizes,
+    scale: float,
+    samples: int,
+    half_pixel: bool,
+    out: tuple[Array, Array] | None = None,
+) -> tuple[Array, Array]:
+    check_indices(xp, images, x.shape[0])
+    shape = (boxes.shape[0], *size, x.shape[3])
+    places, weights = out or (xp.empty(shape, np.int64), xp.empty(shape, x.dtype))
+    places[...], weights[...] = 0, 0
+    pixels = x.shape[1] * x.shape[2]
+    for number, (image, (rows, columns)) in enumerate(
+        _sides(x, boxes, images, size, scale, samples, half_pixel)
+    ):
+        weighted = _weighted(xp, x[image], rows, columns)
+        if weighted.shape[2]:
+            best = weighted.argmax(axis=2)[:, :, None]
+            numbers = _crossed(rows.pixels * x.shape[2], columns.pixels, np.add) + image * pixels
+            factors = _crossed(rows.weights, columns.weights, np.multiply).astype(x.dtype)
+            for target, values in ((places, numbers), (weights, factors)):
+                target[number] = xp.take_along_axis(xp.asarray(values)[..., None], best, 2)[:, :, 0]
+    return places, weights
 
 
 @kernel()
@@ -175,15 +206,21 @@ def _side(start: float, end: float, parts: int, size: int, samples: int, half_pi
     return _Side(pixels, np.stack([1.0 - ahead, ahead], axis=-1) * counted[..., None], size)
 
 
-def _largest(xp: Any, image: Array, rows: _Side, columns: _Side) -> Array:
-    """The largest of the weighted pixels around all places of each part."""
-    height, width = len(rows.pixels), len(columns.pixels)
-    picked = image[xp.asarray(rows.pixels.ravel())][:, xp.asarray(columns.pixels.ravel())]
-    weights = rows.weights.ravel()[:, None] * columns.weights.ravel()
-    weighted = picked * xp.asarray(weights.astype(image.dtype))[..., None]
-    if not weighted.size:
-        return xp.zeros((height, width, image.shape[-1]), image.dtype)
-    return weighted.reshape(height, -1, width, len(columns.pixels[0]) * 2, image.shape[-1]).max(axis=(1, 3))
+def _weighted(xp: Any, image: Array, rows: _Side, columns: _Side) -> Array:
+    """The pixels around the places of each part, times their weights: height x width x pixels x channels."""
+    picked = image[
+        xp.asarray(_crossed(rows.pixels, np.zeros_like(columns.pixels), np.add)),
+        xp.asarray(_crossed(np.zeros_like(rows.pixels), columns.pixels, np.add)),
+    ]
+    weights = _crossed(rows.weights, columns.weights, np.multiply)
+    return picked * xp.asarray(weights.astype(image.dtype))[..., None]
+
+
+def _crossed(rows: np.ndarray, columns: np.ndarray, both: Callable[..., Any]) -> np.ndarray:
+    """Something of all pairs of a pixel of the rows and one of the columns, part by part."""
+    height, width = len(rows), len(columns)
+    crossed = both(rows.reshape(height, 1, -1, 1), columns.reshape(1, width, 1, -1))
+    return np.asarray(crossed).reshape(height, width, -1)
 
 
 def _parts(start: int, end: int, parts: int, size: int) -> Iterator[slice]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import engine.ops  # noqa: F401 - registers the ops
-from engine.errors import FlowscopeError, SpecError
+from engine.errors import FlowscopeError
 from engine.graph.builder import Graph
 from engine.op import Op
 from engine.ops.regions import NonMaxSuppression, RoiAlign, RoiPool
@@ -38,6 +38,8 @@ def run(op: Op, x: np.ndarray, boxes: np.ndarray, images: np.ndarray) -> Any:
     [
         RoiAlign(size=(2, 3)),
         RoiAlign(size=(3, 2), samples=0, half_pixel=False, scale=0.8),
+        RoiAlign(size=(2, 3), reduction="max"),
+        RoiAlign(size=(3, 2), samples=0, half_pixel=False, scale=0.8, reduction="max"),
         RoiPool(size=(2, 3)),
         RoiPool(size=(4, 4), scale=0.6),
     ],
@@ -77,10 +79,11 @@ def test_a_part_outside_the_image_is_zero_and_has_no_place() -> None:
     assert places.ravel().tolist() == [29, -1]
 
 
-def test_the_largest_place_has_no_gradient_and_says_so() -> None:
-    graph, outputs, feeds = drawn(RoiAlign(reduction="max"), X, BOXES, IMAGES)
-    with pytest.raises(SpecError, match="Set reduction to mean"):
-        Session(graph, device="cpu").run(graph.gradients(outputs[0], [next(iter(feeds))])[0], feeds)
+def test_a_box_that_lies_outside_gives_nothing_and_gets_nothing() -> None:
+    graph, outputs, feeds = drawn(RoiAlign(reduction="max"), X, BOXES[:1] - 90.0, IMAGES[:1])
+    (gradient,) = graph.gradients(outputs[0], [next(iter(feeds))])
+    for found in Session(graph, device="cpu").run([outputs[0], gradient], feeds):
+        assert (found == 0).all()
 
 
 @pytest.mark.parametrize(
