@@ -30,6 +30,8 @@ def _cases(*first: Sample | tuple[int, ...]) -> tuple[Case, ...]:
         Case([first[0]], {"length": 3, "norm": "forward"}),
         Case([first[0]], {"length": 8}),
         Case([first[0], Sample((), "int64", values=4)]),
+        Case([first[0], Sample((), "int64", values=4), Sample((), "int64", values=0)], gradient=False),
+        Case([first[0], None, Sample((1,), "int32", values=[-2])], gradient=False),
     )
 
 
@@ -37,7 +39,7 @@ class _Transform(Op, abstract=True):
     """What the transforms along one axis share."""
 
     category = "Math"
-    inputs = ("x", setting("length"))
+    inputs = ("x", setting("length"), setting("axis"))
     takes: ClassVar[tuple[str, ...]] = INEXACT
     axis: int = attribute(default=-1, help="The axis that is transformed; -1 is the last.")
     length: int = attribute(
@@ -49,12 +51,14 @@ class _Transform(Op, abstract=True):
         help="Divide by the length in the inverse (backward) or here (forward), or by its root in both.",
     )
 
-    def infer(self, x: Spec, length: Spec | None = None) -> Spec:
+    def infer(self, x: Spec, length: Spec | None = None, axis_by_wire: Spec | None = None) -> Spec:
         require_dtype(x, self.takes, "x")
         require_rank(x, 1, "x", "A single number has no axis to transform.")
         result = x.with_dtype(self.result_dtype(x.dtype))
         if x.shape is None:
             return result
+        if axis_by_wire is not None:
+            return result.with_shape((UNKNOWN,) * len(x.shape))
         axis = normalize_axis(self.axis, len(x.shape))
         size = UNKNOWN if length is not None else self.length or self.default_length(x.shape[axis])
         if isinstance(size, int) and size < 1:
@@ -80,12 +84,18 @@ class _Transform(Op, abstract=True):
         """The transform of dy with the conjugate waves, without the change of length."""
         raise NotImplementedError
 
+    def back(self, call: Call, dy: Value) -> Value:
+        """The gradient in the shape of x; it may still be complex where x is real."""
+        return FitLike(axis=self.axis)(self.conjugated(dy), operands(call)[0])
+
     def gradient(self, call: Call, dy: Value) -> Gradients:
         x = operands(call)[0]
-        dx = FitLike(axis=self.axis)(self.conjugated(dy), x)
+        if any(call.inputs[2:]):
+            raise SpecError("axis comes by a wire, and a gradient needs it beforehand.", hint="Set axis.")
+        dx = self.back(call, dy)
         if x.spec.is_complex:
             return alone(call, dx)
-        real = Real()(dx)
+        real = Real()(dx) if dx.spec.is_complex else dx
         return alone(call, real if real.spec.dtype == x.spec.dtype else Cast(dtype=x.spec.dtype)(real))
 
 
@@ -127,15 +137,12 @@ class RFFT(_Transform):
     def result_size(self, length: Dim) -> Dim:
         return length // 2 + 1 if isinstance(length, int) else UNKNOWN
 
-    def gradient(self, call: Call, dy: Value) -> Gradients:
+    def back(self, call: Call, dy: Value) -> Value:
         # The waves above the middle have no part in y; the inverse transform takes them as zeros.
-        x, *length = call.inputs
-        assert x is not None, "x is connected"
-        back = InverseFFT(axis=self.axis, length=self.length, norm=_OPPOSITE[self.norm])
-        full = dy if self.length or any(length) else FitLike(axis=self.axis)(dy, x)
-        real = Real()(back(full, *length))
-        dx = FitLike(axis=self.axis)(real, x)
-        return alone(call, dx if dx.spec.dtype == x.spec.dtype else Cast(dtype=x.spec.dtype)(dx))
+        x, length = operands(call)[0], call.inputs[1] if len(call.inputs) > 1 else None
+        transform = InverseFFT(axis=self.axis, length=self.length, norm=_OPPOSITE[self.norm])
+        full = dy if self.length or length is not None else FitLike(axis=self.axis)(dy, x)
+        return FitLike(axis=self.axis)(Real()(transform(full, length)), x)
 
 
 class InverseRFFT(_Transform):

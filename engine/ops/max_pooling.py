@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from engine.case import Case, Sample
 from engine.errors import SpecError
-from engine.families import NUMBERS, operands, require_dtype
-from engine.op import Call, Gradients, attribute
+from engine.families import NUMBERS, alone, operands, require_dtype
+from engine.op import Call, Gradients, attribute, setting
 from engine.ops.pooling import POOLED, POOLED_BACK, Pooling
 from engine.ops.windowing import LARGEST, Windowed, window_rank
 from engine.spec import INTEGERS, UNKNOWN, Dim, Spec, same_shape, shape_text
@@ -93,7 +93,7 @@ class MaxUnpool(Windowed):
     two elements meet, the later one stays.
     """
 
-    inputs = ("x", "indices")
+    inputs = ("x", "indices", setting("sizes"))
     formula = "y[indices[p, c], c] = x[p, c], and 0 elsewhere"
     advice = "Decoders that mirror an encoder draw with it sharper than Resize does."
     strides: tuple[int, ...] = attribute(
@@ -113,13 +113,14 @@ class MaxUnpool(Windowed):
         Case([(1, 2, 2), Sample(values=[[[1, 0], [4, 2]]], dtype="int32")], {"sizes": [5]}),
         Case([(1, 2, 1), Sample(values=[[[0], [3]]], dtype="int64")], {"window": [3], "strides": [1]}),
         Case([(0, 2, 2, 1), Sample((0, 2, 2, 1), "int64")]),
+        Case([(1, 2, 1), Sample(values=[[[0], [6]]], dtype="int64"), Sample(values=[7], dtype="int64")]),
     )
 
     @property
     def steps(self) -> tuple[int, ...]:
         return self.strides or self.window
 
-    def infer(self, x: Spec, indices: Spec) -> Spec:
+    def infer(self, x: Spec, indices: Spec, sizes: Spec | None = None) -> Spec:
         require_dtype(x, NUMBERS, "x")
         require_dtype(indices, INTEGERS, "indices")
         rank = window_rank(x)
@@ -136,6 +137,8 @@ class MaxUnpool(Windowed):
                 f"sizes has {len(self.sizes)} numbers, and x has {rank} axes between batch and channels.",
                 hint=f"Give {rank} sizes, or none.",
             )
+        if sizes is not None:
+            return x.with_shape((x.shape[0], *(UNKNOWN,) * rank, x.shape[-1]))
         found = self.sizes or [self._size(i, rank, size) for i, size in enumerate(x.shape[1:-1])]
         return x.with_shape((x.shape[0], *found, x.shape[-1]))
 
@@ -150,24 +153,24 @@ class MaxUnpool(Windowed):
         return found
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
-        _, indices = operands(call)
-        return MaxUnpoolGradient(**self.settings())(dy, indices), None
+        _, indices, *sizes = operands(call)
+        return alone(call, MaxUnpoolGradient(**self.settings())(dy, indices, *sizes))
 
 
 class MaxUnpoolGradient(MaxUnpool):
     """The elements to which MaxUnpool has put those of its input."""
 
     internal = True
-    inputs = ("dy", "indices")
+    inputs = ("dy", "indices", setting("sizes"))
     cases = (
         Case([(2, 4, 2, 1), Sample(values=[[[[0]], [[5]]], [[[1]], [[7]]]], dtype="int64")]),
         Case([(1, 5, 2), Sample(values=[[[1, 0], [4, 2]]], dtype="int32")], {"sizes": [5]}),
         Case([(0, 4, 4, 1), Sample((0, 2, 2, 1), "int64")]),
     )
 
-    def infer(self, x: Spec, indices: Spec) -> Spec:
+    def infer(self, x: Spec, indices: Spec, sizes: Spec | None = None) -> Spec:
         return x.with_shape(indices.shape)
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
-        _, indices = operands(call)
-        return MaxUnpool(**self.settings())(dy, indices), None
+        _, indices, *sizes = operands(call)
+        return alone(call, MaxUnpool(**self.settings())(dy, indices, *sizes))

@@ -4,9 +4,6 @@ _REASONS = {
     "sequences of tensors are no type of the engine": """
         test_sequence_model1 test_sequence_model2 test_sequence_model3 test_sequence_model4
         test_sequence_model5 test_sequence_model6 test_sequence_model7 test_sequence_model8""",
-    "the axis, or the sizes, would have to come by wire": """
-        test_dft test_dft_axis test_dft_inverse test_dft_irfft test_dft_rfft
-        test_maxunpool_export_with_output_shape""",
     "the form of Scan before opset 9": "test_scan_sum",
     "one branch gives another number of axes": """
         test_affine_grid_2d_align_corners_expanded test_affine_grid_2d_expanded

@@ -3,11 +3,16 @@
 import numpy as np
 import pytest
 
-from engine.errors import AttributeProblem, SpecError
+from engine import Graph, Session
+from engine.errors import AttributeProblem, FlowscopeError, SpecError
+from engine.ops.complex_numbers import Real
 from engine.ops.creation import Fill, Range
+from engine.ops.fourier import FFT
+from engine.ops.max_pooling import MaxUnpool
 from engine.ops.shaping import Reshape, Tile
 from engine.settings import settle, without_settings
 from engine.spec import Spec
+from engine.value import Value
 
 X = Spec("float32", (2, 3))
 
@@ -50,3 +55,30 @@ def test_a_value_beyond_the_limits_is_refused() -> None:
         settle(Tile(), [None, np.array([1, -1])])
     with pytest.raises(SpecError, match="limit is 3 int64; expected a single number"):
         settle(Range(), [None, np.zeros(3, np.int64)])
+
+
+def test_an_axis_by_wire_transforms_and_its_gradient_asks_for_a_setting() -> None:
+    graph, data = Graph(), np.random.default_rng(0).normal(size=(4, 6)) + 0j
+    x, axis = graph.placeholder("x", ("n", 6), "complex128"), graph.placeholder("axis", (), "int64")
+    y = FFT()(x, None, axis)
+    assert y.spec.shape == ("?", "?")
+    session = Session(graph, device="cpu")
+    for number in (0, 1, -2):
+        found = session.run(y, {x: data, axis: np.int64(number)})
+        np.testing.assert_allclose(found, np.fft.fft(data, axis=number))
+    with pytest.raises(FlowscopeError, match="axis 2 lies outside a tensor of rank 2"):
+        session.run(y, {x: data, axis: np.int64(2)})
+    (slope,) = graph.gradients(Real()(y), [x])
+    with pytest.raises(FlowscopeError, match="axis comes by a wire"):
+        session.run(slope, {x: data, axis: np.int64(0)})
+
+
+def test_sizes_by_wire_reach_the_way_back_of_the_way_back() -> None:
+    graph = Graph()
+    x, sizes = graph.placeholder("x", (1, 2, 1), "float64"), graph.placeholder("sizes", (1,), "int64")
+    y = MaxUnpool()(x, graph.constant([[[6], [0]]]), sizes)
+    (first,) = graph.gradients(y * y * y, [x])
+    (second,) = graph.gradients(first, [x])
+    feeds: dict[str | Value, object] = {x: np.array([[[2.0], [3.0]]]), sizes: np.array([7])}
+    found = Session(graph, device="cpu").run([y, first, second], feeds)
+    assert [array.ravel().tolist() for array in found] == [[3, 0, 0, 0, 0, 0, 2], [12, 27], [12, 18]]

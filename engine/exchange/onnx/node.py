@@ -102,14 +102,22 @@ class OnnxNode:
         return tuple(int(number) for number in np.atleast_1d(self.fixed(index, name)))
 
     def settled(
-        self, kind: type[Op], values: Sequence[Value], settings: Mapping[str, int], **attributes: object
+        self,
+        kind: type[Op],
+        values: Sequence[Value | None],
+        settings: Mapping[str, int],
+        **attributes: object,
     ) -> Value:
         """Call an op of one output whose settings ONNX gives as inputs."""
         (result,) = self.settled_all(kind, values, settings, **attributes)
         return result
 
     def settled_all(
-        self, kind: type[Op], values: Sequence[Value], settings: Mapping[str, int], **attributes: object
+        self,
+        kind: type[Op],
+        values: Sequence[Value | None],
+        settings: Mapping[str, int],
+        **attributes: object,
     ) -> tuple[Value, ...]:
         """Call an op whose settings ONNX gives as inputs: the known are written down, the others wired."""
         ports = [port.name for port in kind.input_ports]

@@ -16,6 +16,7 @@ from engine.op import Op
 from engine.ops.arithmetic import FloorDivide, Mod
 from engine.ops.elementwise import Abs
 from engine.ops.max_pooling import MaxPool, MaxPoolIndices, MaxUnpool
+from engine.ops.padding import Pad
 from engine.ops.pooling import AveragePool
 from engine.ops.reduction import ReduceMax, ReduceMean, ReduceSum
 from engine.value import Value
@@ -64,25 +65,28 @@ def lp_pool(node: OnnxNode) -> Tensor:
 
 @translates("MaxUnpool")
 def max_unpool(node: OnnxNode) -> Tensor:
-    """Put elements back; the indices count among all elements of the tensor that was pooled."""
+    """Put elements back; the indices count among all elements of the tensor that was pooled.
+
+    A larger shape that is asked for has zeros behind, as ONNX's reference fills it.
+    """
     rank, window = window_rank(node), tuple(node.get("kernel_shape"))
     settings = window_settings(node, rank)
     settings.pop("dilations")
-    op = MaxUnpool(window=window, **settings)
     batch, channels, *places = node.spec(0).static_shape
     steps, pads = settings["strides"], settings.get("pads", (0,) * 2 * rank)
-    inferred = [
-        (place - 1) * steps[i] - pads[i] - pads[rank + i] + window[i] for i, place in enumerate(places)
-    ]
-    sizes = inferred
-    if node.has(2):
-        sizes = [int(size) for size in node.fixed(2, "output_shape")[2:]]
-        op = MaxUnpool(window=window, sizes=tuple(sizes), **settings)
-    # ONNX's tests count the indices in the inferred sizes even where others are asked for.
-    local = node[1] - node.drawing.value(_image_offsets(batch, channels, inferred))
+    sizes = [(place - 1) * steps[i] - pads[i] - pads[rank + i] + window[i] for i, place in enumerate(places)]
+    local = node[1] - node.drawing.value(_image_offsets(batch, channels, sizes))
     last = channels_last(rank + 2)
+    op = MaxUnpool(window=window, **settings)
     y = op(transposed(node.drawing, node[0], last), transposed(node.drawing, local, last))
-    return transposed(node.drawing, y, channels_first(rank + 2))
+    y = transposed(node.drawing, y, channels_first(rank + 2))
+    if not node.has(2):
+        return y
+    before, whole, known = (0,) * (rank + 2), np.array([batch, channels, *sizes]), node.known(2)
+    if known is not None:
+        return Pad(before=before, after=tuple((known - whole).tolist()))(y)
+    margins = node[2] - node.drawing.value(Known(whole))
+    return node.settled(Pad, [y, None, margins], {}, before=before)
 
 
 def _global(op: type[Op]) -> Translation:

@@ -8,6 +8,7 @@ from engine.exchange.onnx.registry import Translation, translates
 from engine.exchange.onnx.tensors import Tensor, dtype_name
 from engine.op import Op
 from engine.ops.complex_numbers import Complex, Imaginary, Real
+from engine.ops.conversion import Cast
 from engine.ops.fourier import FFT, RFFT, InverseFFT, InverseRFFT
 from engine.ops.framing import Frame
 from engine.ops.joining import Stack
@@ -22,7 +23,11 @@ _FLOAT = 1
 
 @translates("DFT", since=20)
 def dft(node: OnnxNode) -> Tensor:
-    axis = int(node.fixed(2, "axis").reshape(())) if node.has(2) else -2
+    known = node.known(2)
+    if node.has(2) and known is None:
+        # The last axis, of the parts, is none of ours: what counts from the end counts one less.
+        return _dft(node, -1, node[2] + Cast(dtype=node.spec(2).dtype)(node[2] < 0))
+    axis = -2 if known is None else int(known.reshape(()))
     return _dft(node, axis % node.rank())
 
 
@@ -31,7 +36,7 @@ def dft_along_attribute(node: OnnxNode) -> Tensor:
     return _dft(node, node.get("axis", 1) % node.rank())
 
 
-def _dft(node: OnnxNode, axis: int) -> Value:
+def _dft(node: OnnxNode, axis: int, wired: Value | None = None) -> Value:
     x, inverse, half = _signal(node), bool(node.get("inverse", 0)), bool(node.get("onesided", 0))
     kinds: dict[tuple[bool, bool], type[Op]] = {
         (False, False): FFT,
@@ -39,7 +44,7 @@ def _dft(node: OnnxNode, axis: int) -> Value:
         (True, False): InverseFFT,
         (True, True): InverseRFFT,
     }
-    y = node.settled(kinds[inverse, half], [x], {"length": 1}, axis=axis)
+    y = node.settled(kinds[inverse, half], [x, None, wired], {"length": 1}, axis=axis)
     return _parts(y) if y.spec.is_complex else ExpandDims(axis=-1)(y)
 
 
