@@ -16,7 +16,7 @@ from engine.attribute import Attribute, attribute, attributes_of, to_json
 from engine.case import Case
 from engine.errors import AttributeProblem, GraphError
 from engine.settings import check_setting
-from engine.spec import Spec, number_dtype, promote
+from engine.spec import Spec, meeting_dtype, number_dtype
 from engine.value import BlockBuilder, Call, Number, Value, common_builder
 
 __all__ = ["Block", "Call", "Case", "Gradients", "Op", "Port", "attribute", "repeated", "setting"]
@@ -154,25 +154,30 @@ class Op(ABC):
     def output_specs(self, inputs: Sequence[Spec | None]) -> tuple[Spec, ...]:
         """`infer`, with a variable's spec read as a plain value, after casts, and always a tuple."""
         ports = self.ports_for(len(inputs))
-        plain = [s if s is None or p.variable else s.as_value() for s, p in zip(inputs, ports, strict=True)]
+        plain = [s if s is None or p.variable else self.met(s) for s, p in zip(inputs, ports, strict=True)]
         for spec, port in zip(plain, ports, strict=True):
             if port.setting and spec is not None:
                 check_setting(self.attribute(port.name), spec)
-        brought = zip(plain, self.casts(plain), strict=True)
+        brought = zip(plain, self.casts(inputs), strict=True)
         found = self.infer(*(spec.with_dtype(dtype) if spec and dtype else spec for spec, dtype in brought))
         return found if isinstance(found, tuple) else (found,)
+
+    def met(self, spec: Spec) -> Spec:
+        """What the shape rule sees of a tensor at a port that takes no variable."""
+        return spec.as_value()
 
     def casts(self, inputs: Sequence[Spec | None]) -> tuple[str | None, ...]:
         """The dtype that each input is cast to before the op sees it; None where it stays what it is.
 
-        True and false are no numbers, and are never made so unasked.
+        True and false are no numbers, and are never made so unasked. A number of which nobody said the dtype
+        widens none of the others.
         """
         ports = self.ports_for(len(inputs))
         together = [
             spec is not None and spec.dtype != "bool" and self._is_promoted(port)
             for spec, port in zip(inputs, ports, strict=True)
         ]
-        common = promote(spec.dtype for spec, chosen in zip(inputs, together, strict=True) if spec and chosen)
+        common = meeting_dtype([s for s, chosen in zip(inputs, together, strict=True) if s and chosen])
         return tuple(
             common if chosen and spec and spec.dtype != common else None
             for spec, chosen in zip(inputs, together, strict=True)
@@ -248,6 +253,10 @@ class Block(Op, abstract=True):
     def expand(self, b: BlockBuilder, *inputs: Any) -> Value | tuple[Value, ...]:
         """Draw the graph of the block from its input values, and return its outputs."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it is made of")
+
+    def met(self, spec: Spec) -> Spec:
+        # A number without a dtype meets the tensors inside.
+        return dataclasses.replace(spec, variable=False)
 
     def infer(self, *inputs: Any) -> tuple[Spec, ...]:
         from engine.program.build import trace  # a block's specs follow from what it expands to

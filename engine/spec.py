@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import ml_dtypes  # noqa: F401 - gives NumPy the dtype bfloat16
@@ -27,12 +27,14 @@ DTYPES = (*FLOATS, *INTEGERS, *COMPLEX, "bool")
 class Spec:
     """Dtype and shape of a tensor. `shape` is None where not even the rank is known.
 
-    `variable` marks the output of a variable: it can be read like a tensor, and assigned to.
+    `variable` marks the output of a variable: it can be read like a tensor, and assigned to. `weak` marks a
+    number of which nobody said the dtype: it takes that of the floats that it meets.
     """
 
     dtype: str
     shape: Shape | None
     variable: bool = False
+    weak: bool = False
 
     @property
     def rank(self) -> int | None:
@@ -82,8 +84,8 @@ class Spec:
         return Spec(dtype, self.shape)
 
     def as_value(self) -> Spec:
-        """The spec of what is read from a variable."""
-        return replace(self, variable=False) if self.variable else self
+        """The spec of what is read from a variable, or of a number once it has met others."""
+        return replace(self, variable=False, weak=False) if self.variable or self.weak else self
 
     def bind(self, sizes: Mapping[str, int]) -> Spec:
         """Replace named sizes by the numbers given for them."""
@@ -130,6 +132,16 @@ def promote(dtypes: Iterable[str]) -> str:
     if signed > unsigned:
         return f"int{8 * signed}"
     return f"int{16 * unsigned}" if unsigned < 8 else "float64"
+
+
+def meeting_dtype(specs: Sequence[Spec]) -> str:
+    """The dtype in which tensors meet. A weak number widens no float, and is float32 beside whole numbers.
+
+    Source: the weak types of JAX, and NumPy's NEP 50.
+    """
+    strong = [spec.dtype for spec in specs if not spec.weak]
+    decided = any(dtype in (*FLOATS, *COMPLEX) for dtype in strong)
+    return promote(strong if decided else [spec.dtype for spec in specs])
 
 
 def number_dtype(number: complex, dtype: str) -> str:

@@ -131,12 +131,15 @@ class Builder(Flow, ABC):
         return 0 if self.outer is None else 1 + self.outer.depth
 
     def constant(self, value: object, dtype: str | None = None, name: str | None = None) -> Value:
-        """A value that never changes: a number, a nested list of numbers, or an array."""
+        """A value that never changes: a number, a nested list of numbers, or an array.
+
+        A number with a point, of which no dtype is given, takes that of the floats that it meets.
+        """
         array = np.asarray(value)
         if array.dtype.kind == "c":
             return self._complex_constant(array, dtype or array.dtype.name, name)
         if dtype is None:
-            dtype = "float32" if array.dtype.kind == "f" else array.dtype.name
+            dtype = "automatic" if array.dtype.kind == "f" else array.dtype.name
         op = registry.get("Constant").from_attributes({"value": array.tolist(), "dtype": dtype})
         return self.innermost.emit(op, (), name)[0]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from engine.attribute import Nested
@@ -36,20 +38,31 @@ SCALINGS = ("density", "spectrum", "none")
 
 
 class Constant(Op):
-    """A tensor whose value is written down in the graph: one number, or a grid of numbers."""
+    """A tensor whose value is written down in the graph: one number, or a grid of numbers.
+
+    Of automatic dtype it is float32, and a single number takes the float dtype of the tensors that it meets:
+    times 0.5 a float16 stays float16.
+    """
 
     category = "Data"
     inputs = ()
     value: Nested = attribute(default=0.0, help="A number, or nested lists of numbers.")
-    dtype: str = attribute(default="float32", choices=DTYPES, help="The type of its elements.")
-    cases = (Case([], {"value": [[1.0, 2.0], [3.0, 4.0]]}), Case([], {"value": 3, "dtype": "int64"}))
+    dtype: str = attribute(
+        default="automatic", choices=("automatic", *DTYPES), help="The type of its elements."
+    )
+    cases = (
+        Case([], {"value": [[1.0, 2.0], [3.0, 4.0]]}),
+        Case([], {"value": 3, "dtype": "int64"}),
+        Case([], {"value": 0.5}),
+    )
 
     def infer(self) -> Spec:
-        return spec_of(self.array())
+        weak = self.dtype == "automatic" and not isinstance(self.value, tuple)
+        return replace(spec_of(self.array()), weak=weak)
 
     def array(self) -> np.ndarray:
         """The value as an array."""
-        return np.asarray(self.value, self.dtype)
+        return np.asarray(self.value, "float32" if self.dtype == "automatic" else self.dtype)
 
     def gradient(self, call: Call, *dys: Value | None) -> tuple[Value | None, ...]:
         return ()

@@ -107,7 +107,7 @@ class ProgramBuilder(BlockBuilder):
                 made = op.expand(self, *inputs)
             except FlowscopeError as error:
                 raise error.at(path, type(op).__name__) from None
-        outputs = made if isinstance(made, tuple) else (made,)
+        outputs = tuple(_strong(value) for value in (made if isinstance(made, tuple) else (made,)))
         self.blocks[path] = BlockCall(op, path, inputs, outputs)
         return outputs
 
@@ -266,6 +266,11 @@ class ProgramBuilder(BlockBuilder):
         count = self._taken.get(path, 0)
         self._taken[path] = count + 1
         return path if count == 0 else self.free_path(f"{name}_{count}")
+
+
+def _strong(value: Value) -> Value:
+    """A result, which has a dtype of its own also where a block hands on a number that it was given."""
+    return dataclasses.replace(value, spec=value.spec.as_value()) if value.spec.weak else value
 
 
 def build(

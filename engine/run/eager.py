@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from engine.run.initialize import initial_value
 from engine.run.ready import ready
 from engine.run.session import Session
 from engine.spec import Spec, spec_of
+from engine.value import Value
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ class Eager:
             return None
         if isinstance(op, Gradients):
             return self._gradients(graph, name, [port.name for port in ports], feeds, variables, interrupt)
-        program = _alone(op, name, inputs)
+        weak = {port for (node, port), spec in checked.inputs.items() if node == name and spec.weak}
+        program = _alone(op, name, inputs, weak)
         for path, read in program.variables.items():
             variables.setdefault(path, initial_value(read.op, path, self.seed))
         given = {f"input_{i}": array for i, array in enumerate(inputs) if array is not None}
@@ -161,13 +163,16 @@ class Eager:
         return dict(zip(ports, found, strict=True))
 
 
-def _alone(op: Op, name: str, inputs: list[Array | None]) -> Program:
-    """The program of one node, whose inputs are fed."""
+def _alone(op: Op, name: str, inputs: list[Array | None], weak: Collection[str]) -> Program:
+    """The program of one node, whose inputs are fed. At weak ports is a number without a dtype of its own."""
     builder = ProgramBuilder()
-    values = []
+    values: list[Value | None] = []
     for index, (port, array) in enumerate(zip(op.ports_for(len(inputs)), inputs, strict=True)):
-        spec = None if array is None else Spec(array.dtype.name, tuple(array.shape), port.variable)
-        values.append(None if spec is None else builder.feed(f"input_{index}", spec))
+        if array is None:
+            values.append(None)
+            continue
+        spec = Spec(array.dtype.name, tuple(array.shape), port.variable, port.name in weak)
+        values.append(builder.feed(f"input_{index}", spec))
     outputs = builder.emit(op, values, name)
     ports = op.outputs_for(len(inputs))
     nodes = {(name, port.name): value for port, value in zip(ports, outputs, strict=True)}

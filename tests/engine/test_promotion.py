@@ -195,3 +195,75 @@ def test_an_error_after_a_cast_names_the_drawn_node() -> None:
     with pytest.raises(FlowscopeError) as caught:
         build(definition, ["sum"])
     assert caught.value.node == "sum"
+
+
+def with_number(number: object, beside: str, **settings: object) -> GraphDef:
+    """A drawn number times a tensor."""
+    definition = GraphDef().add(Node("x", "Placeholder", {"shape": [2], "dtype": beside}))
+    definition = definition.add(Node("number", "Constant", {"value": number, **settings}))
+    definition = definition.add(Node("product", "Multiply")).connect(("number", "y"), ("product", "a"))
+    return definition.connect(("x", "y"), ("product", "b"))
+
+
+@pytest.mark.parametrize(
+    ("number", "settings", "beside", "dtype"),
+    [
+        (2.0, {}, "float16", "float16"),
+        (2, {}, "bfloat16", "bfloat16"),
+        (2.0, {}, "float64", "float64"),
+        (2.0, {}, "complex64", "complex64"),
+        (2.0, {}, "int64", "float32"),
+        (2, {}, "int8", "float32"),
+        (2, {"dtype": "int64"}, "float16", "float16"),
+        (2.0, {"dtype": "float32"}, "float16", "float32"),
+        ([2.0, 2.0], {}, "float16", "float32"),
+    ],
+)
+def test_a_drawn_number_without_a_dtype_widens_no_float(
+    number: object, settings: dict[str, object], beside: str, dtype: str
+) -> None:
+    definition = with_number(number, beside, **settings)
+    checked = check(definition)
+    assert checked.outputs["product", "y"].dtype == dtype
+    assert (("product", "b") in checked.casts) == (beside != dtype), "the cast is seen on the wire of x"
+    own = checked.outputs["number", "y"].dtype
+    assert checked.casts.get(("product", "a"), own) == dtype, "and on that of the number"
+    x = np.array([1, 3]).astype(beside)
+    found = Session(definition, device="cpu").run("product", {"x": x})
+    eager = Eager(device="cpu").evaluate(definition, {"x": x})
+    assert not eager.failures
+    for array in (found, eager.arrays["product", "y"]):
+        assert array.dtype.name == dtype
+        np.testing.assert_array_equal(array.astype(complex), [2, 6])
+
+
+def test_numbers_alone_are_float32_and_weak_no_longer_once_computed() -> None:
+    graph = Graph()
+    total = graph.constant(0.5) + graph.constant(0.25)
+    assert total.spec.dtype == "float32"
+    x = graph.placeholder("x", (2,), "float16")
+    assert (x * graph.constant(0.5)).spec.dtype == "float16"
+    assert (x * total).spec.dtype == "float32"
+    assert Session(graph, device="cpu").run(x * total, {x: [2.0, 4.0]}).tolist() == [1.5, 3.0]
+
+
+@pytest.mark.oracle("jax")
+def test_a_drawn_number_behaves_as_a_number_of_python_does_in_jax() -> None:
+    import jax
+    import jax.numpy as jnp
+
+    with jax.enable_x64(True):
+        for beside in DTYPES:
+            if beside != "bool" and beside not in INTEGERS:  # beside whole numbers JAX takes its widest float
+                found = check(with_number(0.5, beside)).outputs["product", "y"].dtype
+                assert found == (0.5 * jnp.zeros(2, beside)).dtype.name
+
+
+def test_a_number_meets_tensors_inside_a_branch_and_a_block() -> None:
+    graph = Graph()
+    x, flag = graph.placeholder("x", (2,), "float16"), graph.placeholder("flag", (), "bool")
+    y = graph.cond(flag, lambda: x * graph.constant(2.0), lambda: x)
+    z = get("SquaredDifference")()(x, graph.constant(0.5))
+    assert (y.spec.dtype, z.spec.dtype) == ("float16", "float16")
+    found = Session(graph, device="cpu").run([y, z], {x: [1.0, 2.0], flag: True})
+    assert [array.dtype.name for array in found] == ["float16", "float16"]
