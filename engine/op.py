@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, dataclass_transform
 
+import numpy as np
+
 from engine import registry
 from engine.attribute import Attribute, attribute, attributes_of, to_json
 from engine.case import Case
@@ -113,6 +115,10 @@ class Op(ABC):
     def gradient(self, call: Call, *dys: Any) -> Gradients:
         """The gradients of the inputs from those of the outputs (Value, or None), as more graph."""
         raise NotImplementedError(f"{type(self).__name__} declares no gradient")
+
+    def constant(self) -> np.ndarray | None:
+        """What the only output holds, where the declaration alone says it."""
+        return None
 
     # ---- calling -------------------------------------------------------------------------------------
 

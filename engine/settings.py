@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -60,6 +60,18 @@ def settle(op: Op, arrays: Sequence[np.ndarray | None]) -> Op:
         names = ", ".join(found)
         raise SpecError(f"{names} came by wire and made {made} outputs; expected {drawn}.", hint="Change it.")
     return settled
+
+
+def settled_by(
+    op: Op, inputs: Sequence[T | None], known: Callable[[T], np.ndarray | None]
+) -> tuple[Op, list[T | None]]:
+    """The op with what is known at its setting ports as attributes, and the inputs without it."""
+    arrays = [
+        known(given) if port.setting and given is not None else None
+        for given, port in zip(inputs, op.ports_for(len(inputs)), strict=True)
+    ]
+    left = [given if array is None else None for given, array in zip(inputs, arrays, strict=True)]
+    return settle(op, arrays), left
 
 
 def without_settings(op: Op, inputs: Sequence[T]) -> list[T]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from engine import registry
 from engine.attribute import FunctionName
 from engine.control import Control
 from engine.errors import FlowscopeError, GraphError, SpecError
 from engine.flow import Draw, Tensors, formed
+from engine.graph.check import make_op
 from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node
 from engine.op import Op
+from engine.settings import settled_by
 from engine.spec import Dim, Spec
 from engine.value import Builder, Value
 
@@ -49,7 +53,9 @@ class Graph(Builder):
             # A script's settings are checked as those of a file are.
             if not isinstance(op, Control):
                 op = type(op).from_attributes(op.to_attributes())
-            found = op.output_specs(specs)
+            settled, left = settled_by(op, inputs, self._constant)
+            known = [None if value is None else value.spec for value in left]
+            found = settled.output_specs([*known, *[None] * hidden])
         except FlowscopeError as error:
             raise error.at(node_name, type(op).__name__) from None
         definition = self.definition.add(Node(node_name, type(op).__name__, op.to_attributes()))
@@ -62,6 +68,11 @@ class Graph(Builder):
         return tuple(
             Value(self, (node_name, port.name), spec) for port, spec in zip(outputs, found, strict=True)
         )
+
+    def _constant(self, value: Value) -> np.ndarray | None:
+        """What a value holds, where a node of this graph says it."""
+        node = self.definition.nodes.get(value.key[0]) if isinstance(value.key, tuple) else None
+        return make_op(node, {}).constant() if node is not None and node.op == "Constant" else None
 
     def structure(
         self,

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from engine import registry
 from engine.control import Control
-from engine.errors import FlowscopeError, SpecError
+from engine.errors import FlowscopeError
 from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node, PortKey
 from engine.op import Op, Port
+from engine.settings import settled_by
 from engine.spec import Spec
 
 
@@ -82,6 +83,7 @@ def check(graph: GraphDef, given: Mapping[str, Spec] | None = None) -> Checked:
         if specs is None:
             continue
         try:
+            op, specs = _settled(op, specs, graph, ops, name)
             found = _infer(op, specs)
         except FlowscopeError as error:
             problems.append(Problem(name, error.at(name, node.op).what, error.hint))
@@ -137,8 +139,8 @@ def can_connect(graph: GraphDef, checked: Checked, source: PortKey, target: Port
             return ""  # other inputs are still open: nothing certain can be said
         specs.append(known)
     try:
-        _infer(op, tuple(specs))
-    except SpecError as error:
+        _infer(*_settled(op, tuple(specs), trial, checked.ops, target[0]))
+    except FlowscopeError as error:
         return str(error)
     return ""
 
@@ -250,6 +252,22 @@ def _open_input(node: Node, port: str) -> Problem:
     return Problem(
         node.name, f"{node.op} '{node.name}': nothing is connected to {port}.", "Draw a wire to it.", port
     )
+
+
+def _settled(
+    op: Op, specs: tuple[Spec | None, ...], graph: GraphDef, ops: Mapping[str, Op], name: str
+) -> tuple[Op, tuple[Spec | None, ...]]:
+    """The op with the constants that are connected to its settings in their place: they decide its sizes.
+
+    Raises FlowscopeError for a value that the setting cannot have.
+    """
+    if not any(port.setting for port in op.input_ports):
+        return op, specs
+    wires = [graph.wires.get((name, port.name)) for port in input_ports(graph, name, spare=False)]
+    settled, left = settled_by(
+        op, wires, lambda source: ops[source[0]].constant() if source[0] in ops else None
+    )
+    return settled, tuple(spec if wire else None for spec, wire in zip(specs, left, strict=True))
 
 
 @functools.lru_cache(maxsize=16384)

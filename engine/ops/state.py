@@ -64,6 +64,9 @@ class Constant(Op):
         """The value as an array."""
         return np.asarray(self.value, "float32" if self.dtype == "automatic" else self.dtype)
 
+    def constant(self) -> np.ndarray:
+        return self.array()
+
     def gradient(self, call: Call, *dys: Value | None) -> tuple[Value | None, ...]:
         return ()
 

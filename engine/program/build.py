@@ -24,6 +24,7 @@ from engine.ops.state import Assign, Constant, Placeholder, Variable
 from engine.program.gradient import calls_between, dependencies, differentiate, repeated
 from engine.program.inline import inline, write_out
 from engine.program.program import COUNTER, BlockCall, Program, VariableRead, number
+from engine.settings import settled_by
 from engine.spec import Spec
 from engine.value import BlockBuilder, Call, Value
 
@@ -56,7 +57,11 @@ class ProgramBuilder(BlockBuilder):
             draws = [functools.partial(draw_function, function) for function in run]
             return self.structure(op, op.bound.inputs, [v for v in inputs if v is not None], draws, name)
         path = self.free_path(name or self._prefix + type(op).kernel_name())
-        inputs = self._promoted(op, inputs, path)
+        try:
+            op, left = settled_by(op, inputs, self.known)
+        except FlowscopeError as error:
+            raise error.at(path, type(op).__name__) from None
+        inputs = self._promoted(op, left, path)
         if isinstance(op, Block):
             return self._expand(op, tuple(inputs), path)
         if isinstance(op, Variable):
@@ -91,6 +96,10 @@ class ProgramBuilder(BlockBuilder):
                 name = f"{path.removeprefix(self._scope)}{'_' if self._scope else '/'}{port}_cast"
                 (found[index],) = self.emit(Cast(dtype=dtype), (value,), name)
         return found
+
+    def known(self, value: Value) -> np.ndarray | None:
+        """What a value holds, where it is a constant."""
+        return self.constants.get(number(value))
 
     def new_value(self, spec: Spec) -> Value:
         """A value that nothing makes yet."""

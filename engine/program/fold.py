@@ -14,7 +14,7 @@ from engine.op import Op, Port
 from engine.ops.state import Constant
 from engine.program.program import Body, Program, number
 from engine.program.prune import prune
-from engine.settings import settle, without_settings
+from engine.settings import settled_by, without_settings
 from engine.spec import Spec, spec_of
 from engine.value import Call, Value
 
@@ -96,18 +96,12 @@ class _Folding:
         inputs = [None if value is None else self._values.get(number(value), value) for value in call.inputs]
         if isinstance(call.op, Control):
             return self._with_bodies(call, call.op, [value for value in inputs if value is not None])
-        ports = call.op.ports_for(len(inputs))
-        arrays = [
-            self.constants.get(number(value)) if port.setting and value is not None else None
-            for port, value in zip(ports, inputs, strict=True)
-        ]
-        op = settle(call.op, arrays)
+        op, left = settled_by(call.op, inputs, lambda value: self.constants.get(number(value)))
         if op is call.op and all(new is old for new, old in zip(inputs, call.inputs, strict=True)):
             return call
-        inputs = [value if array is None else None for value, array in zip(inputs, arrays, strict=True)]
-        specs = op.output_specs([None if value is None else value.spec for value in inputs])
+        specs = op.output_specs([None if value is None else value.spec for value in left])
         outputs = tuple(self._renew(value, spec) for value, spec in zip(call.outputs, specs, strict=True))
-        return replace(call, op=op, inputs=tuple(inputs), outputs=outputs)
+        return replace(call, op=op, inputs=tuple(left), outputs=outputs)
 
     def _with_bodies(self, call: Call, op: Control, inputs: Sequence[Value]) -> Call:
         """The call with bodies that know the specs of what they are given."""

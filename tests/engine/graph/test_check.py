@@ -1,8 +1,12 @@
 """Checking: every problem at once, each at its node, and the specs of what is in order."""
 
-import engine  # noqa: F401 - registers the ops
+import numpy as np
+import pytest
+
+from engine import Graph, Session
 from engine.graph.check import can_connect, check, input_ports, output_ports
 from engine.graph.graph import GraphDef, Node
+from engine.ops.shaping import Reshape
 from engine.spec import Spec
 
 
@@ -88,3 +92,49 @@ def test_a_variadic_node_has_one_spare_input() -> None:
     graph = graph.connect(("act", "y"), ("g", "y")).connect(("x", "y"), ("g", "xs:0"))
     assert [port.name for port in input_ports(graph, "g")] == ["y", "xs:0", "xs:1"]
     assert [port.name for port in output_ports(graph, "g")] == ["grads:0"]
+
+
+def reshaped(value: object, *, dtype: str = "int64") -> GraphDef:
+    """A tensor of 2 x 6 to which a drawn constant gives its shape."""
+    graph = GraphDef().add(Node("x", "Placeholder", {"shape": ["batch", 6]}))
+    graph = graph.add(Node("sizes", "Constant", {"value": value, "dtype": dtype}))
+    graph = graph.add(Node("y", "Reshape")).add(Node("hidden", "Dense", {"units": 5}))
+    graph = graph.connect(("x", "y"), ("y", "x")).connect(("sizes", "y"), ("y", "shape"))
+    return graph.connect(("y", "y"), ("hidden", "x"))
+
+
+def test_a_constant_at_a_setting_decides_sizes_while_one_draws() -> None:
+    graph = reshaped([-1, 2, 3])
+    checked = check(graph)
+    assert not checked.problems
+    assert checked.outputs["y", "y"].shape == ("batch", 2, 3)
+    assert checked.outputs["hidden", "y"].shape == ("batch", 2, 5)
+    assert Session(graph, device="cpu").run("hidden", {"x": np.zeros((4, 6), "float32")}).shape == (4, 2, 5)
+    drawn = Graph()
+    x = drawn.placeholder("x", (4, 6))
+    assert Reshape()(x, drawn.constant([3, 8])).spec.shape == (3, 8)
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype", "sentence"),
+    [
+        ([-1, -1], "int64", "-1"),
+        ([-2, 6], "int64", "-2"),
+        ([2.0, 6.0], "float32", "shape is 2 float32; expected whole numbers"),
+    ],
+)
+def test_a_constant_that_can_be_no_setting_is_a_problem_before_anything_runs(
+    value: object, dtype: str, sentence: str
+) -> None:
+    (problem,) = check(reshaped(value, dtype=dtype)).problems
+    assert problem.node == "y"
+    assert sentence in problem.what
+
+
+def test_a_wire_from_a_constant_is_tried_with_its_value() -> None:
+    graph = reshaped([-1, 6]).disconnect(("y", "shape"))
+    graph = graph.add(Node("others", "Constant", {"value": [5, 5], "dtype": "int64"}))
+    graph = graph.add(Node("fixed", "Placeholder", {"shape": [2, 6]})).connect(("fixed", "y"), ("y", "x"))
+    checked = check(graph)
+    assert can_connect(graph, checked, ("sizes", "y"), ("y", "shape")) == ""
+    assert "25" in can_connect(graph, checked, ("others", "y"), ("y", "shape"))
