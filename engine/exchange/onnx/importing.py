@@ -82,12 +82,25 @@ def import_model(model: ModelProto, what: str = "The model", folder: Path | None
     )
 
 
+_KINDS = {
+    "sequence_type": "a sequence of tensors",
+    "optional_type": "a tensor that may be missing",
+    "sparse_tensor_type": "a sparse tensor",
+    "map_type": "a map",
+}
+"""What enters a model, beside tensors, in words."""
+
+
 def _add_input(value: ValueInfoProto, drawing: Drawing, scope: Scope, problems: list[str]) -> str:
     """Draw a placeholder; returns the number of its node, or nothing where that is a problem."""
     scope[value.name] = None
     try:
-        if value.type.WhichOneof("value") != "tensor_type":
-            raise Unsupported("only tensors can be fed, and this is none")
+        kind = value.type.WhichOneof("value")
+        if kind != "tensor_type":
+            found = _KINDS.get(kind, "of no type")
+            raise Unsupported(
+                f"it is {found}, and only tensors can be fed; export the model with tensors alone"
+            )
         tensor = value.type.tensor_type
         if not tensor.HasField("shape"):
             raise Unsupported("the number of its axes is not known")

@@ -37,8 +37,17 @@ def dtype_name(elem_type: int) -> str:
         raise Unsupported(f"the element type {elem_type} is unknown") from None
     name = {"FLOAT": "float32", "DOUBLE": "float64"}.get(name, name.lower())
     if name not in DTYPES:
-        raise Unsupported(f"tensors of type {name} are not supported")
+        raise Unsupported(f"tensors of type {name} are not supported; {_instead_of(name)}")
     return name
+
+
+def _instead_of(name: str) -> str:
+    """What to do where a model has elements of a type that the engine does not compute with."""
+    if name == "string":
+        return "turn text into numbers before it enters the model"
+    if name.startswith("float"):
+        return "export the model in float16, bfloat16 or float32"
+    return f"export the model with {'uint8' if name.startswith('u') else 'int8'} in their place"
 
 
 def elem_type(dtype: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ from engine.exchange.onnx.versions import core, opsets_of
 
 _STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What a translation may raise over a node that is not formed as the definition of its operator asks."""
+
+_ON_SEQUENCES = re.compile("Sequence|Optional|SplitToSequence|ConcatFromSequence")
+_NO_TENSORS = "lists of tensors, and tensors that may be missing, are no values here; export it without them"
 
 Scope = dict[str, Tensor | None]
 """The values of a model by name; None for one that could not be drawn."""
@@ -151,7 +155,9 @@ class Translator:
             specs = [None if tensor is None else tensor.spec for tensor in node.inputs]
             body = functions.standard_body(schema, proto, node.version, specs)
         if body is None:
-            raise Unsupported(f"this operator is not supported (domain {domain or 'ai.onnx'} {node.version})")
+            why = f": {_NO_TENSORS}" if _ON_SEQUENCES.match(proto.op_type) else ""
+            where = f"domain {domain or 'ai.onnx'} {node.version}"
+            raise Unsupported(f"this operator is not supported ({where}){why}")
         return self._inline(node, body, functions.settings_of_call(proto, body, schema))
 
     def _inline(
