@@ -44,13 +44,13 @@ def _run(options: Namespace) -> int:
         from app.loop import run_window
 
         return run_window(options)
-    from app.command_line import commands, output, training
+    from app.command_line import checking, output, running, training
     from engine.errors import FlowscopeError, KernelError, OutOfMemory
 
     run = {
-        "check": commands.check_command,
+        "check": checking.check_command,
         "import": _import_command,
-        "run": commands.run_command,
+        "run": running.run_command,
         "train": training.train_command,
     }[options.command]
     try:

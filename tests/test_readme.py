@@ -54,8 +54,8 @@ def test_the_examples_in_python_run_and_learn(tmp_path: Path) -> None:
     results = json.loads(test.replace("'", '"'))
     assert set(results) == {"loss", "accuracy"}
     assert results["accuracy"] > 0.85
-    assert product.split() == ["[[10.]", "[22.]]", "[1.", "3.", "6.]", "8.0"]
-    assert "# [[10.] [22.]]" in README and "# [1. 3. 6.] 8.0" in README
+    assert product.split() == ["[[10.]", "[22.]]", "[1.", "3.", "6.]", "8.0", "[2.", "4.]"]
+    assert "# [[10.] [22.]]" in README and "# [1. 3. 6.] 8.0" in README and "# [2. 4.]" in README
 
 
 def test_the_worked_operation_is_the_real_one() -> None:
@@ -122,7 +122,7 @@ def test_json_is_what_the_table_says(capsys: pytest.CaptureFixture[str]) -> None
         str(ROOT / f"resources/demos/{name}.flowscope") for name in ("digits-mlp", "arithmetic")
     )
     assert main(["check", digits, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"runs": True, "problems": []}
+    assert json.loads(capsys.readouterr().out) == {"runs": True, "problems": [], "signatures": {}}
     assert main(["run", arithmetic, "--fetch", "result", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"result": 23.0}
     text = section("On the command line")

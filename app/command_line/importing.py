@@ -12,7 +12,6 @@ from engine.exchange.onnx.problems import ImportRefused
 from engine.graph.check import check
 from engine.project.durable import FileError
 from engine.project.files import write_project
-from engine.spec import Spec
 
 
 def import_command(options: Namespace) -> int:
@@ -42,11 +41,7 @@ def _tell(target: Path, imported: Imported) -> None:
     weights = sum(tensor.size for tensor in imported.tensors.values())
     print(f"Imported {len(imported.project.graph.nodes):,} nodes and {weights:,} weights to {target}.")
     for name, node in imported.inputs.items():
-        print(f"  input {name}: node {node}, {_shown(checked.outputs.get((node, 'y')))}")
+        print(f"  input {name}: node {node}, {output.spec(checked.outputs.get((node, 'y')))}")
     for name, fetch in imported.outputs.items():
         node, _, port = fetch.partition(".")
-        print(f"  output {name}: fetch {fetch}, {_shown(checked.outputs.get((node, port)))}")
-
-
-def _shown(spec: Spec | None) -> str:
-    return "of unknown shape" if spec is None else str(spec)
+        print(f"  output {name}: fetch {fetch}, {output.spec(checked.outputs.get((node, port)))}")

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.spec import Spec
+
 SHOWN = 12
 """Rows and columns of a tensor that are printed for people; JSON has all of it."""
 
@@ -33,6 +35,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, complex) or (isinstance(value, float) and not np.isfinite(value)):
         return str(value)
     return value
+
+
+def spec(found: Spec | None) -> str:
+    """The dtype and shape of a tensor, as far as they are known."""
+    return "of unknown shape" if found is None else str(found)
 
 
 def tensor(name: str, value: np.ndarray) -> str:

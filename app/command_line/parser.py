@@ -19,6 +19,7 @@ EXAMPLES = """examples:
   flowscope check my.flowscope                list all problems of a graph
   flowscope run my.flowscope --fetch result   compute one tensor
   flowscope run my.flowscope --fetch logits --feed x=x.npy --json
+  flowscope run my.flowscope --signature serving_default --feed x=x.csv -o y.csv
   flowscope import model.onnx -o model.flowscope
   flowscope train my.flowscope --epochs 5 --device cpu
 """
@@ -41,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     window.add_argument("--screenshot", type=Path, help="where the offscreen demo writes its picture")
     window.add_argument("--theme", choices=("dark", "light"), help="the theme for this time")
 
-    check = _command(commands, "check", "list all problems of a graph")
+    check = _command(commands, "check", "list all problems of a graph, and its signatures")
     _add_file(check)
 
     bring = _command(commands, "import", "make a project out of an ONNX model")
@@ -57,19 +58,31 @@ def parser() -> argparse.ArgumentParser:
 
     run = _command(commands, "run", "compute tensors of a graph")
     _add_file(run)
-    run.add_argument(
+    asked = run.add_mutually_exclusive_group(required=True)
+    asked.add_argument(
         "--fetch",
         action="append",
-        required=True,
+        default=[],
         metavar="NODE",
         help="a node, node.port or path/in/a/block to compute; may be repeated",
+    )
+    asked.add_argument(
+        "--signature", metavar="NAME", help="compute the outputs of a signature; check lists them"
     )
     run.add_argument(
         "--feed",
         action="append",
         default=[],
-        metavar="NAME=FILE.npy",
-        help="an array for a placeholder; data nodes bring their own test examples",
+        metavar="NAME=FILE",
+        help="a .npy, .csv or .json file for an input; or FILE alone, a .npz, .csv or .json file with an "
+        "array for each; data nodes bring their own test examples",
+    )
+    run.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write what was computed there, as .npz, .npy, .csv or .json, instead of printing it",
     )
     _add_trust(run)
     _add_device(run)

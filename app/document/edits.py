@@ -150,7 +150,7 @@ def part_of(project: Project, nodes: Iterable[str], notes: Iterable[str] = ()) -
     chosen, chosen_notes = set(nodes), set(notes)
     others = [name for name in project.graph.nodes if name not in chosen]
     graph = project.graph.remove(others)
-    graph = replace(graph, functions=reachable(graph, project.graph.functions))
+    graph = replace(graph, functions=reachable(graph, project.graph.functions), signatures={})
     positions = {name: at for name, at in project.positions.items() if name in chosen}
     layouts = {name: layout for name, layout in project.layouts.items() if name in graph.functions}
     kept = tuple(note for note in project.notes if note.id in chosen_notes)

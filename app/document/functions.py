@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.graph.function import Function, reachable, used_by
-from engine.graph.graph import GraphDef, Node, PortKey
+from engine.graph.graph import GraphDef, Node, PortKey, free_name
 from engine.project.project import Project
 
 INPUT, OUTPUT = "Placeholder", "Identity"
@@ -84,11 +84,6 @@ def calling(node: Node, names: Mapping[str, str]) -> Node:
     return replace(node, attributes={**node.attributes, **used}) if used else node
 
 
-def free_name(functions: Mapping[str, Function], wanted: str) -> str:
-    """The wanted name of a function, or the first free one of wanted_1, wanted_2..."""
-    return GraphDef({name: Node(name, "") for name in functions}).free_name(wanted)
-
-
 def _renamed(before: GraphDef, after: GraphDef) -> dict[str, str]:
     """Which node has another name now: an edit renames one, which keeps its place."""
     pairs = zip(before.nodes, after.nodes, strict=False)
@@ -114,7 +109,7 @@ def _outputs(before: Function, graph: GraphDef, renamed: Mapping[str, str]) -> d
 
 
 def _followed(graph: GraphDef, name: str, function: Function, renamed: Mapping[str, str]) -> GraphDef:
-    """Let wires follow a function's renamed ports."""
+    """Let wires and signatures follow a function's renamed ports."""
     users = {n.name for n in graph.nodes.values() if any(used == name for _, used in used_by(n))}
     if not users:
         return graph
@@ -124,4 +119,6 @@ def _followed(graph: GraphDef, name: str, function: Function, renamed: Mapping[s
     for (target, end), (source, start) in graph.wires.items():
         into = inputs.get(end, end) if target in users else end
         wires[target, into] = (source, outputs.get(start, start) if source in users else start)
-    return replace(graph, wires=wires)
+    moved = {(user, old): (user, new) for user in users for old, new in outputs.items()}
+    signatures = {name: signature.moved(moved) for name, signature in graph.signatures.items()}
+    return replace(graph, wires=wires, signatures=signatures)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from app.document.functions import INPUT, free_name
+from app.document.functions import INPUT
 from engine.errors import GraphError
 from engine.graph.check import Checked, output_ports
 from engine.graph.function import Function
-from engine.graph.graph import GraphDef, Node, PortKey
+from engine.graph.graph import GraphDef, Node, PortKey, free_name
 from engine.op import DataSource
 from engine.project.project import Position, Project
 from engine.registry import find
@@ -35,8 +35,10 @@ def grouped(project: Project, nodes: Iterable[str], checked: Checked) -> tuple[P
         GraphDef({**entries, **chosen}, inner), tuple(entries), {name: port for port, name in outputs.items()}
     )
     name = free_name(graph.functions, "function")
-    left = graph.remove(chosen)
-    call = left.free_name(name)
+    call = graph.remove(chosen).free_name(name)
+    moved = {port: (call, end) for port, end in outputs.items()}
+    signatures = {name: signature.moved(moved) for name, signature in graph.signatures.items()}
+    left = replace(graph, signatures=signatures).remove(chosen)
     wires = dict(left.wires)
     wires.update({(call, port): source for source, (port, _) in inputs.items()})
     wires.update(
@@ -96,9 +98,11 @@ def _declared(spec: Spec) -> dict[str, object]:
 
 
 def _outputs(graph: GraphDef, chosen: Mapping[str, Node]) -> dict[PortKey, str]:
-    """What leaves, or leads nowhere, each with the name of its output."""
+    """What leaves, leads nowhere, or is in a signature, each with the name of its output."""
     inside = {start for end, start in graph.wires.items() if end[0] in chosen}
     outside = {start for end, start in graph.wires.items() if end[0] not in chosen}
+    for signature in graph.signatures.values():
+        outside.update(signature.outputs.values())
     found: dict[PortKey, str] = {}
     for name in chosen:
         ports = [port.name for port in output_ports(graph, name)]

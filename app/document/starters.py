@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from app.document.functions import free_name
 from engine.graph.builder import Graph
 from engine.graph.function import Function
+from engine.graph.graph import free_name
 from engine.ops.arithmetic import Add
 from engine.ops.conversion import Identity
 from engine.ops.elementwise import Negate, Round, Square

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from engine.errors import FlowscopeError, GraphError, SpecError
 from engine.flow import Draw, Tensors, formed
 from engine.graph.check import make_op
 from engine.graph.function import Function
-from engine.graph.graph import GraphDef, Node
+from engine.graph.graph import GraphDef, Node, PortKey, free_name
+from engine.graph.signature import Signature
+from engine.graph.signing import giving, signature_problems
 from engine.op import Op
 from engine.settings import settled_by
 from engine.spec import Dim, Spec
@@ -133,7 +135,7 @@ class Graph(Builder):
     def define(self, wanted: str, function: Function) -> FunctionName:
         """Add a function under the wanted name, or under the first free one; returns the name."""
         root = self.root
-        name = GraphDef({taken: Node(taken, "") for taken in root.definition.functions}).free_name(wanted)
+        name = free_name(root.definition.functions, wanted)
         root.definition = root.definition.define(name, function)
         return FunctionName(name)
 
@@ -190,6 +192,30 @@ class Graph(Builder):
         chosen = optimizer if optimizer is not None else registry.get("Adam")()
         chosen.apply(loss, *variables, name=name)
         return list(self.definition.nodes)[-1]
+
+    def signature(
+        self, name: str, outputs: Mapping[str, Value], inputs: Mapping[str, Value] | None = None
+    ) -> None:
+        """Name what the graph gives and what it is given, for whoever runs, serves or exports it.
+
+        Without `inputs` these are what the outputs need, under the names that they have in the drawing.
+        """
+        ends = {key: self._port(value) for key, value in outputs.items()}
+        given = {key: self._port(value) for key, value in (inputs or {}).items()}
+        signature = Signature(name, given, ends)
+        if inputs is None:
+            signature = giving(self.definition, signature, ends.values())
+        for problem in signature_problems(self.definition, signature, ()):
+            raise problem
+        self.definition = self.definition.sign(signature)
+
+    def _port(self, value: Value) -> PortKey:
+        if value.builder is not self or not isinstance(value.key, tuple):
+            raise GraphError(
+                "a signature names values of its own graph, and this is of another.",
+                hint="Return it from the function that draws it, and name what the call gives.",
+            )
+        return value.key
 
 
 def _check_inputs(op: Control, given: int) -> None:

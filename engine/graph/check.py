@@ -11,6 +11,7 @@ from engine.control import Control
 from engine.errors import FlowscopeError
 from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node, PortKey
+from engine.graph.signing import signature_problems
 from engine.op import Op, Port
 from engine.settings import settled_by
 from engine.spec import Spec
@@ -93,6 +94,9 @@ def check(graph: GraphDef, given: Mapping[str, Spec] | None = None) -> Checked:
         for port, dtype in zip(op.ports_for(len(specs)), op.casts(specs), strict=True):
             if dtype is not None:
                 casts[name, port.name] = dtype
+    for signature in graph.signatures.values():
+        for fault in signature_problems(graph, signature, outputs.keys()):
+            problems.append(Problem(fault.node, fault.what, fault.hint, stops=False))
     return Checked(tuple(problems), ops, inputs, outputs, casts)
 
 

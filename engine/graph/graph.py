@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from engine import registry
 from engine.errors import GraphError
+from engine.graph.signature import Signature
 
 if TYPE_CHECKING:
     from engine.graph.function import Function
@@ -35,12 +36,14 @@ class Node:
 class GraphDef:
     """Nodes by name, in the order in which they were added; wires by the input port that they end in.
 
-    `functions` are the subgraphs that nodes refer to by name; they may refer to each other.
+    `functions` are the subgraphs that nodes refer to by name; they may refer to each other. `signatures` say,
+    by name, what the graph is given and gives.
     """
 
     nodes: Mapping[str, Node] = field(default_factory=dict)
     wires: Mapping[PortKey, PortKey] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
 
     # ---- reading -------------------------------------------------------------------------------------
 
@@ -119,14 +122,7 @@ class GraphDef:
 
     def free_name(self, wanted: str) -> str:
         """The wanted name, or the first free one of wanted_1, wanted_2..."""
-        base = re.sub(r"\W", "_", wanted).strip("_") or "node"
-        if base not in self.nodes:
-            return base
-        stem = re.sub(r"_\d+$", "", base)
-        number = 1
-        while f"{stem}_{number}" in self.nodes:
-            number += 1
-        return f"{stem}_{number}"
+        return free_name(self.nodes, wanted)
 
     # ---- editing -------------------------------------------------------------------------------------
 
@@ -138,16 +134,18 @@ class GraphDef:
         return replace(self, nodes={**self.nodes, node.name: node})
 
     def remove(self, names: Iterable[str]) -> GraphDef:
-        """Remove nodes with all their wires."""
+        """Remove nodes with their wires and places in signatures; a signature without outputs goes, too."""
         gone = set(names)
+        signatures = {name: signature.without(gone) for name, signature in self.signatures.items()}
         return replace(
             self,
             nodes={name: node for name, node in self.nodes.items() if name not in gone},
             wires={e: start for e, start in self.wires.items() if e[0] not in gone and start[0] not in gone},
+            signatures={name: signature for name, signature in signatures.items() if signature.outputs},
         )
 
     def rename(self, old: str, new: str) -> GraphDef:
-        """Give a node another name; its wires follow."""
+        """Give a node another name; its wires and signatures follow."""
         if old == new:
             return self
         check_name(new)
@@ -164,6 +162,7 @@ class GraphDef:
                 (moved.get(end[0], end[0]), end[1]): (moved.get(start[0], start[0]), start[1])
                 for end, start in self.wires.items()
             },
+            signatures={name: signature.renamed(old, new) for name, signature in self.signatures.items()},
         )
 
     def set_attribute(self, name: str, attribute: str, value: object) -> GraphDef:
@@ -181,6 +180,11 @@ class GraphDef:
         """Add a function, or put another in the place of the one of that name."""
         check_name(name)
         return replace(self, functions={**self.functions, name: function})
+
+    def sign(self, signature: Signature) -> GraphDef:
+        """Add a signature, or put another in the place of the one that has its name."""
+        check_name(signature.name, "a signature")
+        return replace(self, signatures={**self.signatures, signature.name: signature})
 
     def replace_node(self, node: Node) -> GraphDef:
         """Put another node in the place of the one that has its name."""
@@ -212,11 +216,23 @@ class GraphDef:
         return replace(self, wires=wires)
 
 
-def check_name(name: str) -> None:
+def free_name(taken: Collection[str], wanted: str) -> str:
+    """The wanted name, or the first free one of wanted_1, wanted_2..."""
+    base = re.sub(r"\W", "_", wanted).strip("_") or "node"
+    if base not in taken:
+        return base
+    stem = re.sub(r"_\d+$", "", base)
+    number = 1
+    while f"{stem}_{number}" in taken:
+        number += 1
+    return f"{stem}_{number}"
+
+
+def check_name(name: str, what: str = "a node") -> None:
     """Refuse a name that no path or file could carry: it must be letters, digits and underscores."""
     if not re.fullmatch(r"\w{1,128}", name):
         raise GraphError(
-            f"'{name[:40]}' cannot be the name of a node.", hint="Use letters, digits and underscores."
+            f"'{name[:40]}' cannot be the name of {what}.", hint="Use letters, digits and underscores."
         )
 
 

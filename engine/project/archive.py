@@ -37,17 +37,18 @@ def archive_chunks(members: Mapping[str, bytes]) -> Iterator[bytes]:
     offset = 0
     directory = b""
     for name, data in members.items():
-        raw = name.encode("ascii")
+        raw = name.encode()
         crc = zlib.crc32(data)
-        # Version 2.0, no flags, stored; the oldest date that zip can tell, 1 January 1980.
-        common = (20, 0, 0, 0, 0x21, crc, len(data), len(data), len(raw), 0)
+        # Version 2.0, stored; the oldest date that zip can tell, 1 January 1980. A flag tells of UTF-8.
+        flags = 0 if name.isascii() else 0x800
+        common = (20, flags, 0, 0, 0x21, crc, len(data), len(data), len(raw), 0)
         directory += _CENTRAL.pack(b"PK\x01\x02", 20, *common, 0, 0, 0, 0, offset) + raw
         header = _LOCAL.pack(MAGIC, *common) + raw
         yield header
         yield data
         offset += len(header) + len(data)
     if offset + len(directory) + _END.size > limits.ARCHIVE_BYTES:
-        raise FileError(f"The project has {offset:,} bytes; the limit is {limits.ARCHIVE_BYTES:,}.")
+        raise FileError(f"The archive would have {offset:,} bytes; the limit is {limits.ARCHIVE_BYTES:,}.")
     yield directory
     yield _END.pack(b"PK\x05\x06", 0, 0, len(members), len(members), len(directory), offset, 0)
 

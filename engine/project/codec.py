@@ -12,6 +12,7 @@ from engine.attribute import to_json
 from engine.errors import AttributeProblem, GraphError
 from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node, PortKey, check_name
+from engine.graph.signature import Signature
 from engine.project import limits
 from engine.project.canonical_json import sorted_keys
 from engine.project.durable import FileError
@@ -25,7 +26,8 @@ _CANVAS = 1e9
 _NODE_FIELDS = ("op", "attributes", "position")
 _NOTE_FIELDS = ("id", "x", "y", "width", "height", "text")
 _FUNCTION_FIELDS = ("inputs", "outputs", "nodes", "wires")
-_FIELDS = ("format", "version", "nodes", "wires", "functions", "notes", "training")
+_SIGNATURE_FIELDS = ("inputs", "outputs")
+_FIELDS = ("format", "version", "nodes", "wires", "functions", "signatures", "notes", "training")
 
 
 def project_to_dict(project: Project) -> dict[str, Any]:
@@ -40,6 +42,10 @@ def project_to_dict(project: Project) -> dict[str, Any]:
         document["functions"] = {
             name: _function_to_dict(function, project.layouts.get(name, {}))
             for name, function in graph.functions.items()
+        }
+    if graph.signatures:
+        document["signatures"] = {
+            name: _signature_to_dict(signature) for name, signature in graph.signatures.items()
         }
     if project.notes:
         document["notes"] = [_note_to_dict(note) for note in project.notes]
@@ -64,7 +70,7 @@ def project_from_dict(value: object, what: str) -> Project:
     if total > limits.NODES:
         raise FileError(f"{what} has {total:,} nodes with its functions; the limit is {limits.NODES:,}.")
     return Project(
-        graph=replace(graph, functions=functions),
+        graph=replace(graph, functions=functions, signatures=_signatures(document, what)),
         positions=positions,
         layouts=layouts,
         notes=_notes(notes, what),
@@ -86,6 +92,14 @@ def _function_to_dict(function: Function, positions: Mapping[str, Position]) -> 
         "outputs": {name: ".".join(port) for name, port in function.outputs.items()},
         **_drawing_to_dict(function.graph, positions),
         **sorted_keys(function.extra),
+    }
+
+
+def _signature_to_dict(signature: Signature) -> dict[str, Any]:
+    return {
+        "inputs": {name: ".".join(port) for name, port in signature.inputs.items()},
+        "outputs": {name: ".".join(port) for name, port in signature.outputs.items()},
+        **sorted_keys(signature.extra),
     }
 
 
@@ -156,9 +170,33 @@ def _function(graph: GraphDef, fields: Mapping[str, Any], where: str) -> Functio
     return Function(graph, tuple(inputs), outputs, _extra(fields, _FUNCTION_FIELDS))
 
 
-def _check_node_name(name: str, what: str, where: str) -> None:
+def _signatures(document: Mapping[str, Any], what: str) -> dict[str, Signature]:
+    """The signatures of a file. Whether the graph has what they name is left to its check."""
+    given = _object(document.get("signatures", {}), f"{what}: field 'signatures'", limits.SIGNATURES)
+    found = {}
+    for name, value in given.items():
+        where = f"{what}: signature '{shown(name)}'"
+        _check_node_name(name, what, where, "a signature")
+        fields = _object(value, where)
+        inputs, outputs = (_named_ports(fields.get(side, {}), side, where) for side in _SIGNATURE_FIELDS)
+        found[name] = Signature(name, inputs, outputs, _extra(fields, _SIGNATURE_FIELDS))
+    return found
+
+
+def _named_ports(value: object, side: str, where: str) -> dict[str, PortKey]:
+    """The inputs or the outputs of a signature."""
+    ports = {}
+    for name, port in _object(value, f"{where}: field '{side}'", limits.PORTS_PER_SIGNATURE).items():
+        end = f"{where}: {side.removesuffix('s')} '{shown(name)}'"
+        _check_name(name, end)
+        ports[name] = _end(_text(port, end), end)
+        _check_node_name(ports[name][0], where, end)
+    return ports
+
+
+def _check_node_name(name: str, what: str, where: str, kind: str = "a node") -> None:
     try:
-        check_name(name)
+        check_name(name, kind)
     except GraphError as error:
         raise FileError(f"{what}: {error.what}", hint=error.hint) from error
     _check_name(name, where)
@@ -196,10 +234,15 @@ def _graph(nodes: Mapping[str, Node], wires: Mapping[str, object], what: str) ->
     return graph
 
 
-def _port(text: str, nodes: Mapping[str, Node], where: str) -> PortKey:
+def _end(text: str, where: str) -> PortKey:
     node, _, port = text.partition(".")
     if not _PORT.fullmatch(port):
         raise FileError(f"{where}: '{shown(text)}' is not an end of a wire; expected 'node.port'.")
+    return node, port
+
+
+def _port(text: str, nodes: Mapping[str, Node], where: str) -> PortKey:
+    node, port = _end(text, where)
     if node not in nodes:
         raise FileError(f"{where}: there is no node called '{shown(node)}'.")
     return node, port

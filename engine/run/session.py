@@ -13,6 +13,8 @@ import kernels
 from engine.errors import DeviceError, FeedError
 from engine.graph.builder import Graph
 from engine.graph.graph import GraphDef
+from engine.graph.signature import SERVING_DEFAULT
+from engine.graph.signing import find_signature
 from engine.program.bind import bind
 from engine.program.build import build
 from engine.program.passes import optimise, run_inside
@@ -127,6 +129,12 @@ class Session:
         if isinstance(fetches, Mapping):
             return dict(zip(fetches, (found.get(name) for name in names), strict=True))
         return [found.get(name) for name in names]
+
+    def call(self, inputs: Mapping[str, object], signature: str = SERVING_DEFAULT) -> dict[str, np.ndarray]:
+        """Compute the outputs of a signature from its inputs, each by the name that it has there."""
+        found = find_signature(self.graph, signature)
+        result: dict[str, np.ndarray] = self.run(found.fetches, found.feeds(inputs))
+        return result
 
     def prepare(
         self,

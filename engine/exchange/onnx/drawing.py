@@ -42,10 +42,14 @@ class Finished:
     tensors: Mapping[str, np.ndarray]
     names: Mapping[str, str]
 
-    def fetch(self, value: Value) -> str:
-        """How a session calls a value: `node` or `node.port`."""
+    def port(self, value: Value) -> PortKey:
+        """The node that makes a value, and where it comes out."""
         number, port = Drawing.key(value)
-        return f"{self.names[number]}.{port}"
+        return self.names[number], port
+
+    def fetch(self, value: Value) -> str:
+        """How a session calls a value."""
+        return ".".join(self.port(value))
 
 
 class Drawing(Builder):

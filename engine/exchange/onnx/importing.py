@@ -15,13 +15,16 @@ from engine.exchange.onnx import translate
 from engine.exchange.onnx.drawing import Drawing
 from engine.exchange.onnx.graphs import initial_tensors
 from engine.exchange.onnx.layout import merge_exchanges
-from engine.exchange.onnx.names import identifier
+from engine.exchange.onnx.names import Names, identifier
 from engine.exchange.onnx.problems import ImportRefused, Unsupported
 from engine.exchange.onnx.reading import check_form, read_model
 from engine.exchange.onnx.recognise import recognise
 from engine.exchange.onnx.tensors import dtype_name
 from engine.exchange.onnx.translator import Scope, Translator
 from engine.exchange.onnx.versions import opsets_of, understood
+from engine.graph.graph import PortKey
+from engine.graph.signature import SERVING_DEFAULT, Signature
+from engine.project.names import name_problem
 from engine.project.project import Project
 from engine.spec import Dim
 
@@ -74,12 +77,18 @@ def import_model(model: ModelProto, what: str = "The model", folder: Path | None
     merge_exchanges(drawing, list(values.values()))
     recognise(drawing, list(values.values()))
     finished = drawing.finish(list(values.values()))
-    return Imported(
-        Project(finished.graph, arranged(finished.graph)),
-        finished.tensors,
-        {name: finished.names[number] for name, number in inputs.items()},
-        {name: finished.fetch(value) for name, value in values.items()},
-    )
+    fed = {name: finished.names[number] for name, number in inputs.items()}
+    fetched = {name: finished.port(value) for name, value in values.items()}
+    given = {name: (node, "y") for name, node in fed.items()}
+    whole = finished.graph.sign(Signature(SERVING_DEFAULT, _named(given), _named(fetched)))
+    fetches = {name: ".".join(port) for name, port in fetched.items()}
+    return Imported(Project(whole, arranged(whole)), finished.tensors, fed, fetches)
+
+
+def _named(ports: Mapping[str, PortKey]) -> dict[str, PortKey]:
+    """Inputs or outputs by the names that the model gives them; one that no file can carry is changed."""
+    names = Names(ports)
+    return {names.take(name) if name_problem(name) else name: port for name, port in ports.items()}
 
 
 _KINDS = {

@@ -8,7 +8,10 @@ import pytest
 
 import resources
 from app.document import edits
+from engine import Graph
 from engine.graph.graph import GraphDef
+from engine.graph.signature import Signature
+from engine.ops.activation import Relu
 from engine.project.files import read_project, write_project
 from engine.project.project import Project
 
@@ -31,7 +34,7 @@ def test_the_demos_have_no_problems(flowscope: Any, path: Path) -> None:
     answer = flowscope("check", path)
     assert (answer.code, answer.err) == (0, "")
     assert answer.out.startswith("No problems.")
-    assert flowscope("check", path, "--json").json == {"runs": True, "problems": []}
+    assert flowscope("check", path, "--json").json == {"runs": True, "problems": [], "signatures": {}}
 
 
 def test_problems_are_listed_with_their_node(flowscope: Any, broken: Path) -> None:
@@ -73,6 +76,31 @@ def test_a_file_that_cannot_be_read_is_a_sentence(
         assert answer.err.startswith("flowscope: ")
         assert "a.flowscope" in answer.err
         assert answer.err.count("\n") == 1
+
+
+def test_signatures_are_listed_with_what_they_take_and_give(flowscope: Any, tmp_path: Path) -> None:
+    g = Graph()
+    g.signature("serving_default", {"bent": Relu()(g.placeholder("x", ("batch", 2)))})
+    graph = g.definition.sign(Signature("odd", {}, {"y": ("gone", "y")}))
+    write_project(tmp_path / "a.flowscope", Project(graph))
+    answer = flowscope("check", tmp_path / "a.flowscope")
+    assert answer.code == 0
+    assert "its output 'y' is y of 'gone', and there is no such node" in answer.out
+    assert answer.out.endswith(
+        "Signature serving_default\n"
+        "  input x: x.y, batch x 2 float32\n"
+        "  output bent: relu.y, batch x 2 float32\n"
+        "Signature odd\n"
+        "  output y: gone.y, of unknown shape\n"
+    )
+    tensor = {"dtype": "float32", "shape": ["batch", 2]}
+    assert flowscope("check", tmp_path / "a.flowscope", "--json").json["signatures"] == {
+        "serving_default": {
+            "inputs": {"x": {"port": "x.y", **tensor}},
+            "outputs": {"bent": {"port": "relu.y", **tensor}},
+        },
+        "odd": {"inputs": {}, "outputs": {"y": {"port": "gone.y", "dtype": None, "shape": None}}},
+    }
 
 
 def test_a_folder_is_no_project(flowscope: Any, tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """The edits: each is a function from project to project, and what is impossible is refused in a sentence."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.document import edits
 from engine import registry
 from engine.errors import AttributeProblem, FlowscopeError, GraphError
 from engine.graph.graph import GraphDef
+from engine.graph.signature import Signature
 from engine.project.project import Project
 
 
@@ -164,6 +167,12 @@ def test_a_part_has_only_the_wires_among_its_nodes() -> None:
     assert set(part.positions) == {"add", "relu"}
     assert part.notes == ()
     assert edits.part_of(project, [], [note]).notes == project.notes
+
+
+def test_a_part_is_nodes_and_brings_no_signatures() -> None:
+    project = small()
+    signed = replace(project, graph=project.graph.sign(Signature("s", {}, {"y": ("relu", "y")})))
+    assert edits.part_of(signed, signed.graph.nodes).graph == project.graph
 
 
 def test_no_edit_touches_the_project_that_it_was_given() -> None:

@@ -10,6 +10,7 @@ from engine import registry
 from engine.control import Control
 from engine.graph.check import check
 from engine.graph.graph import GraphDef
+from engine.graph.signature import Signature
 from engine.project.project import Project
 
 CONTROL = [op.__name__ for op in registry.all_ops() if issubclass(op, Control) and not op.internal]
@@ -142,3 +143,12 @@ def test_another_function_of_the_same_name_is_pasted_under_another() -> None:
     assert pasted.graph.nodes[name].attributes["body"] == "while_body_1"
     assert pasted.graph.functions["while_body_1"] == project.graph.functions["while_body"]
     assert pasted.graph.functions["while_body"] == changed.graph.functions["while_body"]
+
+
+def test_signatures_follow_a_renamed_output_of_a_function() -> None:
+    project = with_loop()
+    signed = project.graph.sign(Signature("s", {}, {"result": ("while", "next")}))
+    project = replace(project, graph=signed)
+    project = closed(project, "while_body", edits.rename(inside(project, "while_body"), "next", "better"))
+    assert project.graph.signatures["s"].outputs == {"result": ("while", "better")}
+    assert check(project.graph).problems == ()

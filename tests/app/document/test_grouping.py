@@ -1,5 +1,6 @@
 """Grouping: nodes become a function that computes what they did, and what cannot be is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from engine import Graph, Session
 from engine.blocks.layers import Dense
 from engine.errors import GraphError
 from engine.graph.check import check
+from engine.graph.signature import Signature
 from engine.ops.activation import Relu
 from engine.ops.ordering import TopK
 from engine.project.project import Project
@@ -78,3 +80,16 @@ def test_what_cannot_be_a_function_is_refused() -> None:
     open_ended = Project(project.graph.disconnect(("hidden", "x")))
     with pytest.raises(GraphError, match="what enters from 'hidden' is not known yet"):
         group(open_ended, "bent")
+
+
+@pytest.mark.parametrize("nodes", [("bent",), ("hidden", "bent"), ("hidden", "bent", "add")])
+def test_signatures_go_on_to_name_what_they_named(nodes: tuple[str, ...]) -> None:
+    project = drawn()
+    outputs = {"inner": ("hidden", "y"), "sum": ("add", "y")}
+    graph = project.graph.sign(Signature("s", {"x": ("x", "y")}, outputs))
+    after, call = group(replace(project, graph=graph), *nodes)
+    assert check(after.graph).problems == ()
+    signature = after.graph.signatures["s"]
+    assert (signature.outputs["inner"][0] == call) == ("hidden" in nodes)
+    for name, fetch in signature.fetches.items():
+        np.testing.assert_array_equal(run(after, fetch), run(project, outputs[name][0]))

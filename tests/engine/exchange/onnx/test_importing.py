@@ -68,6 +68,22 @@ def test_an_imported_network_computes_what_the_model_says() -> None:
     np.testing.assert_allclose(run(import_model(graph), x=x)[0], expected, rtol=1e-5)
 
 
+def test_the_names_of_the_model_are_those_of_the_signature() -> None:
+    x = weights(3, 4)
+    nodes = [
+        helper.make_node("Relu", ["input:0"], ["h"], name="a"),
+        helper.make_node("Neg", ["h"], ["out/\u200b"], name="b"),
+    ]
+    graph = model(nodes, {"input:0": ["batch", 4]}, {}, ("h", "out/\u200b"))
+    imported = import_model(graph)
+    signature = imported.project.graph.signatures["serving_default"]
+    assert list(signature.inputs) == ["input:0"]
+    assert list(signature.outputs) == ["h", "out"]  # what cannot be seen is no part of a name
+    assert check(imported.project.graph).problems == ()
+    found = Session(imported.project.graph).call({"input:0": x})
+    np.testing.assert_array_equal(found["out"], -np.maximum(x, 0))
+
+
 def test_a_product_that_is_read_twice_stays_as_it_is() -> None:
     nodes = [
         helper.make_node("MatMul", ["x", "w"], ["m"], name="product"),
