@@ -29,6 +29,7 @@ from app.presenters.problems import ProblemsPresenter
 from app.presenters.properties import PropertiesPresenter
 from app.presenters.run_state import RunPresenter
 from app.presenters.search import SearchPresenter
+from app.presenters.signatures import SignaturesPresenter
 from app.runs.controller import RunController
 from app.settings import SettingsStore
 from app.trust import TrustStore
@@ -70,6 +71,7 @@ class Application(QObject):
         self.properties = PropertiesPresenter(self.workspace, window.properties)
         self.problems = ProblemsPresenter(self.workspace, window.problems)
         self.passes = PassesPresenter(self.workspace, self.controller, window.passes)
+        self.signatures = SignaturesPresenter(self.workspace, window.signatures)
         self.live = LivePresenter(self.workspace, self.controller, window.canvas)
         self.runs = RunPresenter(self.workspace, self.controller, window.run_bar, window.status, window.log)
         self.search_box = SearchBox(window)
@@ -170,6 +172,8 @@ class Application(QObject):
         window.tabs.chosen.connect(self.show_tab)
         window.split_changed.connect(lambda _: self._show_tabs())
         self.problems.jumped.connect(window.canvas.focus_node)
+        self.signatures.jumped.connect(window.canvas.focus_node)
+        self.signatures.wanted_changed.connect(lambda _: self._show_tabs())
         self.problems.counted.connect(lambda _: self._show_tabs())
         self.filing.said.connect(self.runs.say)
         self.filing.opened.connect(self._opened)
@@ -193,6 +197,7 @@ class Application(QObject):
         self.runs.begin_anew()
         self.live.begin_anew()
         self.boundary.begin_anew()
+        self.signatures.begin_anew()
         self.workspace.open("")
         self.controller.use_variables(self.document.variables)
         self.window.canvas.clear_live()
@@ -297,11 +302,18 @@ class Application(QObject):
         self._show_tabs()
         self.passes.refresh()
 
+    def show_signatures(self) -> None:
+        """Bring the signatures to the front, and give them the keys."""
+        self.signatures.ask()
+        self.window.bottom.show()
+        self.show_tab(self._tab_names().index("Signatures"))
+        self.window.signatures.list.setFocus()
+
     def _tab_names(self) -> list[str]:
         """The panels that lie among the tabs: those that have no place of their own beside them."""
         apart = ("Inspector", "Boundary") if self.window.is_split else ()
-        lacking = () if self.boundary.wanted else ("Boundary",)
-        return [name for name in TABS if name not in (*apart, *lacking)]
+        wanted = {"Boundary": self.boundary.wanted, "Signatures": self.signatures.wanted}
+        return [name for name in TABS if name not in apart and wanted.get(name, True)]
 
     def _show_tabs(self) -> None:
         names = self._tab_names()

@@ -29,6 +29,7 @@ from widgets.passes.panel import PassesPanel
 from widgets.problems import ProblemList
 from widgets.runbar import RunBar
 from widgets.search.trigger import SearchTrigger
+from widgets.signatures.panel import SignaturesPanel
 from widgets.status import StatusBar
 
 PALETTE, PROPERTIES, BOTTOM, INSPECTOR = 208, 296, 288, 532
@@ -39,7 +40,7 @@ SPLITS_FROM = 1400
 RUN_KEYS = {"run": "F5", "pause": "F6", "step": "F10", "stop": "Shift+F5", "run to here": "F4"}
 """As in the list of actions."""
 DENSITIES = ("Learn", "Build", "Expert")
-TABS = ("Curves", "Boundary", "Inspector", "Problems", "Passes", "Log")
+TABS = ("Curves", "Boundary", "Inspector", "Problems", "Passes", "Signatures", "Log")
 
 
 class MainWindow(QMainWindow):
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.properties = PropertiesPanel()
         self.problems = ProblemList()
         self.passes = PassesPanel()
+        self.signatures = SignaturesPanel()
         self.log = LogList()
         self.status = StatusBar()
         self.menu_bar = QMenuBar()
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
             "Inspector": self._inspector,
             "Problems": self.problems,
             "Passes": self.passes,
+            "Signatures": self.signatures,
             "Log": self.log,
         }[name]
         if self.panels.indexOf(widget) >= 0:
@@ -128,7 +131,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.setMenuWidget(self._top_bar())
-        for page in (self._curves, self.problems, self.passes, self.log):
+        for page in (self._curves, self.problems, self.passes, self.signatures, self.log):
             self.panels.addWidget(page)
         below = QWidget()
         column = _column(below)

@@ -39,6 +39,7 @@ class Doings:
     open_block: Callable[[], object]
     leave_block: Callable[[], object]
     arrange: Callable[[], object]
+    show_signatures: Callable[[], object]
     group: Callable[[], object]
     can_group: Callable[[], bool]
     toggle_optional: Callable[[], object]
@@ -214,6 +215,7 @@ def _graph(do: Doings) -> list[Action]:
                 "action-group",
                 do.can_group,
             ),
+            Action("signatures", "Signatures", "Graph", do.show_signatures),
         ],
         [Action("arrange", "Arrange in layers", "Graph", do.arrange, "Ctrl+L", "action-arrange", editable)],
     )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document import clipboard, edits
 from app.document.grouping import grouped
+from app.document.signing import dropped
 from app.presenters import node_looks
 from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
@@ -230,7 +231,10 @@ class CanvasPresenter(QObject):
         count = sum(map(len, gone))
         if count:
             what = next(iter(gone[0]), "wire" if gone[1] else "note") if count == 1 else f"{count} items"
+            before = self._document.project.graph
             self._try(f"Delete {what}", lambda project: edits.delete(project, *gone))
+            if lost := dropped(before, self._document.project.graph):
+                self._workspace.said.emit(lost, "info")
 
     def _edit_note(self, note: str, written: str) -> None:
         self._try("Edit note", lambda project: edits.edit_note(project, note, written))

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.document import clipboard, edits
+from app.document import clipboard, edits, signing
 from app.document.document import Document
 from engine.errors import FlowscopeError
 from engine.graph.graph import GraphDef
@@ -37,6 +37,9 @@ class AnyEdits(RuleBasedStateMachine):
     def node(self, pick: int) -> str:
         return list(self.project.graph.nodes)[pick % len(self.project.graph.nodes)]
 
+    def signature(self, pick: int) -> str:
+        return list(self.project.graph.signatures)[pick % len(self.project.graph.signatures)]
+
     @property
     def project(self) -> Project:
         return self.document.project
@@ -59,6 +62,7 @@ class AnyEdits(RuleBasedStateMachine):
 
     has_nodes = precondition(lambda self: bool(self.project.graph.nodes))
     has_notes = precondition(lambda self: bool(self.project.notes))
+    has_signatures = precondition(lambda self: bool(self.project.graph.signatures))
 
     @rule(op=st.sampled_from(OPS), x=numbers, y=numbers)
     def add(self, op: str, x: int, y: int) -> None:
@@ -94,6 +98,34 @@ class AnyEdits(RuleBasedStateMachine):
     @rule(pick=picks, name=st.sampled_from(["units", "value", "axis"]), value=st.integers(-3, 9))
     def set_attribute(self, pick: int, name: str, value: int) -> None:
         self.attempt(edits.set_attribute, self.node(pick), name, value)
+
+    @has_nodes
+    @rule(first=picks, second=picks)
+    def add_signature(self, first: int, second: int) -> None:
+        self.attempt(
+            lambda project: signing.add_signature(
+                project, signing.outputs_of(project.graph, [self.node(first), self.node(second)])
+            )[0]
+        )
+
+    @has_signatures
+    @rule(pick=picks, name=st.sampled_from(["serving_default", "a", "two words"]))
+    def rename_signature(self, pick: int, name: str) -> None:
+        self.attempt(signing.rename_signature, self.signature(pick), name)
+
+    @has_signatures
+    @rule(pick=picks, name=st.sampled_from(["a", "two words", ""]))
+    def rename_output(self, pick: int, name: str) -> None:
+        signature = self.signature(pick)
+        output = next(iter(self.project.graph.signatures[signature].outputs))
+        self.attempt(signing.rename_entry, signature, "outputs", output, name)
+
+    @has_signatures
+    @rule(pick=picks)
+    def remove_output(self, pick: int) -> None:
+        signature = self.signature(pick)
+        output = next(iter(self.project.graph.signatures[signature].outputs))
+        self.apply(signing.remove_entry(self.project, signature, "outputs", output))
 
     @rule(epochs=st.integers(-1, 20))
     def set_training(self, epochs: int) -> None:
