@@ -57,7 +57,7 @@ def _bytes(array: np.ndarray) -> bytes:
 
 def _csv(path: Path, arrays: Found) -> bytes:
     """A table with a row for each example; an output with several columns has them numbered."""
-    columns: dict[str, list[object]] = {}
+    columns: list[tuple[str, np.ndarray]] = []
     for name, array in arrays.items():
         if array.ndim not in (1, 2):
             raise FileError(
@@ -66,18 +66,18 @@ def _csv(path: Path, arrays: Found) -> bytes:
             )
         cells = array.astype(np.int8) if array.dtype.kind == "b" else array
         if array.ndim == 1:
-            columns[name] = list(cells)
+            columns.append((name, cells))
         else:
-            columns.update({f"{name}_{index}": list(cells[:, index]) for index in range(array.shape[1])})
-    if len({len(column) for column in columns.values()}) > 1:
+            columns += [(f"{name}_{index}", column) for index, column in enumerate(cells.T)]
+    if len({len(column) for _, column in columns}) > 1:
         raise FileError(
             f"'{path}' is a table, and the outputs have different numbers of rows.",
             hint="Write a .npz or a .json file.",
         )
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
+    writer.writerow(name for name, _ in columns)
+    writer.writerows(zip(*(column for _, column in columns), strict=True))
     return text.getvalue().encode()
 
 

@@ -120,6 +120,7 @@ class _Row(QWidget):
     def set_look(self, look: EntryLook) -> None:
         self.look = look
         self.field.show_name(look.name)
+        self.field.setAccessibleName(f"Name of {look.name}")
         self.place.setText(f"{look.node}.{look.port}")
         self.place.setAccessibleName(f"Show {look.node}")
         self.place.updateGeometry()

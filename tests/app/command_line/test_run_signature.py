@@ -145,7 +145,11 @@ def test_a_file_that_cannot_hold_the_outputs_is_refused_and_not_written(
 
 def test_a_table_is_for_rows_only(flowscope: Any, demo: Any, tmp_path: Path) -> None:
     digits = demo("digits-mlp")
-    for fetches, match in ((("digits.images",), "has 3 axes"), (("logits", "loss"), "has 0 axes")):
+    for fetches, match in (
+        (("digits.images",), "has 3 axes"),
+        (("logits", "loss"), "has 0 axes"),
+        (("logits", "hidden/kernel"), "different numbers of rows"),
+    ):
         asked = [part for fetch in fetches for part in ("--fetch", fetch)]
         answer = flowscope("run", digits, *asked, "-o", tmp_path / "y.csv")
         assert answer.code == 2 and match in answer.err
