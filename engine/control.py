@@ -85,6 +85,11 @@ class Control(Op, abstract=True):
         """How many of the first inputs are others in each iteration; the rest stays as it is."""
         return 0
 
+    @property
+    def asked(self) -> int:
+        """How many of the first inputs the host reads, to know what to run."""
+        return 0
+
     @abstractmethod
     def body_specs(self, given: Given) -> tuple[Given, ...]:
         """What each body is given, from the specs at the ports of the call."""
@@ -104,7 +109,7 @@ class Control(Op, abstract=True):
     def ports_for(self, count: int) -> tuple[Port, ...]:
         names = self.bound.inputs
         more = (f"captured:{i}" for i in range(count - len(names)))
-        return tuple(Port(name) for name in (*names, *more))
+        return tuple(Port(name, host=i < self.asked) for i, name in enumerate((*names, *more)))
 
     def outputs_for(self, count: int) -> tuple[Port, ...]:
         return tuple(Port(name) for name in self.bound.outputs)

@@ -21,7 +21,7 @@ Every operation of Flowscope, made from the declarations by `python -m engine.co
 - **Gradient** says whether gradients flow through it.
 - **In ONNX** names the operations of ONNX whose import draws this one.
 - **CPU, GPU**: `NumPy` and `CuPy` are one source for both; `own` is a kernel written for the device alone;
-  `parts` is a block, which is made of other operations.
+  `parts` is a block, which is made of other operations; what says `no` runs on the other device.
 
 """
 
@@ -50,8 +50,14 @@ def coverage(op: type[Op], onnx: Mapping[str, tuple[str, ...]] | None = None) ->
         "yes" if has_gradient(op) else "no",
         ", ".join((onnx or {}).get(op.__name__, ())),
         "parts" if is_parts else "own" if "cpu" in own else "NumPy",
-        "parts" if is_parts else "own" if "gpu" in own else "CuPy",
+        "parts" if is_parts else "own" if "gpu" in own else "CuPy" if _is_generic(op) else "no",
     )
+
+
+def _is_generic(op: type[Op]) -> bool:
+    """Whether the kernel of an op is one source for all devices; what has no kernel needs none."""
+    name = op.kernel_name()
+    return name not in kernels.names() or kernels.runs_on(name, "gpu")
 
 
 def accepted_dtypes(op: type[Op]) -> tuple[str, ...]:

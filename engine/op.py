@@ -35,6 +35,7 @@ class Port:
     `hidden` is filled by the program and never drawn. Of what enters at a `shape_only` port the kernel reads
     the shape and the dtype and never an element, so that its memory may hold something else by then.
     What enters at a `setting` port takes the place of the attribute of that name; no kernel sees it.
+    What enters at a `host` port is read on the host, on whichever device the kernel runs.
     """
 
     name: str
@@ -45,6 +46,12 @@ class Port:
     hidden: bool = False
     shape_only: bool = False
     setting: bool = False
+    host: bool = False
+
+    @property
+    def read_on_host(self) -> bool:
+        """Whether it is the host that reads the elements of what enters."""
+        return self.host or self.hidden or self.setting
 
 
 def setting(name: str) -> Port:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import numpy as np
 from engine import registry
 from engine.errors import GraphError
 from engine.flow import Flow
+from engine.policy import NO_POLICY, Policy
 from engine.spec import Spec, number_dtype, part_dtype
 
 if TYPE_CHECKING:
@@ -89,7 +91,8 @@ class Value:
 class Call:
     """One op applied to values. `path` is the way to it from the drawn node: `hidden/matmul`.
 
-    `bodies` are what a branch or a loop runs.
+    `bodies` are what a branch or a loop runs. `policy` is how the drawn node wants it to be run, and `device`
+    where it runs; empty where its program does.
     """
 
     op: Op
@@ -97,6 +100,8 @@ class Call:
     outputs: tuple[Value, ...]
     path: str
     bodies: tuple[Body, ...] = ()
+    policy: Policy = NO_POLICY
+    device: str = ""
 
     @property
     def node(self) -> str:
@@ -194,6 +199,10 @@ class BlockBuilder(Builder):
     @abstractmethod
     def changed(self) -> tuple[Value, ...]:
         """The variables that assignments made so far in this step give other values."""
+
+    @abstractmethod
+    def beside(self, variable: Value) -> AbstractContextManager[None]:
+        """What is called meanwhile runs where a variable lives."""
 
     @abstractmethod
     def variable_path(self, variable: Value) -> str:

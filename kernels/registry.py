@@ -67,6 +67,11 @@ def find(name: str, device: str) -> Entry:
     return entry
 
 
+def runs_on(name: str, device: str) -> bool:
+    """Whether an op has a kernel for a device: its own, or the generic one."""
+    return (name, device) in _kernels or (name, GENERIC) in _kernels
+
+
 def own_devices(name: str) -> frozenset[str]:
     """The devices that have a kernel of their own for an op."""
     return frozenset(device for known, device in _kernels if known == name and device != GENERIC)

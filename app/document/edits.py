@@ -90,6 +90,16 @@ def set_attribute(project: Project, node: str, attribute: str, value: object) ->
     return replace(project, graph=project.graph.set_attribute(node, attribute, _as_json(value)))
 
 
+def set_policy(project: Project, nodes: Iterable[str], setting: str, value: object) -> Project:
+    """Say for some nodes where or how they run; raises AttributeProblem for a value that cannot be."""
+    graph = project.graph
+    for name in nodes:
+        _must_be_there(project, name)
+        node = graph.nodes[name]
+        graph = graph.replace_node(replace(node, policy=node.policy.changed(setting, value)))
+    return replace(project, graph=graph)
+
+
 def set_training(project: Project, setting: str, value: object) -> Project:
     """Set one of the training settings; raises AttributeProblem for a value that cannot be."""
     known = {field for field in TrainingSettings.__dataclass_fields__ if field != "extra"}

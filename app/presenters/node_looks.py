@@ -12,6 +12,7 @@ from engine.graph.graph import GraphDef, Node, PortKey
 from engine.op import Block, Op, Port
 from engine.ops.python import Python
 from engine.ops.state import Gradients
+from engine.policy import INHERIT
 from engine.project.project import Note, Position
 from engine.spec import Spec, shape_text
 from widgets.canvas.looks import NodeLook, NoteLook, PortLook, WireLook
@@ -52,6 +53,7 @@ def node_look(
         state="normal" if problem is None else "error" if problem.stops else "warning",
         message="" if problem is None else _message(problem, node),
         has_thumbnail=has_thumbnail(node.op) and bool(outputs),
+        device="" if node.policy.device == INHERIT else node.policy.device.upper(),
         detail=kind.documentation().partition("\n\n")[0].replace("\n", " ") if kind is not None else "",
     )
 

@@ -95,12 +95,12 @@ class PassesPresenter(QObject):
         return PassLook(
             each.name,
             each.title,
-            each.help,
+            " ".join([each.help, *report.notes]),
             on,
             figure,
             changes,
             report.changed - len(changes),
-            "There was nothing to do for this pass.",
+            " ".join(report.notes) or "There was nothing to do for this pass.",
         )
 
     def _switch(self, name: str, on: bool) -> None:

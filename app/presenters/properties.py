@@ -18,6 +18,9 @@ from engine.attribute import Attribute
 from engine.errors import FlowscopeError
 from engine.graph.check import input_ports, output_ports
 from engine.graph.graph import Node
+from engine.op import DataSource
+from engine.ops.state import Placeholder
+from engine.policy import POLICY_ATTRIBUTES
 from engine.project.project import TRAINING_ATTRIBUTES
 from widgets.form.looks import FieldKind, FieldLook, FieldValue, FlowRow, PropertiesLook
 from widgets.form.properties import PropertiesPanel
@@ -86,12 +89,24 @@ class PropertiesPresenter(QObject):
             node=node.name,
             op=node.op,
             category=op.category if op is not None else "Math",
-            fields=fields,
+            fields=(*fields, *self._policy_fields(node)),
             flows=tuple(self._flows(node)),
             help=help_look(node.op),
             can_open=op is not None and can_open(op),
             can_rename=editable,
         )
+
+    def _policy_fields(self, node: Node) -> Iterable[FieldLook]:
+        """Where and how the node runs; with several nodes selected, a choice is for all of them."""
+        kind = registry.find(node.op)
+        if kind is not None and issubclass(kind, DataSource | Placeholder):
+            return  # what comes from outside runs nowhere
+        others = len(self._workspace.selection.nodes) - 1
+        for declared in POLICY_ATTRIBUTES:
+            value = getattr(node.policy, declared.name)
+            field = _field(declared, value, self._errors.get((node.name, declared.name), ""))
+            scope = f" It is set for all {others + 1} selected nodes." if others else ""
+            yield replace(field, help=field.help + scope)
 
     def _offering(self, declared: Attribute, node: Node) -> Attribute:
         """The attribute as the form shows it: where it names a function, a choice among them."""
@@ -139,6 +154,12 @@ class PropertiesPresenter(QObject):
         try:
             if node == TRAINING:
                 document.apply(label, edits.set_training(document.project, attribute, value), merge=merge)
+            elif attribute in (declared.name for declared in POLICY_ATTRIBUTES):
+                chosen = self._workspace.selection.nodes or (node,)
+                edited = edits.set_policy(self._workspace.edited, chosen, attribute, value)
+                if len(chosen) > 1:
+                    label = f"Set {attribute} of {text.plural(len(chosen), 'node')}"
+                self._workspace.apply(label, edited, merge=merge)
             else:
                 edited = edits.set_attribute(self._workspace.edited, node, attribute, value)
                 self._workspace.apply(label, edited, merge=merge)

@@ -34,7 +34,8 @@ def keep_where_not(b: BlockBuilder, finite: Value, changed: Sequence[Value]) -> 
     """Leave variables as they were when the step began, where a gradient was not finite."""
     for variable in changed:
         name = b.variable_path(variable).replace("/", "_")
-        Assign()(variable, Where()(finite, b.current(variable), variable), name=f"{name}_if_finite")
+        with b.beside(variable):
+            Assign()(variable, Where()(finite, b.current(variable), variable), name=f"{name}_if_finite")
 
 
 def adapt(b: BlockBuilder, scale: Value, finite: Value, grows_after: int) -> None:

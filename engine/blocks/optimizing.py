@@ -145,12 +145,13 @@ class Optimizer(Block, LearningRate, abstract=True):
         }
         update = self.update(**{d.name: getattr(self, d.name) for d in self.update.attributes()})
         for name, variable, gradient in found:
-            if self.weight_decay:
-                kept = b.current(variable) * (1.0 - self.weight_decay * self.learning_rate)
-                Assign()(variable, kept, name=f"{name}_decay")
-            update.apply(variable, gradient, *factors[variable.spec.dtype], name=name)
-            if step is not None and self.average:
-                self._keep_average(b, name, variable, step)
+            with b.beside(variable):
+                if self.weight_decay:
+                    kept = b.current(variable) * (1.0 - self.weight_decay * self.learning_rate)
+                    Assign()(variable, kept, name=f"{name}_decay")
+                update.apply(variable, gradient, *factors[variable.spec.dtype], name=name)
+                if step is not None and self.average:
+                    self._keep_average(b, name, variable, step)
 
     def factors(self, b: BlockBuilder, step: Value) -> dict[str, Value]:
         """Draw what the step for each variable takes beside its gradient, by name; in float64."""

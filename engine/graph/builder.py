@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from engine.graph.graph import GraphDef, Node, PortKey, free_name
 from engine.graph.signature import Signature
 from engine.graph.signing import giving, signature_problems
 from engine.op import Op
+from engine.policy import INHERIT, NO_POLICY, Policy
 from engine.settings import settled_by
 from engine.spec import Dim, Spec
 from engine.value import Builder, Value
@@ -30,6 +32,7 @@ class Graph(Builder):
 
     def __init__(self) -> None:
         self.definition = GraphDef()
+        self._policy = NO_POLICY
 
     def emit(self, op: Op, inputs: Sequence[Value | None], name: str | None = None) -> tuple[Value, ...]:
         if self.drawing is not None:
@@ -60,7 +63,8 @@ class Graph(Builder):
             found = settled.output_specs([*known, *[None] * hidden])
         except FlowscopeError as error:
             raise error.at(node_name, type(op).__name__) from None
-        definition = self.definition.add(Node(node_name, type(op).__name__, op.to_attributes()))
+        node = Node(node_name, type(op).__name__, op.to_attributes(), policy=self._policy)
+        definition = self.definition.add(node)
         for port, value in zip(visible, inputs, strict=True):
             if value is not None:
                 assert isinstance(value.key, tuple)
@@ -154,6 +158,19 @@ class Graph(Builder):
             return type(op).from_attributes(op.to_attributes()).bind(self.root.definition.functions)
         except FlowscopeError as error:
             raise error.at(node, type(op).__name__) from None
+
+    @contextmanager
+    def policy(self, *, device: str = INHERIT, precision: str = INHERIT) -> Iterator[None]:
+        """Nodes that are drawn meanwhile run on a device, or in a precision; the innermost setting counts."""
+        drawing = self.innermost
+        assert isinstance(drawing, Graph)
+        before = drawing._policy
+        drawing._policy = Policy(device=device, precision=precision).inside(before)
+        drawing._policy.check()
+        try:
+            yield
+        finally:
+            drawing._policy = before
 
     def placeholder(self, name: str, shape: Sequence[Dim], dtype: str = "float32") -> Value:
         """A tensor that is fed at each run. A size may be a name: `("batch", 784)`."""

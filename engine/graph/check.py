@@ -77,6 +77,10 @@ def check(graph: GraphDef, given: Mapping[str, Spec] | None = None) -> Checked:
             problems.append(Problem(name, error.what, error.hint))
             continue
         ops[name] = op
+        try:
+            node.policy.check()
+        except FlowscopeError as error:
+            problems.append(Problem(name, error.at(name, node.op).what, error.hint))
         if given is not None and name in given:
             outputs[name, op.output_ports[0].name] = given[name]
             continue

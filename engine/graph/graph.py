@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine import registry
 from engine.errors import GraphError
 from engine.graph.signature import Signature
+from engine.policy import NO_POLICY, Policy
 
 if TYPE_CHECKING:
     from engine.graph.function import Function
@@ -30,6 +31,8 @@ class Node:
     op: str
     attributes: Mapping[str, object] = field(default_factory=dict)
     extra: Mapping[str, object] = field(default_factory=dict)
+    policy: Policy = NO_POLICY
+    """On which device and in which precision it is run; it may be wrong as well."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,10 @@ class If(Control):
         default="", help="The function that runs where the predicate is false."
     )
 
+    @property
+    def asked(self) -> int:
+        return 1
+
     def signature(self, functions: tuple[Function, ...]) -> tuple[Sequence[str], Sequence[str]]:
         then, otherwise = functions
         if len(then.outputs) != len(otherwise.outputs):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+import kernels
 from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.families import ANY, Elementwise
-from engine.op import Call, Gradients, Port, attribute
+from engine.op import Call, Gradients, Op, Port, attribute
 from engine.spec import DTYPES, Spec
 from engine.value import Value
 
@@ -119,3 +120,20 @@ class OnesLike(Elementwise):
     takes = ANY
     differentiable = False
     cases = ZerosLike.cases
+
+
+class CopyTo(Op):
+    """The tensor itself, in the memory of a device. Placement inserts it where a tensor crosses."""
+
+    category = "Shape"
+    internal = True
+    device: str = attribute(
+        default=kernels.HOST, choices=tuple(kernels.DEVICES), help="Where it is copied to."
+    )
+    cases = (Case([(3, 4)]), Case([()]), Case([(0, 2)]), Case([Sample((3,), "bool")], gradient=False))
+
+    def infer(self, x: Spec) -> Spec:
+        return x
+
+    def gradient(self, call: Call, dy: Value) -> Gradients:
+        return (dy,)

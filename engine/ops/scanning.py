@@ -45,6 +45,10 @@ class Walking(Control, abstract=True):
     def changing(self) -> int:
         return int(self.walk.bounded) + self.walk.carried + self.walk.sequences
 
+    @property
+    def asked(self) -> int:
+        return int(self.walk.bounded)
+
     def settings(self) -> dict[str, Any]:
         return {"walk": self.walk}
 

@@ -10,7 +10,7 @@ from engine.ops.conversion import ZerosLike
 from engine.spec import INTEGERS, UNKNOWN, Spec, common_dtype, normalize_axis, same_dim, shape_text
 from engine.value import Value
 
-_START = Port("start", help="Where the part begins, one number for each axis of x.")
+_START = Port("start", host=True, help="Where the part begins, one number for each axis of x.")
 _CORNER = Sample((2,), "int64", values=[1, 2])
 _OUTSIDE = Sample((2,), "int32", values=[-5, 9])
 

@@ -7,37 +7,37 @@ from dataclasses import dataclass, replace
 from engine.ops.state import Assign
 from engine.plan.memory import Life, place
 from engine.plan.plan import BodyPlan, Buffer, Plan, Step
-from engine.program.program import Program, number
+from engine.program.program import Program, number, read_on_host
 from engine.settings import without_settings
 from engine.value import Call, Value
+from kernels import HOST
 
 
 def lower(program: Program) -> Plan:
     """Plan a bound program whose sizes and settings are all known."""
-    lowering = _Lowering()
-    for name, value in program.feeds.items():
-        spec = value.spec
-        lowering.add(value, Buffer("feed", spec.dtype, spec.static_shape, 0, -1, -1, 0, name))
-    for path, read in program.variables.items():
-        spec = read.value.spec
-        lowering.add(read.value, Buffer("variable", spec.dtype, spec.static_shape, 0, -1, -1, 0, path))
-    for key, array in program.constants.items():
-        lowering.add_key(key, Buffer("constant", array.dtype.name, array.shape, 0, -1, -1, 0))
+    lowering = _Lowering(program)
+    given = [("feed", name, value) for name, value in program.feeds.items()]
+    given += [("variable", path, read.value) for path, read in program.variables.items()]
+    for kind, name, value in given:
+        shape, device = value.spec.static_shape, program.places.get(number(value), "")
+        lowering.add(value, Buffer(kind, value.spec.dtype, shape, 0, -1, -1, 0, name, device))
     steps = [step for index, call in enumerate(program.calls) if (step := lowering.step(index, call))]
-    wanted = [*program.outputs.values(), *program.updates.values()]
-    for value in wanted:
-        lowering.touch(lowering.numbers[number(value)], len(program.calls))
-    buffers, arena_bytes = lowering.placed()
     at = lowering.numbers
+    variables = {path: at[number(read.value)] for path, read in program.variables.items()}
+    updates = {path: lowering.at(v, lowering.device(variables[path])) for path, v in program.updates.items()}
+    outputs = {name: lowering.at(value) for name, value in program.outputs.items()}
+    for wanted in [*outputs.values(), *updates.values()]:
+        lowering.touch(wanted, len(program.calls))
+    buffers, arenas = lowering.placed()
     return Plan(
         tuple(steps),
         buffers,
-        arena_bytes,
+        arenas,
         {name: at[number(value)] for name, value in program.feeds.items()},
-        {path: at[number(read.value)] for path, read in program.variables.items()},
-        {at[key]: array for key, array in program.constants.items()},
-        {path: at[number(value)] for path, value in program.updates.items()},
-        {name: at[number(value)] for name, value in program.outputs.items()},
+        variables,
+        {index: program.constants[key] for (key, _), index in lowering.constants.items()},
+        updates,
+        outputs,
     )
 
 
@@ -53,16 +53,35 @@ class _Open:
 class _Lowering:
     """The state of one walk over a program: which value lies in which buffer, and since when."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Program) -> None:
         self.numbers: dict[int, int] = {}
+        self.constants: dict[tuple[int, str], int] = {}
+        """Where a constant lies on each device that reads it."""
+        self._arrays = program.constants
+        self._home = program.device
         self._open: list[_Open] = []
 
-    def add(self, value: Value, buffer: Buffer) -> int:
-        return self.add_key(number(value), buffer)
+    def at(self, value: Value, device: str = "") -> int:
+        """The buffer of a value; a constant is brought to every device that reads it."""
+        key = number(value)
+        if key not in self._arrays:
+            return self.numbers[key]
+        if (key, device) not in self.constants:
+            array = self._arrays[key]
+            buffer = Buffer("constant", array.dtype.name, array.shape, 0, -1, -1, 0, device=device)
+            self.constants[key, device] = self._open_buffer(buffer)
+        return self.constants[key, device]
 
-    def add_key(self, key: int, buffer: Buffer) -> int:
+    def device(self, index: int) -> str:
+        """Where a buffer lies; empty where the plan runs."""
+        return self._open[index].buffer.device
+
+    def add(self, value: Value, buffer: Buffer) -> int:
+        self.numbers[number(value)] = self._open_buffer(buffer)
+        return self.numbers[number(value)]
+
+    def _open_buffer(self, buffer: Buffer) -> int:
         index = len(self._open)
-        self.numbers[key] = index
         root = buffer.root if buffer.kind == "view" else index
         self._open.append(_Open(replace(buffer, root=root), buffer.first, buffer.last))
         return index
@@ -73,17 +92,21 @@ class _Lowering:
 
     def step(self, index: int, call: Call) -> Step | None:
         """Make the buffers of a call. A constant needs no step."""
-        if all(number(value) in self.numbers for value in call.outputs):
+        if all(number(value) in self._arrays for value in call.outputs):
             return None
-        inputs = [-1 if value is None else self.numbers[number(value)] for value in call.inputs]
+        pairs = zip(call.inputs, read_on_host(call), strict=True)
+        inputs = [-1 if v is None else self.at(v, self._place(call, on_host)) for v, on_host in pairs]
         for port, given in zip(call.op.ports_for(len(inputs)), inputs, strict=True):
             if given >= 0 and not port.shape_only:
                 self.touch(given, index)
         root = self._shown(call, inputs)
-        kind = "arena" if root is None else "view"
+        kind, where = "arena" if root is None else "view", call.device
         outputs = [
             self.add(
-                value, Buffer(kind, value.spec.dtype, value.spec.static_shape, 0, index, index, root or 0)
+                value,
+                Buffer(
+                    kind, value.spec.dtype, value.spec.static_shape, 0, index, index, root or 0, "", where
+                ),
             )
             for value in call.outputs
         ]
@@ -98,7 +121,14 @@ class _Lowering:
             type(call.op).__name__,
             call.paths,
             tuple(BodyPlan(lower(body.program), body.inputs, body.counter) for body in call.bodies),
+            call.device,
         )
+
+    def _place(self, call: Call, on_host: bool) -> str:
+        """Where an input is read; empty where the plan runs."""
+        if not on_host:
+            return call.device
+        return "" if self._home in ("", HOST) else HOST
 
     def _shown(self, call: Call, inputs: list[int]) -> int | None:
         """The buffer that already holds the output of a call, which then needs no step."""
@@ -111,11 +141,18 @@ class _Lowering:
             return None if self._open[root].buffer.kind == "variable" else root
         return None
 
-    def placed(self) -> tuple[tuple[Buffer, ...], int]:
-        in_arena = [i for i, entry in enumerate(self._open) if entry.buffer.kind == "arena"]
-        lives = [Life(self._open[i].buffer.nbytes, self._open[i].first, self._open[i].last) for i in in_arena]
-        offsets, size = place(lives)
-        where = dict(zip(in_arena, offsets, strict=True))
+    def placed(self) -> tuple[tuple[Buffer, ...], dict[str, int]]:
+        """The buffers with their places, and the size of the arena on each device."""
+        in_arenas: dict[str, list[int]] = {"": []}
+        for i, entry in enumerate(self._open):
+            if entry.buffer.kind == "arena":
+                in_arenas.setdefault(entry.buffer.device, []).append(i)
+        where: dict[int, int] = {}
+        sizes: dict[str, int] = {}
+        for device, chosen in in_arenas.items():
+            open_ones = [self._open[i] for i in chosen]
+            offsets, sizes[device] = place([Life(o.buffer.nbytes, o.first, o.last) for o in open_ones])
+            where.update(zip(chosen, offsets, strict=True))
         buffers = []
         for entry in self._open:
             root = self._open[entry.buffer.root]
@@ -125,4 +162,4 @@ class _Lowering:
             buffers.append(
                 replace(entry.buffer, kind=kind, offset=offset, first=root.first, last=root.last, name=name)
             )
-        return tuple(buffers), size
+        return tuple(buffers), sizes

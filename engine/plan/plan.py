@@ -17,6 +17,7 @@ class Buffer:
 
     `offset` is in bytes from the start of the arena; `first` and `last` are the steps between which the
     content matters. `root` is the buffer whose memory this one shows under another shape, or its own number.
+    `device` is where it lies; empty where the plan runs.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Buffer:
     last: int
     root: int
     name: str = ""
+    device: str = ""
 
     @property
     def nbytes(self) -> int:
@@ -50,7 +52,8 @@ class Step:
     """One kernel on buffers, given by number; -1 stands for an open optional input.
 
     `paths` are those of all calls that it computes, of which `path` is the last.
-    A branch or a loop has bodies, which the executor runs in the place of a kernel.
+    A branch or a loop has bodies, which the executor runs in the place of a kernel. `device` is where it
+    runs; empty where the plan does.
     """
 
     kernel: str
@@ -61,20 +64,29 @@ class Step:
     op: str
     paths: tuple[str, ...]
     bodies: tuple[BodyPlan, ...] = ()
+    device: str = ""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps in order, the buffers that they work on, and which buffer is which feed or output."""
+    """The steps in order, the buffers that they work on, and which buffer is which feed or output.
+
+    `arenas` says how many bytes the arena on each device has.
+    """
 
     steps: tuple[Step, ...]
     buffers: tuple[Buffer, ...]
-    arena_bytes: int
+    arenas: Mapping[str, int]
     feeds: Mapping[str, int]
     variables: Mapping[str, int]
     constants: Mapping[int, np.ndarray]
     updates: Mapping[str, int]
     outputs: Mapping[str, int]
+
+    @property
+    def arena_bytes(self) -> int:
+        """The bytes of all arenas together."""
+        return sum(self.arenas.values())
 
     def __str__(self) -> str:
         """The plan as text: one step a line, with offsets and sizes."""
@@ -82,7 +94,8 @@ class Plan:
         for index, step in enumerate(self.steps):
             inputs = ", ".join(self._text(number) for number in step.inputs)
             outputs = ", ".join(self._text(number) for number in step.outputs)
-            lines.append(f"{index:4} {step.kernel}({inputs}) -> {outputs}  # {step.path}")
+            where = f" on {step.device}" if step.device else ""
+            lines.append(f"{index:4} {step.kernel}({inputs}) -> {outputs}{where}  # {step.path}")
             for body in step.bodies:
                 lines += [f"     {line}" for line in str(body.plan).splitlines()]
         return "\n".join(lines)

@@ -10,6 +10,7 @@ from engine.control import Control
 from engine.errors import SpecError
 from engine.flow import Draw
 from engine.ops.state import Variable
+from engine.policy import Policy
 from engine.program.assigning import Drawn, substituted, take_assigned
 from engine.program.build import ProgramBuilder
 from engine.program.program import Body, VariableRead, number
@@ -54,6 +55,7 @@ class BodyBuilder(ProgramBuilder):
         super().__init__(training=outer.training)
         self.outer = outer
         self._keys, self._taken, self._scope = outer._keys, outer._taken, f"{scope}/"
+        self.policy = outer.policy
         self._captures = captures
         self._held: dict[int, Value] = {}
         self._counter = ""
@@ -68,13 +70,16 @@ class BodyBuilder(ProgramBuilder):
             self._held[key] = self._capture(outside)
         return self._held[key]
 
-    def read(self, op: Variable, path: str) -> Value:
+    def read(self, op: Variable, path: str, policy: Policy) -> Value:
         if not self._kind.keeps_variables:
             raise SpecError(
                 f"the variable '{path}' would lie inside, where it gets no gradient.",
                 hint="Draw it outside, and let it be an input of the function.",
             )
-        return self.own(self.outer.read(op, path))
+        return self.own(self.outer.read(op, path, policy))
+
+    def policy_of(self, path: str) -> Policy:
+        return self.outer.policy_of(path)
 
     def counter(self) -> Value:
         value = self.own(self.outer.counter())
@@ -167,7 +172,8 @@ def add_structure(
     ended = [body.body(feeds, values) for body, values in zip(bodies, results, strict=True)]
     if drawn.carried:
         ended = [substituted(body, instead) for body, instead in zip(ended, drawn.carried, strict=True)]
-    builder.calls.append(Call(drawn.op, (*drawn.inputs, *captures.values), outputs, path, tuple(ended)))
+    given_to = (*drawn.inputs, *captures.values)
+    builder.calls.append(Call(drawn.op, given_to, outputs, path, tuple(ended), policy=builder.policy))
     for variable, position in assigned.items():
         builder.assign(variable, outputs[position])
     return tuple(value for i, value in enumerate(outputs) if i not in assigned.values())

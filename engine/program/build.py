@@ -21,6 +21,7 @@ from engine.graph.graph import GraphDef, PortKey
 from engine.op import Block, DataSource, Op
 from engine.ops.conversion import Cast
 from engine.ops.state import Assign, Constant, Placeholder, Variable
+from engine.policy import NO_POLICY, Policy
 from engine.program.gradient import calls_between, dependencies, differentiate, repeated
 from engine.program.inline import inline, write_out
 from engine.program.program import COUNTER, BlockCall, Program, VariableRead, number
@@ -42,6 +43,7 @@ class ProgramBuilder(BlockBuilder):
         self.constants: dict[int, np.ndarray] = {}
         self._scope = ""
         self._prefix = ""
+        self.policy = NO_POLICY
         self._taken: dict[str, int] = {}
         self._variable_paths: dict[int, str] = {}
         self._keys = itertools.count(1)
@@ -65,7 +67,7 @@ class ProgramBuilder(BlockBuilder):
         if isinstance(op, Block):
             return self._expand(op, tuple(inputs), path)
         if isinstance(op, Variable):
-            return (self.read(op, path),)
+            return (self.read(op, path, self.policy),)
         inputs = self._with_hidden(op, inputs)
         try:
             specs = op.output_specs([None if value is None else value.spec for value in inputs])
@@ -75,7 +77,7 @@ class ProgramBuilder(BlockBuilder):
         if any(port.hidden for port in op.input_ports):
             # The stream depends on the path alone, so that an edit elsewhere leaves the random numbers alone.
             op = type(op)(**{**op.settings(), "stream": zlib.crc32(path.encode())})
-        self.calls.append(Call(op, tuple(inputs), outputs, path))
+        self.calls.append(Call(op, tuple(inputs), outputs, path, policy=self.policy))
         if isinstance(op, Constant):
             self.constants[number(outputs[0])] = op.array()
         elif isinstance(op, Assign):
@@ -163,10 +165,10 @@ class ProgramBuilder(BlockBuilder):
         """The seed and the number of the run, which random ops read."""
         return self.feeds.get(COUNTER) or self.feed(COUNTER, Spec("uint64", (2,)))
 
-    def read(self, op: Variable, path: str) -> Value:
+    def read(self, op: Variable, path: str, policy: Policy) -> Value:
         """A variable that is kept under a path."""
         value = self.new_value(op.infer())
-        self.variables[path] = VariableRead(op, value)
+        self.variables[path] = VariableRead(op, value, policy)
         self.name_variable(value, path)
         return value
 
@@ -252,6 +254,24 @@ class ProgramBuilder(BlockBuilder):
             raise SpecError("what is assigned to is no variable.", hint="Connect the output of a Variable.")
         return path
 
+    @contextmanager
+    def beside(self, variable: Value) -> Iterator[None]:
+        device = self.policy_of(self.variable_path(variable)).device
+        with self.run_as(Policy(device=device)):
+            yield
+
+    def policy_of(self, path: str) -> Policy:
+        """How the variable at a path wants to be kept."""
+        return self.variables[path].policy
+
+    @contextmanager
+    def run_as(self, policy: Policy) -> Iterator[None]:
+        """What is called meanwhile is run by a policy, and by the present one where that is open."""
+        before = self.policy
+        self.policy = policy.inside(before)
+        yield
+        self.policy = before
+
     # ---- paths ---------------------------------------------------------------------------------------
 
     @contextmanager
@@ -335,7 +355,8 @@ def draw_nodes(
         ports = input_ports(graph, name, spare=False)
         sources = [graph.wires.get((name, port.name)) for port in ports]
         inputs = [None if source is None else made[source] for source in sources]
-        outputs = (given[name],) if name in given else _emit_node(builder, name, op, inputs)
+        with builder.run_as(graph.nodes[name].policy):
+            outputs = (given[name],) if name in given else _emit_node(builder, name, op, inputs)
         for port, value in zip(op.outputs_for(len(ports)), outputs, strict=True):
             made[name, port.name] = value
     return made

@@ -55,7 +55,8 @@ def value_names(program: Program) -> dict[int, str]:
 def _line(program: Program, call: Call, names: dict[int, str]) -> str:
     inputs = [_operand(program, value, names) for value in call.inputs]
     settings = [f"{name}={to_json(getattr(call.op, name))}" for name in call.op.to_attributes()]
-    return f"{type(call.op).__name__}({', '.join([*inputs, *settings])})"
+    where = f" on {call.device}" if call.device else ""
+    return f"{type(call.op).__name__}({', '.join([*inputs, *settings])}){where}"
 
 
 def _operand(program: Program, value: Value | None, names: dict[int, str]) -> str:

@@ -13,7 +13,7 @@ from engine.ops.state import Assign
 from engine.program.program import Program, number
 from engine.program.prune import prune
 from engine.program.share import can_be_shared
-from engine.spec import UNKNOWN
+from engine.spec import UNKNOWN, Shape
 from engine.value import Call, Value
 
 _OF_MANY = frozenset(["axis", "axes"])
@@ -73,7 +73,12 @@ def _past_assignments(calls: Sequence[Call]) -> list[Call]:
 
 
 def _fit_together(call: Call, reader: Call) -> bool:
-    return _fits(call) and _fits(reader) and call.outputs[0].spec.shape == reader.outputs[0].spec.shape
+    same_place = call.device == reader.device
+    return same_place and _fits(call) and _fits(reader) and _shape(call) == _shape(reader)
+
+
+def _shape(call: Call) -> Shape | None:
+    return call.outputs[0].spec.shape
 
 
 def _fits(call: Call) -> bool:
@@ -126,4 +131,4 @@ def _joined(group: Sequence[Call], leaving: set[int]) -> Call:
             outputs.append(output)
     results = tuple(register[number(output)] for output in outputs)
     op = Pointwise(instructions=tuple(instructions), results=results)
-    return Call(op, tuple(inputs.values()), tuple(outputs), group[-1].path)
+    return replace(group[-1], op=op, inputs=tuple(inputs.values()), outputs=tuple(outputs))

@@ -65,7 +65,7 @@ def pull_back(
         flows = any(value is not None and number(value) in touched for value in call.inputs)
         if not flows or not call.op.differentiable or all(dy is None for dy in given):
             continue
-        with builder.naming(f"{call.path.replace('/', '_')}_"):
+        with builder.naming(f"{call.path.replace('/', '_')}_"), builder.run_as(call.policy):
             try:
                 dxs = call.op.gradient(call, *given)
             except FlowscopeError as error:

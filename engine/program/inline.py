@@ -129,7 +129,10 @@ class _Place:
         for key, array in program.constants.items():
             written.constants[self._key(key)] = array
         for result, output in self._handed:
-            written.calls.append(Call(Identity(), (self._value(result),), (output,), f"{call.path}/identity"))
+            handed = Call(
+                Identity(), (self._value(result),), (output,), f"{call.path}/identity", policy=call.policy
+            )
+            written.calls.append(handed)
         for path, block in program.blocks.items():
             inputs = tuple(value and self._value(value) for value in block.inputs)
             outputs = tuple(self._value(value) for value in block.outputs)

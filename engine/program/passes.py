@@ -14,6 +14,7 @@ from engine.program.hoist import hoist
 from engine.program.identity import remove_identities
 from engine.program.inline import inline
 from engine.program.layout import move_transposes
+from engine.program.place import misplaced, place
 from engine.program.program import Program
 from engine.program.prune import prune
 from engine.program.share import share
@@ -23,13 +24,19 @@ from engine.value import Call
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass. `rounds` says whether it may change the last digits of what is computed."""
+    """One pass. `rounds` says whether it may change the last digits of what is computed.
+
+    `whole` says whether it looks into branches and loops itself; else it is run on each of them. `notes`
+    tells in sentences what the pass cannot do as it was asked to.
+    """
 
     name: str
     title: str
     help: str
     run: Callable[[Program], Program]
     rounds: bool = False
+    whole: bool = False
+    notes: Callable[[Program], tuple[str, ...]] = lambda _: ()
 
 
 PASSES = (
@@ -96,6 +103,14 @@ PASSES = (
         share,
     ),
     Pass(
+        "placement",
+        "Placement",
+        "Lets each operation run on the device that its node is pinned to, and copies tensors that cross.",
+        place,
+        whole=True,
+        notes=misplaced,
+    ),
+    Pass(
         "fuse",
         "Fusion",
         "Computes chains of elementwise operations in one go, piece by piece, so that nothing between them "
@@ -129,13 +144,14 @@ class Report:
     calls_after: int
     changed: int
     changes: tuple[Change, ...]
+    notes: tuple[str, ...] = ()
 
 
 def optimise(program: Program, without: Collection[str] = ()) -> Program:
     """Run all passes but those named."""
     for each in PASSES:
         if each.name not in without:
-            program = run_inside(each.run, program)
+            program = _run(each, program)
     # What the passes left without use; a constant that was folded away would still take memory.
     return program if "prune" in without else prune(program)
 
@@ -146,10 +162,15 @@ def explain(program: Program, without: Collection[str] = (), most: int = 500) ->
     for each in PASSES:
         if each.name in without:
             continue
-        after = run_inside(each.run, program)
-        reports.append(report(each.name, program, after, most))
+        after = _run(each, program)
+        found = report(each.name, program, after, most)
+        reports.append(replace(found, notes=each.notes(program)))
         program = after
     return tuple(reports)
+
+
+def _run(each: Pass, program: Program) -> Program:
+    return each.run(program) if each.whole else run_inside(each.run, program)
 
 
 def run_inside(run: Callable[[Program], Program], program: Program) -> Program:

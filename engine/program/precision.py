@@ -13,12 +13,10 @@ from dataclasses import replace
 from engine.op import Block, Op
 from engine.ops.conversion import Cast
 from engine.ops.state import Gradients
+from engine.policy import INHERIT, POLICIES
 from engine.program.program import Program, number
 from engine.program.rewrite import all_keys
 from engine.value import Call, Value
-
-POLICIES = {"float32": "", "mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
-"""The dtype of what is computed in 16 bits, by the name of the policy."""
 
 FULL = "float32"
 PRECISION = "precision"
@@ -84,31 +82,33 @@ FOLLOWING = frozenset(
 
 def lower_precision(program: Program, policy: str, kept: str = "") -> Program:
     """The program under a policy. `kept` names nodes that stay in float32: patterns with commas between."""
-    dtype = POLICIES[policy]
-    return _Lowering(program, dtype, kept).run() if dtype and program.calls else program
+    chosen = {policy, *(call.policy.precision for call in program.calls)} - {INHERIT}
+    lowers = any(POLICIES[name] for name in chosen) and program.calls
+    return _Lowering(program, policy, kept).run() if lowers else program
 
 
 class _Lowering:
     """One walk. A value has a form in float32, one in 16 bits, or both, made when it is first read."""
 
-    def __init__(self, program: Program, dtype: str, kept: str) -> None:
+    def __init__(self, program: Program, policy: str, kept: str) -> None:
         self._program = program
-        self._dtype = dtype
+        self._policy = policy
         self._kept = [pattern.strip() for pattern in kept.split(",") if pattern.strip()]
         self._calls: list[Call] = []
-        self._low: dict[int, Value] = {}
-        self._only_low: set[int] = set()
-        self._makers: dict[int, str] = {}
-        self._path = ""
+        self._low: dict[tuple[int, str], Value] = {}
+        self._only_low: dict[int, Value] = {}
+        self._makers: dict[int, Call] = {}
+        self._call = program.calls[0]
         self._taken: set[str] = {call.path for call in program.calls}
         self._keys = itertools.count(1 + max(all_keys(program), default=0))
 
     def run(self) -> Program:
         """Walk over all calls, and make what is wanted in float32."""
         for call in self._program.calls:
-            self._path = call.path
-            if self._goes_low(call):
-                self._lower(call)
+            self._call = call
+            dtype = self._dtype_for(call)
+            if dtype:
+                self._lower(call, dtype)
             else:
                 inputs = (
                     value and (self._read(value) if port.shape_only else self._full(value))
@@ -119,7 +119,13 @@ class _Lowering:
             self._full(value)
         return replace(self._program, calls=tuple(self._calls))
 
-    def _goes_low(self, call: Call) -> bool:
+    def _dtype_for(self, call: Call) -> str:
+        """The dtype of 16 bits that a call is computed in; empty where it is computed in float32."""
+        chosen = call.policy.precision
+        dtype = POLICIES[self._policy if chosen == INHERIT else chosen]
+        return dtype if dtype and self._goes_low(call, dtype) else ""
+
+    def _goes_low(self, call: Call, dtype: str) -> bool:
         name = type(call.op).__name__
         if name not in LOW | FOLLOWING or call.bodies or self._stays(call):
             return False
@@ -129,7 +135,7 @@ class _Lowering:
             return all(value.spec.dtype == FULL for value in read)
         floats = [value for value in read if value.spec.is_float]
         return all(value.spec.dtype == FULL for value in floats) and any(
-            number(value) in self._only_low for value in floats
+            number(value) in self._only_low and self._read(value).spec.dtype == dtype for value in floats
         )
 
     def _stays(self, call: Call) -> bool:
@@ -141,11 +147,11 @@ class _Lowering:
         around = [self._program.blocks[path].op for path in paths if path in self._program.blocks]
         return not any(isinstance(op, Gradients) for op in around) and any(map(_wants_full, around))
 
-    def _lower(self, call: Call) -> None:
+    def _lower(self, call: Call, dtype: str) -> None:
         """Put the call into 16 bits: its float inputs are read so, and its float outputs exist only so."""
         ports = call.op.ports_for(len(call.inputs))
         inputs = tuple(
-            value and (self._read(value) if port.shape_only else self._in_low(value))
+            value and (self._read(value) if port.shape_only else self._in_low(value, dtype))
             for port, value in zip(ports, call.inputs, strict=True)
         )
         specs = call.op.output_specs([None if value is None else value.spec for value in inputs])
@@ -155,9 +161,9 @@ class _Lowering:
                 outputs.append(value)
                 continue
             low = replace(value, key=next(self._keys), spec=value.spec.with_dtype(spec.dtype))
-            self._low[number(value)] = low
-            self._only_low.add(number(value))
-            self._makers[number(value)] = call.path
+            self._low[number(value), dtype] = low
+            self._only_low[number(value)] = low
+            self._makers[number(value)] = call
             outputs.append(low)
         self._calls.append(replace(call, inputs=inputs, outputs=tuple(outputs)))
 
@@ -174,33 +180,34 @@ class _Lowering:
 
     def _read(self, value: Value) -> Value:
         """Whichever form there is."""
-        return self._low[number(value)] if number(value) in self._only_low else value
+        return self._only_low.get(number(value), value)
 
     def _full(self, value: Value) -> Value:
-        if number(value) in self._only_low:
-            self._only_low.remove(number(value))
-            self._cast(self._low[number(value)], value, self._makers[number(value)])
+        low = self._only_low.pop(number(value), None)
+        if low is not None:
+            self._cast(low, value, self._makers[number(value)])
         return value
 
-    def _in_low(self, value: Value) -> Value:
+    def _in_low(self, value: Value, dtype: str) -> Value:
         if value.spec.dtype != FULL:
             return value
-        if number(value) not in self._low:
-            low = replace(value, key=next(self._keys), spec=value.spec.as_value().with_dtype(self._dtype))
-            self._cast(value, low, self._path)
-            self._low[number(value)] = low
-        return self._low[number(value)]
+        key = (number(value), dtype)
+        if key not in self._low:
+            low = replace(value, key=next(self._keys), spec=value.spec.as_value().with_dtype(dtype))
+            self._cast(self._full(value), low, self._call)
+            self._low[key] = low
+        return self._low[key]
 
-    def _cast(self, source: Value, target: Value, near: str) -> None:
+    def _cast(self, source: Value, target: Value, near: Call) -> None:
         """Cast one form into another, below the call that makes or reads it."""
         dtype = target.spec.dtype
         path = next(
             path
             for count in itertools.count()
-            if (path := f"{near}/to_{dtype}" + (f"_{count}" if count else "")) not in self._taken
+            if (path := f"{near.path}/to_{dtype}" + (f"_{count}" if count else "")) not in self._taken
         )
         self._taken.add(path)
-        self._calls.append(Call(Cast(dtype=dtype), (source,), (target,), path))
+        self._calls.append(Call(Cast(dtype=dtype), (source,), (target,), path, policy=near.policy))
 
 
 def _wants_full(op: Op) -> bool:

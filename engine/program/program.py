@@ -10,6 +10,7 @@ import numpy as np
 from engine.errors import FeedError
 from engine.op import Op
 from engine.ops.state import Variable
+from engine.policy import NO_POLICY, Policy
 from engine.value import Call, Value
 
 COUNTER = "@counter"
@@ -32,6 +33,7 @@ class VariableRead:
 
     op: Variable
     value: Value
+    policy: Policy = NO_POLICY
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +75,10 @@ class Program:
     constants: Mapping[int, np.ndarray] = field(default_factory=dict)
     nodes: Mapping[tuple[str, str], Value] = field(default_factory=dict)
     """What leaves the ports of the drawn nodes."""
+    device: str = ""
+    """Where its calls run that say nothing else; empty where that is not decided yet."""
+    places: Mapping[int, str] = field(default_factory=dict)
+    """The devices of feeds and variables that lie on another one, by the keys of their values."""
 
     @property
     def is_static(self) -> bool:
@@ -112,7 +118,8 @@ class Program:
         for call in self.calls:
             outputs = ", ".join(f"%{number(value)}: {value.spec}" for value in call.outputs)
             inputs = ", ".join("_" if value is None else f"%{number(value)}" for value in call.inputs)
-            lines.append(f"{outputs} = {type(call.op).__name__}({inputs})  # {call.path}")
+            where = f" on {call.device}" if call.device else ""
+            lines.append(f"{outputs} = {type(call.op).__name__}({inputs}){where}  # {call.path}")
             for body in call.bodies:
                 lines += [f"    {line}" for line in (f"body {', '.join(body.inputs)}", *_lines(body.program))]
         lines += [f"{path} <- %{number(value)}" for path, value in self.updates.items()]
@@ -128,6 +135,13 @@ def number(value: Value) -> int:
     """The key of a value in a program."""
     assert isinstance(value.key, int)
     return value.key
+
+
+def read_on_host(call: Call) -> tuple[bool, ...]:
+    """For each input whether the host reads it, on whichever device the call runs: settings, counters."""
+    counters = {body.inputs.index(body.counter) for body in call.bodies if body.counter}
+    ports = call.op.ports_for(len(call.inputs))
+    return tuple(port.read_on_host or index in counters for index, port in enumerate(ports))
 
 
 def _is_static(call: Call) -> bool:

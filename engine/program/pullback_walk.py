@@ -157,5 +157,6 @@ def _saving(builder: ProgramBuilder, call: Call, half: _Half) -> tuple[Value, ..
     made = tuple(builder.new_value(spec) for spec in results[len(call.outputs) :])
     names = (*op.bound.outputs, *(f"saved:{len(call.outputs) + i}" for i in range(len(made))))
     op = replace(op, bound=replace(op.bound, outputs=names))
-    put_in_place(builder, call, Call(op, inputs, (*call.outputs, *made), call.path, (half.body,)))
+    saving = replace(call, op=op, inputs=inputs, outputs=(*call.outputs, *made), bodies=(half.body,))
+    put_in_place(builder, call, saving)
     return made

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.op import Op
+from engine.policy import NO_POLICY
 from engine.program.program import Program, VariableRead, number
 from engine.value import Call, Value
 
@@ -33,11 +34,12 @@ class Rewriter:
         self._uses = count_uses(program)
         self._keys = itertools.count(1 + max(all_keys(program), default=0))
         self._path = ""
+        self._policy = NO_POLICY
 
     def run(self) -> Program:
         """Walk over all calls."""
         for call in self._program.calls:
-            self._path = call.path
+            self._path, self._policy = call.path, call.policy
             inputs = tuple(value and self._present(value) for value in call.inputs)
             kept = call if inputs == call.inputs else replace(call, inputs=inputs)
             found = self._rewritten(kept)
@@ -69,7 +71,7 @@ class Rewriter:
         (spec,) = op.output_specs([None if value is None else value.spec for value in inputs])
         output = Value(self._program.calls[0].outputs[0].builder, next(self._keys), spec)
         self._uses.update(number(value) for value in inputs if value is not None)
-        call = Call(op, inputs, (output,), self._path)
+        call = Call(op, inputs, (output,), self._path, policy=self._policy)
         found = self._rewritten(call)
         if found is not None:
             self._replace(call, found)

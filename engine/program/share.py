@@ -22,7 +22,11 @@ def share(program: Program) -> Program:
     for call in program.calls:
         inputs = tuple(value and instead.get(number(value), value) for value in call.inputs)
         kept = call if inputs == call.inputs else replace(call, inputs=inputs)
-        key = (call.op, tuple(value and constants.get(number(value), number(value)) for value in inputs))
+        key = (
+            call.op,
+            call.policy,
+            tuple(value and constants.get(number(value), number(value)) for value in inputs),
+        )
         # Branches and loops of one op may have different bodies.
         first = seen.setdefault(key, kept) if can_be_shared(call.op) and not call.bodies else kept
         if first is kept:

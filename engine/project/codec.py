@@ -13,6 +13,7 @@ from engine.errors import AttributeProblem, GraphError
 from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node, PortKey, check_name
 from engine.graph.signature import Signature
+from engine.policy import POLICY_ATTRIBUTES, Policy
 from engine.project import limits
 from engine.project.canonical_json import sorted_keys
 from engine.project.durable import FileError
@@ -23,7 +24,7 @@ from engine.project.project import TRAINING_ATTRIBUTES, Note, Position, Project,
 _PORT = re.compile(r"\w{1,128}(:\d{1,6})?")
 _CANVAS = 1e9
 """Coordinates beyond this cannot be told apart on screen any more."""
-_NODE_FIELDS = ("op", "attributes", "position")
+_NODE_FIELDS = ("op", "attributes", "position", *(each.name for each in POLICY_ATTRIBUTES))
 _NOTE_FIELDS = ("id", "x", "y", "width", "height", "text")
 _FUNCTION_FIELDS = ("inputs", "outputs", "nodes", "wires")
 _SIGNATURE_FIELDS = ("inputs", "outputs")
@@ -109,6 +110,9 @@ def _node_to_dict(node: Node, position: Position | None) -> dict[str, Any]:
         result["attributes"] = sorted_keys(node.attributes)
     if position is not None:
         result["position"] = [_tidy(part) for part in position]
+    for each in POLICY_ATTRIBUTES:
+        if getattr(node.policy, each.name) != each.default:
+            result[each.name] = getattr(node.policy, each.name)
     return {**result, **sorted_keys(node.extra)}
 
 
@@ -214,7 +218,12 @@ def _node(name: str, value: Mapping[str, object], what: str) -> Node:
     )
     for attribute in attributes:
         _check_name(attribute, f"{where}: attribute '{shown(attribute)}'")
-    return Node(name, op, attributes, _extra(value, _NODE_FIELDS))
+    chosen = {
+        each.name: _text(value[each.name], f"{where}: field '{each.name}'")
+        for each in POLICY_ATTRIBUTES
+        if each.name in value
+    }
+    return Node(name, op, attributes, _extra(value, _NODE_FIELDS), Policy(**chosen))
 
 
 def _graph(nodes: Mapping[str, Node], wires: Mapping[str, object], what: str) -> GraphDef:

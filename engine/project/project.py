@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from engine.attribute import Attribute, attribute, attributes_of
 from engine.graph.graph import GraphDef
+from engine.policy import POLICIES
 from engine.program.passes import NAMES as PASSES
-from engine.program.precision import POLICIES
 
 Position = tuple[float, float]
 

@@ -46,9 +46,10 @@ class Executor:
         self.device = device
         self.watch = watch if watch is not None else Watch()
         self._shared = shared or {}
-        self._xp = kernels.array_module(device)
         try:
-            self._arena = self._xp.empty(plan.arena_bytes, np.uint8)
+            self._arenas = {
+                place: self._module(place).empty(nbytes, np.uint8) for place, nbytes in plan.arenas.items()
+            }
             self._arrays: list[Array] = []
             for number, buffer in enumerate(plan.buffers):
                 self._arrays.append(self._bind(number, buffer, variables))
@@ -82,8 +83,8 @@ class Executor:
         seconds by path.
         """
         for name, number in self.plan.feeds.items():
-            array = feeds[name]
-            self._arrays[number][...] = self._xp.asarray(array) if self._xp is not np else array
+            device = self.plan.buffers[number].device or self.device
+            self._arrays[number][...] = kernels.brought(feeds[name], device)
         self.watch.interrupt, self.watch.timings = interrupt, timings
         with np.errstate(all="ignore"):
             self.walk()
@@ -137,24 +138,26 @@ class Executor:
 
     def _bind(self, number: int, buffer: Buffer, variables: Mapping[str, Array]) -> Array:
         if buffer.kind == "arena":
-            flat = self._arena[buffer.offset : buffer.offset + buffer.nbytes].view(buffer.dtype)
+            arena = self._arenas[buffer.device]
+            flat = arena[buffer.offset : buffer.offset + buffer.nbytes].view(buffer.dtype)
             return flat.reshape(buffer.shape)
         if buffer.root != number:
             return self._arrays[buffer.root].reshape(buffer.shape)
         if buffer.kind == "variable":
             return variables[buffer.name]
         if buffer.kind == "constant":
-            return self._xp.array(self.plan.constants[number])
+            return self._module(buffer.device).array(self.plan.constants[number])
         if buffer.name in self._shared:
             return self._shared[buffer.name]
-        return self._xp.empty(buffer.shape, buffer.dtype)
+        return self._module(buffer.device).empty(buffer.shape, buffer.dtype)
 
     def _call(self, step: Step) -> Callable[[], object]:
         inputs = [None if number < 0 else self._arrays[number] for number in step.inputs]
         outputs = tuple(self._arrays[number] for number in step.outputs)
+        device = step.device or self.device
         if step.bodies:
-            return bind_bodies(step, inputs, outputs, self._body)
-        entry = kernels.find(step.kernel, self.device)
+            return bind_bodies(step, inputs, outputs, functools.partial(self._body, device))
+        entry = kernels.find(step.kernel, device)
         out = outputs[0] if len(outputs) == 1 else outputs
         if entry.prepare is not None:
             return entry.prepare(self._xp, *inputs, **step.settings, out=out)
@@ -163,12 +166,16 @@ class Executor:
             entry, dtypes, [self.plan.buffers[number].dtype for number in step.outputs]
         )
         if entry.takes_out:
-            return functools.partial(function, self._xp, *inputs, **step.settings, out=out)
-        compute = functools.partial(function, self._xp, *inputs, **step.settings)
+            return functools.partial(function, self._module(device), *inputs, **step.settings, out=out)
+        compute = functools.partial(function, self._module(device), *inputs, **step.settings)
         return functools.partial(_compute_and_copy, compute, outputs)
 
-    def _body(self, plan: Plan, shared: Mapping[str, Array]) -> Executor:
-        return Executor(plan, self.device, {}, shared, self.watch)
+    def _body(self, device: str, plan: Plan, shared: Mapping[str, Array]) -> Executor:
+        return Executor(plan, device, {}, shared, self.watch)
+
+    def _module(self, device: str) -> Any:
+        """The array module of a device; without a name, of the one that the plan runs on."""
+        return kernels.array_module(device or self.device)
 
 
 def add_time(timings: dict[str, float], paths: Sequence[str], seconds: float) -> None:

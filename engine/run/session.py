@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,9 @@ from engine.graph.signing import find_signature
 from engine.program.bind import bind
 from engine.program.build import build
 from engine.program.passes import optimise, run_inside
+from engine.program.place import misplaced
 from engine.program.precision import lower_precision
-from engine.program.program import COUNTER, Program
+from engine.program.program import COUNTER, Program, number
 from engine.run.executor import Array, Executor
 from engine.run.initialize import initial_value
 from engine.run.ready import ready
@@ -86,10 +87,13 @@ class Session:
         self._lower = functools.partial(lower_precision, policy=precision, kept=full_precision)
         self.counter = 0
         self.variables: dict[str, Array] = {}
+        self._places: dict[str, str] = {}
         try:
             self.device, self.device_reason = kernels.choose(device)
         except ValueError as error:
             raise DeviceError(str(error), hint="Choose auto or cpu.") from None
+        self.notes: tuple[str, ...] = ()
+        """Sentences about nodes that do not run where they are pinned to."""
         self._built: GraphDef | None = None
         self._programs: dict[tuple[object, ...], Program] = {}
         self._bound = functools.lru_cache(MOST_STEPS)(self._bind)
@@ -162,7 +166,9 @@ class Session:
         key = (fetches, training, effects)
         if key not in self._programs:
             program = build(graph, fetches, training=training, effects=effects)
-            program = optimise(run_inside(self._lower, program), self.without)
+            program = replace(run_inside(self._lower, program), device=self.device)
+            self.notes = tuple(dict.fromkeys([*self.notes, *misplaced(program)]))
+            program = optimise(program, self.without)
             self._make_variables(program)
             self._programs[key] = program
         return self._programs[key]
@@ -181,25 +187,26 @@ class Session:
                 )
         for path, value in values.items():
             if path in self.variables:
-                self.variables[path][...] = kernels.array_module(self.device).asarray(value)
+                self.variables[path][...] = kernels.brought(value, self._places.get(path, self.device))
             else:
-                self.variables[path] = kernels.array_module(self.device).array(value)
+                self.variables[path] = kernels.brought(np.array(value), self.device)
 
     def values(self) -> dict[str, np.ndarray]:
         """A copy of what every variable holds."""
         return {path: np.array(kernels.to_host(array)) for path, array in self.variables.items()}
 
     def _make_variables(self, program: Program) -> None:
-        xp = kernels.array_module(self.device)
         for path, read in program.variables.items():
+            device = program.places.get(number(read.value), self.device)
             held = self.variables.get(path)
             if held is None:
-                self.variables[path] = xp.asarray(initial_value(read.op, path, self.seed))
+                held = initial_value(read.op, path, self.seed)
             elif tuple(held.shape) != read.op.shape or held.dtype.name != read.op.dtype:
                 raise FeedError(
                     f"variable '{path}' is {read.value.spec}, and what was restored is {spec_of(held)}.",
                     hint="The graph has changed since the checkpoint was written; start again.",
                 )
+            self.variables[path], self._places[path] = kernels.brought(held, device), device
 
 
 def _name(fetch: Fetch) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -10,13 +11,13 @@ import numpy as np
 
 import kernels
 from engine.errors import FlowscopeError, Interrupted
-from engine.program.program import Program, number
+from engine.program.program import Program, number, read_on_host
 from engine.run.executor import add_time
 from engine.run.failure import failure
 from engine.run.unplanned import Runner, Unplanned
 from engine.settings import settle, without_settings
 from engine.spec import spec_of
-from engine.value import Call
+from engine.value import Call, Value
 
 Array = Any
 """An array of the device: NumPy's on the CPU, CuPy's on a GPU."""
@@ -31,9 +32,8 @@ class Stepwise:
     def __init__(self, program: Program, device: str, variables: Mapping[str, Array]) -> None:
         self.program = program
         self._device = device
-        self._xp = kernels.array_module(device)
         self._variables = variables
-        self._constants = {key: self._xp.array(array) for key, array in program.constants.items()}
+        self._constants: dict[tuple[int, str], Array] = {}
         self._spent = _last_uses(program)
         self._structures: dict[int, Unplanned] = {}
 
@@ -50,9 +50,11 @@ class Stepwise:
         `interrupt` is asked between calls; when it answers True, Interrupted is raised and no variable has
         changed. `timings` collects seconds by path.
         """
-        program, xp = self.program, self._xp
-        arrays = dict(self._constants)
-        arrays.update({number(value): xp.asarray(feeds[name]) for name, value in program.feeds.items()})
+        program = self.program
+        arrays: dict[int, Array] = {}
+        for name, value in program.feeds.items():
+            place = program.places.get(number(value), self._device)
+            arrays[number(value)] = kernels.brought(feeds[name], place)
         arrays.update({number(read.value): self._variables[path] for path, read in program.variables.items()})
         with np.errstate(all="ignore"):
             for call, spent in zip(program.calls, self._spent, strict=True):
@@ -63,12 +65,14 @@ class Stepwise:
                 if timings is not None and not call.bodies:
                     add_time(timings, call.paths, time.perf_counter() - start)
                 for key in spent:
-                    del arrays[key]
+                    arrays.pop(key, None)
         # Copied, because what is fetched may be a view of a feed, or of a variable that changes now.
-        results = {name: xp.array(arrays[number(value)]) for name, value in program.outputs.items()}
+        outputs = program.outputs.items()
+        results = {name: self._read(value, self._device, arrays).copy() for name, value in outputs}
         if update:
             for path, value in program.updates.items():
-                self._variables[path][...] = arrays[number(value)]
+                place = program.places.get(number(program.variables[path].value), self._device)
+                self._variables[path][...] = self._read(value, place, arrays)
         return results
 
     def _call(
@@ -78,33 +82,44 @@ class Stepwise:
         interrupt: Callable[[], bool] | None,
         timings: dict[str, float] | None,
     ) -> None:
-        inputs = [None if value is None else arrays[number(value)] for value in call.inputs]
+        device = call.device or self._device
+        pairs = zip(call.inputs, read_on_host(call), strict=True)
+        inputs = [
+            None if value is None else self._read(value, kernels.HOST if on_host else device, arrays)
+            for value, on_host in pairs
+        ]
         try:
             if call.bodies:
                 results: Sequence[Array] = self._structure(call)(inputs, interrupt, timings)
             else:
-                results = self._compute(call, inputs)
+                results = self._compute(call, device, inputs)
         except Exception as error:
             if isinstance(error, FlowscopeError) and (error.node or isinstance(error, Interrupted)):
                 raise  # it happened inside a branch or a loop, and says where
             shapes = [array.shape for array in inputs if array is not None]
             raise failure(error, shapes).at(call.path, type(call.op).__name__) from error
         for value, result in zip(call.outputs, results, strict=True):
-            arrays[number(value)] = self._xp.asarray(result)
+            arrays[number(value)] = kernels.brought(result, device)
+
+    def _read(self, value: Value, device: str, arrays: Mapping[int, Array]) -> Array:
+        """What a value is now; a constant is brought once to every device that reads it."""
+        key = number(value)
+        if key in arrays:
+            return arrays[key]
+        if (key, device) not in self._constants:
+            array = kernels.array_module(device).array(self.program.constants[key])
+            self._constants[key, device] = array
+        return self._constants[key, device]
 
     def _structure(self, call: Call) -> Unplanned:
         """A branch or a loop, with what was bound for its bodies so far."""
         key = number(call.outputs[0])
         if key not in self._structures:
-            self._structures[key] = Unplanned(call, self._device, self._make)
+            device = call.device or self._device
+            self._structures[key] = Unplanned(call, device, functools.partial(_make, device))
         return self._structures[key]
 
-    def _make(self, program: Program) -> Runner:
-        from engine.run.ready import ready  # which comes back here where a body cannot be planned
-
-        return ready(program, self._device, {})
-
-    def _compute(self, call: Call, inputs: list[Array | None]) -> tuple[Array, ...]:
+    def _compute(self, call: Call, device: str, inputs: list[Array | None]) -> tuple[Array, ...]:
         ports = call.op.ports_for(len(inputs))
         settings = [
             kernels.to_host(array) if port.setting and array is not None else None
@@ -114,10 +129,17 @@ class Stepwise:
         rest = [array if given is None else None for array, given in zip(inputs, settings, strict=True)]
         specs = [None if array is None else spec_of(array) for array in rest]
         outputs = [spec.dtype for spec in op.output_specs(specs)]
-        entry = kernels.find(op.kernel_name(), self._device)
+        entry = kernels.find(op.kernel_name(), device)
         function = kernels.fitting(entry, [spec.dtype for spec in specs if spec is not None], outputs)
-        results = function(self._xp, *without_settings(op, rest), **op.settings())
+        xp = kernels.array_module(device)
+        results = function(xp, *without_settings(op, rest), **op.settings())
         return results if isinstance(results, tuple) else (results,)
+
+
+def _make(device: str, program: Program) -> Runner:
+    from engine.run.ready import ready  # which comes back here where a body cannot be planned
+
+    return ready(program, device, {})
 
 
 def _last_uses(program: Program) -> list[list[int]]:

@@ -16,7 +16,7 @@ from engine.ops.looping import While
 from engine.ops.scanning import Walking
 from engine.program.bind import bind
 from engine.program.fold import bind_bodies
-from engine.program.program import Body, Program
+from engine.program.program import Body, Program, number
 from engine.run.control import iteration_counter, out_of_limit
 from engine.spec import Spec, spec_of
 from engine.value import Call
@@ -165,7 +165,13 @@ def _alone(op: Control, call: Call, given: Sequence[Spec]) -> Program:
     outputs = [replace(value, spec=spec) for value, spec in zip(call.outputs, specs, strict=True)]
     bound = replace(call, inputs=tuple(feeds), outputs=tuple(outputs), bodies=bodies)
     named = [{str(index): value for index, value in enumerate(ends)} for ends in (feeds, outputs)]
-    return Program((bound,), named[0], {}, {}, named[1], {})
+    outside = {
+        number(value): body.program.places[number(feed)]
+        for body in bodies
+        for value, feed in zip(feeds, body.feeds, strict=True)
+        if feed is not None and number(feed) in body.program.places
+    }
+    return Program((bound,), named[0], {}, {}, named[1], {}, places=outside)
 
 
 class _Body:

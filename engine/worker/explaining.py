@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
+import kernels
 from engine.control import acts
 from engine.errors import FlowscopeError
 from engine.graph.check import check
@@ -22,12 +24,20 @@ def explained(query: ExplainPasses) -> PassesExplained:
         project = stored.project_from_bytes(query.project)
         settings = project.training
         lower = functools.partial(lower_precision, policy=settings.precision, kept=settings.full_precision)
-        whole = _whole(project.graph)
+        whole = replace(_whole(project.graph), device=_device(settings.device))
         lowered = run_inside(lower, whole)
         reports = (report(PRECISION, whole, lowered), *explain(lowered, settings.without))
     except FlowscopeError as error:
         return PassesExplained(query.request, (), str(error))
     return PassesExplained(query.request, reports)
+
+
+def _device(wanted: str) -> str:
+    """Where the project runs; where what it wants is not there, as if it left the choice."""
+    try:
+        return kernels.choose(wanted)[0]
+    except ValueError:
+        return kernels.choose("auto")[0]
 
 
 def _whole(graph: GraphDef) -> Program:

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from numpy.typing import NDArray
 
-PROTOCOL = 3
+PROTOCOL = 4
 """Grows when a message changes; both sides must have the same."""
 
 Array: TypeAlias = NDArray[Any]

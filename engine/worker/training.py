@@ -97,6 +97,8 @@ class TrainingRun(Callback):
         except (FlowscopeError, MemoryError) as error:
             self._close("failed", problem_of(error).sentence)
             raise
+        for sentence in self.trainer.session.notes:
+            desk.tell(Log("warning", sentence))
         self.trainer.interrupt = desk.interrupted
         self._known: dict[str, bool] = {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kernels.devices import to_host
 from kernels.generic.output import Array, copied
 from kernels.registry import kernel
 
@@ -61,3 +62,9 @@ def _filled(xp: Any, x: Array, number: int, out: Array | None) -> Array:
     result = xp.empty(x.shape, x.dtype) if out is None else out
     result[...] = number
     return result
+
+
+@kernel(narrow=True)
+def copy_to(xp: Any, x: Array, *, device: str, out: Array | None = None) -> Array:
+    # The one kernel whose input may lie on another device than its output, which is always xp's own.
+    return copied(xp, xp.asarray(to_host(x)), out)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import kernels
 from engine import registry
 from engine.case import Case
 from engine.graph.builder import Graph
@@ -13,9 +14,16 @@ from engine.op import Op
 from engine.run.session import Session
 from engine.settings import settle, without_settings
 from engine.value import Value
+from tests.engine.mirror import MIRROR
 
 Compare = Callable[[type[Op], Case, str, Callable[..., Any]], None]
 TOLERANCES = {"float32": (2e-5, 2e-6), "float64": (1e-11, 1e-13)}
+
+
+@pytest.fixture
+def mirror(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second device in the place of the GPU."""
+    monkeypatch.setitem(kernels.DEVICES, "gpu", MIRROR)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The GPU computes what the CPU computes: every worked case of every op, and a training run."""
+"""Other devices compute what the CPU computes: every worked case of every op, and a training run."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,8 +15,6 @@ from engine.project.files import read_project
 from engine.settings import settle, without_settings
 from engine.spec import spec_of
 
-pytestmark = pytest.mark.gpu
-
 PRIMITIVES = [
     op
     for op in registry.all_ops()
@@ -27,6 +25,13 @@ CASES = [
     for op in PRIMITIVES
     for number, case in enumerate(op.cases)
 ]
+
+
+@pytest.fixture(params=["mirror", pytest.param("gpu", marks=pytest.mark.gpu)], autouse=True)
+def second_device(request: pytest.FixtureRequest) -> None:
+    """The GPU, and what stands for it on machines without one."""
+    if request.param == "mirror":
+        request.getfixturevalue("mirror")
 
 
 def compute(op: Op, device: str, arrays: list[Any]) -> list[np.ndarray]:

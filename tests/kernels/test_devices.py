@@ -1,6 +1,7 @@
 """Devices: what there is, and a sentence about what there is not."""
 
 import importlib.util
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ from kernels import devices
 
 
 @pytest.fixture
-def without_cupy(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_cupy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    monkeypatch.setattr(devices, "gpu_status", devices.gpu_status.__wrapped__)
+    devices.gpu_status.cache_clear()
+    yield
+    devices.gpu_status.cache_clear()
 
 
 @pytest.mark.usefixtures("without_cupy")

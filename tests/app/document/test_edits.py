@@ -121,6 +121,15 @@ def test_an_attribute_that_cannot_be_is_refused(value: object) -> None:
         edits.set_attribute(project, "dense", "units", value)
 
 
+def test_where_several_nodes_run_is_said_at_once() -> None:
+    project = edits.set_policy(small(), ["add", "relu"], "device", "gpu")
+    pinned = [node.name for node in project.graph.nodes.values() if node.policy.device == "gpu"]
+    assert pinned == ["add", "relu"]
+    assert edits.set_policy(project, ["add", "relu"], "device", "inherit") == small()
+    with pytest.raises(AttributeProblem, match="device is 'tpu'; expected one of inherit, cpu, gpu"):
+        edits.set_policy(project, ["add"], "device", "tpu")
+
+
 def test_training_settings_are_set_and_checked() -> None:
     assert edits.set_training(small(), "epochs", 3).training.epochs == 3
     with pytest.raises(AttributeProblem):

@@ -40,3 +40,14 @@ def test_a_sentence_below_a_node_does_not_name_that_node_again() -> None:
     assert str(problem).startswith("MatMul 'product': nothing is connected to a.")
     look = node_look(definition, checked, definition.nodes["product"], (0.0, 0.0), {"product": problem})
     assert look.message == "Nothing is connected to a. Draw a wire to it."
+
+
+def test_a_node_says_where_it_is_pinned_to() -> None:
+    graph = Graph()
+    x = graph.placeholder("x", (2,))
+    with graph.policy(device="gpu"):
+        registry.get("Negate")()(x, name="pinned")
+    checked = check(graph.definition)
+    nodes = graph.definition.nodes
+    looks = {name: node_look(graph.definition, checked, nodes[name], (0.0, 0.0), {}) for name in nodes}
+    assert (looks["x"].device, looks["pinned"].device) == ("", "GPU")

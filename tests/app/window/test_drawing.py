@@ -183,6 +183,19 @@ def test_an_attribute_is_edited_in_the_form(person: Any) -> None:
     assert person.window.properties.form.row("units").editor.text() == "128"
 
 
+def test_where_nodes_run_is_chosen_for_all_that_are_selected(person: Any) -> None:
+    person.app.workspace.select(Selection(("hidden", "logits")))
+    editor = person.window.properties.form.row("device").editor
+    editor.setFocus()
+    editor.setCurrentText("cpu")
+    editor.activated.emit(editor.currentIndex())
+    policies = {name: node.policy.device for name, node in person.app.document.project.graph.nodes.items()}
+    assert {name for name, device in policies.items() if device == "cpu"} == {"hidden", "logits"}
+    assert person.app.document.undo_label == "Set device of 2 nodes"
+    person.keys("Ctrl+Z")
+    assert all(node.policy.device == "inherit" for node in person.app.document.project.graph.nodes.values())
+
+
 def test_an_attribute_that_cannot_be_says_why(person: Any) -> None:
     before = person.app.document.project
     person.click(person.header("hidden"))

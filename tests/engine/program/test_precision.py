@@ -12,8 +12,9 @@ from engine.blocks.losses import MeanSquaredError, SparseCategoricalCrossentropy
 from engine.blocks.normalization import LayerNormalization
 from engine.blocks.optimizers import SGD
 from engine.graph.builder import Graph
+from engine.policy import POLICIES
 from engine.program.build import build
-from engine.program.precision import FOLLOWING, LOW, POLICIES, lower_precision
+from engine.program.precision import FOLLOWING, LOW, lower_precision
 from engine.program.program import Program, verify
 from engine.run.session import Session
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from engine.errors import AttributeProblem
+from engine.graph.check import check
 from engine.graph.graph import GraphDef, Node
+from engine.policy import Policy
 from engine.project import limits
 from engine.project.codec import project_from_dict, project_to_dict
 from engine.project.durable import FileError
@@ -51,6 +53,16 @@ def test_an_op_that_nobody_knows_survives() -> None:
     assert node == Node("a", "Quantum.Dense", {"spin": [0.5, {"up": True}]})
 
 
+def test_where_and_how_a_node_runs_is_kept_whatever_it_says() -> None:
+    document = minimal()
+    document["nodes"]["a"] = {"op": "Relu", "device": "quantum", "precision": "float32"}
+    project = project_from_dict(document, "x")
+    assert project.graph.nodes["a"].policy == Policy(device="quantum", precision="float32")
+    assert project_to_dict(project)["nodes"] == document["nodes"]
+    found = [problem.what for problem in check(project.graph).problems if problem.node == "a"]
+    assert any("device is 'quantum'; expected one of inherit, cpu, gpu" in what for what in found)
+
+
 def test_ports_are_saved_by_name(project: Project) -> None:
     wires = project_to_dict(project)["wires"]
     assert wires == {"hidden.x": "images.features", "mystery.values:0": "hidden.y"}
@@ -73,6 +85,7 @@ WRONG: list[tuple[list[str | int], Any, str]] = [
     (["nodes", "a"], 3, "node 'a' is a number; expected an object"),
     (["nodes", "a"], {}, "node 'a' has no field 'op'"),
     (["nodes", "a", "op"], None, "node 'a': field 'op' is null; expected a text"),
+    (["nodes", "a", "device"], 1, "node 'a': field 'device' is a number; expected a text"),
     (["nodes", "a", "op"], "", "the name is empty"),
     (["nodes", "a", "op"], "Re\u202elu", "has the character U+202E"),
     (["nodes", "a", "attributes"], "x", "node 'a': field 'attributes' is a text; expected an object"),
