@@ -40,7 +40,6 @@ def run_command(options: Namespace) -> int:
         device=options.device or settings.device,
         without=settings.without,
         precision=settings.precision,
-        full_precision=settings.full_precision,
     )
     session.restore(loaded.variables)
     found = session.run(fetches, _feeds(loaded, _read(options.feed), fetches.values(), signature))

@@ -63,7 +63,7 @@ class PassesPresenter(QObject):
     def _key(self) -> object:
         project = self._workspace.document.project
         settings = project.training
-        return project.graph, settings.without, settings.precision, settings.full_precision
+        return project.graph, settings.without, settings.precision
 
     def _ask(self) -> None:
         self._asked = self._key()

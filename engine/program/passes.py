@@ -175,10 +175,14 @@ def _run(each: Pass, program: Program) -> Program:
 
 def run_inside(run: Callable[[Program], Program], program: Program) -> Program:
     """Run a pass on a program and on the bodies of its branches and loops."""
-    after = run(program)
-    if not any(call.bodies for call in after.calls):
-        return after
-    return replace(after, calls=tuple(_with_bodies(run, call) for call in after.calls))
+    return run_in_bodies(run, run(program))
+
+
+def run_in_bodies(run: Callable[[Program], Program], program: Program) -> Program:
+    """Run a pass on nothing but the bodies of branches and loops."""
+    if not any(call.bodies for call in program.calls):
+        return program
+    return replace(program, calls=tuple(_with_bodies(run, call) for call in program.calls))
 
 
 def _with_bodies(run: Callable[[Program], Program], call: Call) -> Call:

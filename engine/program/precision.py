@@ -6,8 +6,8 @@ Source: Micikevicius et al., Mixed Precision Training, ICLR 2018.
 
 from __future__ import annotations
 
-import fnmatch
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.op import Block, Op
@@ -19,6 +19,7 @@ from engine.program.rewrite import all_keys
 from engine.value import Call, Value
 
 FULL = "float32"
+LOW_DTYPES = frozenset(POLICIES.values()) - {""}
 PRECISION = "precision"
 """What the pass is called in reports."""
 
@@ -80,30 +81,46 @@ FOLLOWING = frozenset(
 """In 16 bits where an input is: they round little or nothing. All others want float32."""
 
 
-def lower_precision(program: Program, policy: str, kept: str = "") -> Program:
-    """The program under a policy. `kept` names nodes that stay in float32: patterns with commas between."""
+def lower_precision(program: Program, policy: str) -> Program:
+    """The program under a policy, which nodes may change for themselves."""
+    return _Lowering(program, policy).run() if _lowers(program, policy) else program
+
+
+def lower_part(program: Program, policy: str, low: Mapping[str, str]) -> Program:
+    """The same for a part of a program: what comes and goes in 16 bits alone is left so at its border.
+
+    `low` are the dtypes of such feeds.
+    """
+    if not low and not _lowers(program, policy):
+        return program
+    return _Lowering(program, policy).run(low, keeps_low=True)
+
+
+def _lowers(program: Program, policy: str) -> bool:
     chosen = {policy, *(call.policy.precision for call in program.calls)} - {INHERIT}
-    lowers = any(POLICIES[name] for name in chosen) and program.calls
-    return _Lowering(program, policy, kept).run() if lowers else program
+    return bool(program.calls) and any(POLICIES[name] for name in chosen)
 
 
 class _Lowering:
     """One walk. A value has a form in float32, one in 16 bits, or both, made when it is first read."""
 
-    def __init__(self, program: Program, policy: str, kept: str) -> None:
+    def __init__(self, program: Program, policy: str) -> None:
         self._program = program
         self._policy = policy
-        self._kept = [pattern.strip() for pattern in kept.split(",") if pattern.strip()]
         self._calls: list[Call] = []
         self._low: dict[tuple[int, str], Value] = {}
         self._only_low: dict[int, Value] = {}
         self._makers: dict[int, Call] = {}
-        self._call = program.calls[0]
+        self._call: Call
+        """The present one."""
         self._taken: set[str] = {call.path for call in program.calls}
         self._keys = itertools.count(1 + max(all_keys(program), default=0))
 
-    def run(self) -> Program:
-        """Walk over all calls, and make what is wanted in float32."""
+    def run(self, low: Mapping[str, str] | None = None, *, keeps_low: bool = False) -> Program:
+        """Walk over all calls, and make what is wanted in float32, or with `keeps_low` as it is."""
+        feeds = dict(self._program.feeds)
+        for name, dtype in (low or {}).items():
+            feeds[name] = self._only(feeds[name], dtype)
         for call in self._program.calls:
             self._call = call
             dtype = self._dtype_for(call)
@@ -115,9 +132,17 @@ class _Lowering:
                     for port, value in zip(call.op.ports_for(len(call.inputs)), call.inputs, strict=True)
                 )
                 self._calls.append(self._unchanged(call, tuple(inputs)))
-        for value in (*self._program.outputs.values(), *self._program.updates.values()):
+        taken = self._read if keeps_low else self._full
+        outputs = {name: taken(value) for name, value in self._program.outputs.items()}
+        for value in self._program.updates.values():
             self._full(value)
-        return replace(self._program, calls=tuple(self._calls))
+        return replace(self._program, calls=tuple(self._calls), feeds=feeds, outputs=outputs)
+
+    def _only(self, value: Value, dtype: str) -> Value:
+        """The form of a value that is there in 16 bits alone."""
+        low = replace(value, key=next(self._keys), spec=value.spec.with_dtype(dtype))
+        self._low[number(value), dtype] = self._only_low[number(value)] = low
+        return low
 
     def _dtype_for(self, call: Call) -> str:
         """The dtype of 16 bits that a call is computed in; empty where it is computed in float32."""
@@ -139,9 +164,7 @@ class _Lowering:
         )
 
     def _stays(self, call: Call) -> bool:
-        """Whether the call lies where precision matters: in a loss, an update, or a node that is kept."""
-        if any(fnmatch.fnmatchcase(call.node, pattern) for pattern in self._kept):
-            return True
+        """Whether the call lies where precision matters: in a loss, or in an update."""
         parts = call.path.split("/")
         paths = ("/".join(parts[:count]) for count in range(1, len(parts)))
         around = [self._program.blocks[path].op for path in paths if path in self._program.blocks]
@@ -160,11 +183,8 @@ class _Lowering:
             if spec.dtype == value.spec.dtype:
                 outputs.append(value)
                 continue
-            low = replace(value, key=next(self._keys), spec=value.spec.with_dtype(spec.dtype))
-            self._low[number(value), dtype] = low
-            self._only_low[number(value)] = low
+            outputs.append(self._only(value, spec.dtype))
             self._makers[number(value)] = call
-            outputs.append(low)
         self._calls.append(replace(call, inputs=inputs, outputs=tuple(outputs)))
 
     def _unchanged(self, call: Call, inputs: tuple[Value | None, ...]) -> Call:
@@ -185,7 +205,7 @@ class _Lowering:
     def _full(self, value: Value) -> Value:
         low = self._only_low.pop(number(value), None)
         if low is not None:
-            self._cast(low, value, self._makers[number(value)])
+            self._cast(low, value, self._makers.get(number(value), self._call))
         return value
 
     def _in_low(self, value: Value, dtype: str) -> Value:

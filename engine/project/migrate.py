@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,12 +10,28 @@ from engine.project.durable import FileError
 from engine.project.names import shown
 
 FORMAT = "flowscope"
-VERSION = 1
+VERSION = 2
 
 Document = dict[str, Any]
 Step = Callable[[Document], Document]
 
-STEPS: Mapping[int, Step] = {}
+
+def _precision_of_nodes(document: Document) -> Document:
+    """Version 1 said in one training setting, by patterns, which nodes stay in float32."""
+    training, nodes = document.get("training"), document.get("nodes")
+    if not isinstance(training, dict) or not isinstance(nodes, dict):
+        return document
+    training = dict(training)
+    patterns = str(training.pop("full_precision", "")).split(",")
+    kept = {name for name in nodes if any(fnmatch.fnmatchcase(name, p.strip()) for p in patterns)}
+    changed = {
+        name: {**node, "precision": "float32"} if name in kept and isinstance(node, dict) else node
+        for name, node in nodes.items()
+    }
+    return {**document, "training": training, "nodes": changed}
+
+
+STEPS: Mapping[int, Step] = {1: _precision_of_nodes}
 """From each older version the function that makes the document of the next one, as a new value."""
 
 

@@ -48,12 +48,8 @@ class _Declared:
         default="float32",
         choices=tuple(POLICIES),
         help="In which dtype the network is computed. The mixed ones take 16 bits for products of matrices, "
-        "and float32 for variables, losses and statistics. With float16, set loss_scale of the optimizer.",
-    )
-    full_precision: str = attribute(
-        default="",
-        help="Nodes that mixed precision leaves in float32: names with commas between, * stands for any "
-        "letters.",
+        "and float32 for variables, losses and statistics. With float16, set loss_scale of the optimizer. "
+        "A node can have a precision of its own.",
     )
     record_every: int = attribute(
         default=1,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,26 +11,28 @@ import kernels
 from engine.errors import FlowscopeError, Interrupted
 from engine.graph.check import Checked, check, input_ports
 from engine.graph.graph import GraphDef, PortKey
-from engine.op import DataSource, Op
+from engine.op import DataSource
 from engine.ops.state import Gradients, Placeholder
 from engine.program.bind import bind
-from engine.program.build import ProgramBuilder
-from engine.program.fold import fold
-from engine.program.program import COUNTER, Program
-from engine.program.prune import prune
+from engine.program.precision import FULL, LOW_DTYPES
+from engine.program.program import COUNTER, number
+from engine.run.alone import Input, alone
 from engine.run.executor import Array
 from engine.run.initialize import initial_value
 from engine.run.ready import ready
 from engine.run.session import Session
-from engine.spec import Spec, spec_of
-from engine.value import Value
+from engine.spec import spec_of
 
 
 @dataclass(frozen=True)
 class Result:
-    """The arrays at a node's output ports. `token` is new whenever the arrays are."""
+    """The arrays at a node's output ports. `token` is new whenever the arrays are.
+
+    Mixed precision leaves some in 16 bits, which other nodes read so; `shown` has all as their wires say.
+    """
 
     arrays: Mapping[str, Array]
+    shown: Mapping[str, Array]
     token: int
 
 
@@ -46,11 +48,13 @@ class Evaluated:
 class Eager:
     """Keeps the last results. A node is computed again only when its op, an input or a variable changed.
 
-    Optimizers and assignments do not run: looking at a graph does not change it.
+    Optimizers and assignments do not run: looking at a graph does not change it. `precision` is a policy of
+    engine.policy.
     """
 
-    def __init__(self, *, seed: int = 0, device: str = "auto") -> None:
+    def __init__(self, *, seed: int = 0, device: str = "auto", precision: str = FULL) -> None:
         self.seed = seed
+        self.precision = precision
         self.device, _ = kernels.choose(device)
         self._results: dict[str, tuple[object, Result]] = {}
         self._tokens = 0
@@ -71,6 +75,7 @@ class Eager:
         checked = check(graph)
         held = dict(variables or {})
         arrays: dict[PortKey, Array] = {}
+        shown: dict[PortKey, Array] = {}
         tokens: dict[str, int] = {}
         failures: dict[str, FlowscopeError] = {}
         computed: list[str] = []
@@ -80,16 +85,21 @@ class Eager:
             op = checked.ops.get(name)
             if op is None or op.has_effect:
                 continue
-            sources = [graph.wires.get((name, p.name)) for p in input_ports(graph, name, spare=False)]
+            ports = [port.name for port in input_ports(graph, name, spare=False)]
+            sources = [graph.wires.get((name, port)) for port in ports]
             if any(source is not None and source not in arrays for source in sources):
                 continue
             fed = {key: array for key, array in feeds.items() if key.partition(".")[0] == name}
-            key = (op, tuple(s and (tokens[s[0]], s[1]) for s in sources), _identity(fed), version)
+            read = tuple(s and (tokens[s[0]], s[1]) for s in sources)
+            key = (op, graph.nodes[name].policy, read, _identity(fed), version)
             known = self._results.get(name)
             if known is None or known[0] != key:
                 if interrupt is not None and interrupt():
                     raise Interrupted("the evaluation was stopped.")
-                inputs = [s and arrays[s] for s in sources]
+                inputs = [
+                    s and Input(arrays[s], shown[s].dtype.name, _is_weak(checked, (name, port)))
+                    for s, port in zip(sources, ports, strict=True)
+                ]
                 try:
                     made = self._compute(graph, checked, name, inputs, feeds, held, interrupt)
                 except Interrupted:
@@ -100,20 +110,22 @@ class Eager:
                 if made is None:
                     continue
                 self._tokens += 1
-                known = (key, Result(made, self._tokens))
+                dtypes = {port: spec.dtype for (node, port), spec in checked.outputs.items() if node == name}
+                known = (key, Result(made, _in_full(made, dtypes), self._tokens))
                 computed.append(name)
             results[name] = known
             tokens[name] = known[1].token
             arrays.update({(name, port): array for port, array in known[1].arrays.items()})
+            shown.update({(name, port): array for port, array in known[1].shown.items()})
         self._results = results
-        return Evaluated(arrays, failures, tuple(computed))
+        return Evaluated(shown, failures, tuple(computed))
 
     def _compute(
         self,
         graph: GraphDef,
         checked: Checked,
         name: str,
-        inputs: list[Array | None],
+        inputs: Sequence[Input | None],
         feeds: Mapping[str, np.ndarray],
         variables: dict[str, Array],
         interrupt: Callable[[], bool] | None,
@@ -129,16 +141,17 @@ class Eager:
             return None
         if isinstance(op, Gradients):
             return self._gradients(graph, name, [port.name for port in ports], feeds, variables, interrupt)
-        weak = {port for (node, port), spec in checked.inputs.items() if node == name and spec.weak}
-        program = _alone(op, name, inputs, weak)
+        program = alone(op, name, inputs, graph.nodes[name].policy, self.precision, self.device)
         for path, read in program.variables.items():
             variables.setdefault(path, initial_value(read.op, path, self.seed))
-        given = {f"input_{i}": array for i, array in enumerate(inputs) if array is not None}
+        given = {f"input_{i}": read.array for i, read in enumerate(inputs) if read is not None}
         given[COUNTER] = np.array([self.seed, 0], np.uint64)
         fed = {key: array for key, array in given.items() if key in program.feeds}
         bound = bind(program, {key: spec_of(array) for key, array in fed.items()})
-        xp = kernels.array_module(self.device)
-        held = {path: xp.asarray(variables[path]) for path in program.variables}
+        held = {
+            path: kernels.brought(variables[path], program.places.get(number(read.value), self.device))
+            for path, read in program.variables.items()
+        }
         found = ready(bound, self.device, held).run(fed, interrupt, update=False)
         return {key: array.copy() for key, array in found.items()}
 
@@ -152,7 +165,7 @@ class Eager:
         interrupt: Callable[[], bool] | None,
     ) -> Mapping[str, Array] | None:
         """A gradient depends on the whole graph before it, not on the node's inputs alone."""
-        session = Session(graph, seed=self.seed, device=self.device)
+        session = Session(graph, seed=self.seed, device=self.device, precision=self.precision)
         session.restore(variables)
         fetches = tuple(f"{name}.{port}" for port in ports)
         needed = session.program(fetches, training=False, effects=False).feeds
@@ -163,22 +176,15 @@ class Eager:
         return dict(zip(ports, found, strict=True))
 
 
-def _alone(op: Op, name: str, inputs: list[Array | None], weak: Collection[str]) -> Program:
-    """The program of one node, whose inputs are fed. At weak ports is a number without a dtype of its own."""
-    builder = ProgramBuilder()
-    values: list[Value | None] = []
-    for index, (port, array) in enumerate(zip(op.ports_for(len(inputs)), inputs, strict=True)):
-        if array is None:
-            values.append(None)
-            continue
-        spec = Spec(array.dtype.name, tuple(array.shape), port.variable, port.name in weak)
-        values.append(builder.feed(f"input_{index}", spec))
-    outputs = builder.emit(op, values, name)
-    ports = op.outputs_for(len(inputs))
-    nodes = {(name, port.name): value for port, value in zip(ports, outputs, strict=True)}
-    program = builder.program(nodes)
-    wanted = {port.name: value for port, value in zip(ports, outputs, strict=True)}
-    return fold(prune(replace(program, outputs=wanted)))
+def _is_weak(checked: Checked, port: PortKey) -> bool:
+    spec = checked.inputs.get(port)
+    return spec is not None and spec.weak
+
+
+def _in_full(arrays: Mapping[str, Array], dtypes: Mapping[str, str]) -> Mapping[str, Array]:
+    """The arrays, those that mixed precision left in 16 bits as their wires say."""
+    low = {port for port, a in arrays.items() if a.dtype.name in LOW_DTYPES and dtypes.get(port) == FULL}
+    return {port: array.astype(FULL) if port in low else array for port, array in arrays.items()}
 
 
 def _identity(arrays: Mapping[str, np.ndarray]) -> tuple[tuple[str, int], ...]:

@@ -160,7 +160,7 @@ class Executor:
         entry = kernels.find(step.kernel, device)
         out = outputs[0] if len(outputs) == 1 else outputs
         if entry.prepare is not None:
-            return entry.prepare(self._xp, *inputs, **step.settings, out=out)
+            return entry.prepare(self._module(device), *inputs, **step.settings, out=out)
         dtypes = [self.plan.buffers[number].dtype for number in step.inputs if number >= 0]
         function = kernels.fitting(
             entry, dtypes, [self.plan.buffers[number].dtype for number in step.outputs]

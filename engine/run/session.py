@@ -68,7 +68,7 @@ class Session:
 
     `device` is `auto`, `cpu` or `gpu`; raises DeviceError, saying why, when there is no GPU to use.
     `without` names the passes that are left out (engine.program.passes). `precision` is a policy of
-    engine.program.precision, and `full_precision` names the nodes that it leaves in float32.
+    engine.policy; nodes may have others of their own.
     """
 
     def __init__(
@@ -79,12 +79,11 @@ class Session:
         device: str = "auto",
         without: Collection[str] = (),
         precision: str = "float32",
-        full_precision: str = "",
     ) -> None:
         self._drawn = graph
         self.seed = seed
         self.without = frozenset(without)
-        self._lower = functools.partial(lower_precision, policy=precision, kept=full_precision)
+        self._lower = functools.partial(lower_precision, policy=precision)
         self.counter = 0
         self.variables: dict[str, Array] = {}
         self._places: dict[str, str] = {}

@@ -60,7 +60,6 @@ class Trainer:
             device=settings.device,
             without=settings.without,
             precision=settings.precision,
-            full_precision=settings.full_precision,
         )
         self.examples = load_examples(self.objective.checked.ops, settings)
         self.checkpoints = checkpoints

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,15 @@ from engine.worker.watching import Watching
 MOST_EXAMPLES = 256
 
 
+@dataclass(frozen=True)
+class _Settings:
+    """What decides, beside the graph, which numbers there are."""
+
+    seed: int = 0
+    device: str = "auto"
+    precision: str = "float32"
+
+
 class Evaluation:
     """Keeps the last results, so that only what has changed is computed again."""
 
@@ -34,9 +43,9 @@ class Evaluation:
         self._desk = desk
         self._watching = watching
         self._eager: Eager | None = None
-        self._settings: object = None
+        self._settings = _Settings()
         self._values: dict[str, Any] = {}
-        self._evaluated: tuple[GraphDef, int, str, Mapping[str, Any]] | None = None
+        self._evaluated: tuple[GraphDef, Mapping[str, Any]] | None = None
         self._fed: tuple[object, Mapping[str, Any]] = (None, {})
         self._variables: stored.Variables = {}
         self._source = ""
@@ -65,8 +74,8 @@ class Evaluation:
         """Tensors inside blocks, as a training step would make them now; nothing is learned by looking."""
         if not ports or self._evaluated is None:
             return {}
-        graph, seed, device, feeds = self._evaluated
-        session = Session(graph, seed=seed, device=device)
+        graph, feeds = self._evaluated
+        session = Session(graph, **vars(self._settings))
         session.restore(self._variables)
         specs = {name: spec_of(array) for name, array in feeds.items()}
         found: dict[str, Any] = {}
@@ -93,12 +102,13 @@ class Evaluation:
         graph = _upstream(project.graph, order.targets)
         feeds, problems = self._feeds(graph, project)
         variables = self.variables(order.variables)
-        settings = (project.training.seed, project.training.device)
+        training = project.training
+        settings = _Settings(training.seed, training.device, training.precision)
         if self._eager is None or settings != self._settings:
-            self._eager, self._settings = Eager(seed=settings[0], device=settings[1]), settings
+            self._eager, self._settings = Eager(**vars(settings)), settings
         found = self._eager.evaluate(graph, feeds, variables, self._version, interrupt=self._desk.interrupted)
         self._values = {".".join(port): array for port, array in found.arrays.items()}
-        self._evaluated = (graph, *settings, feeds)
+        self._evaluated = (graph, feeds)
         failures = [
             problem_of(error.at(node, graph.nodes[node].op)) for node, error in found.failures.items()
         ]

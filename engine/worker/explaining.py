@@ -23,7 +23,7 @@ def explained(query: ExplainPasses) -> PassesExplained:
     try:
         project = stored.project_from_bytes(query.project)
         settings = project.training
-        lower = functools.partial(lower_precision, policy=settings.precision, kept=settings.full_precision)
+        lower = functools.partial(lower_precision, policy=settings.precision)
         whole = replace(_whole(project.graph), device=_device(settings.device))
         lowered = run_inside(lower, whole)
         reports = (report(PRECISION, whole, lowered), *explain(lowered, settings.without))

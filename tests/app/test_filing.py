@@ -185,7 +185,7 @@ def hostile(kind: str, path: Path) -> Path:
             path.mkdir()
         case "newer":
             write_project(path, net(), as_json=True)
-            path.write_text(path.read_text().replace('"version": 1', '"version": 99'))
+            path.write_text(path.read_text().replace('"version": ', '"version": 99'))
         case "deep":
             path.write_text("[" * 200_000)
         case "someone else's":

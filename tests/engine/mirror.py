@@ -6,6 +6,7 @@ As with CuPy, reading such an array needs `get()`, and mixing it with a NumPy ar
 from __future__ import annotations
 
 import types
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from kernels.devices import Device, Status
 _TAKES_NUMPY = {"array", "asarray", "ascontiguousarray"}
 _BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift")
 _OTHERS = ("rshift", "divmod", "lt", "le", "gt", "ge", "eq", "ne", "neg", "pos", "abs", "invert")
-_CONVERSIONS = ("bool", "int", "float", "complex", "index", "len", "iter")
+_CONVERSIONS = ("bool", "int", "float", "complex", "index", "len")
 
 
 class MirrorArray:
@@ -47,6 +48,9 @@ class MirrorArray:
             setattr(self._array, name, _plain(value))
         else:
             super().__setattr__(name, value)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(_wrapped, self._array)
 
     def __getitem__(self, place: Any) -> Any:
         return _wrapped(self._array[_index(place)])

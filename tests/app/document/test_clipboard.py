@@ -70,7 +70,7 @@ HOSTILE = {
     "a key twice": VALID.replace("{", '{"format": "flowscope", ', 1),
     "lone surrogate": VALID.replace("digits", "dig\ud800its"),
     "null": "\0" * 100,
-    "a newer version": VALID.replace('"version": 1', '"version": 99'),
+    "a newer version": VALID.replace('"version": ', '"version": 99'),
     "an impossible name": VALID.replace('"digits"', '"../../etc"'),
 }
 

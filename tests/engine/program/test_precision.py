@@ -1,5 +1,6 @@
 """Mixed precision: what goes into 16 bits, what does not, and that the results stay those of float32."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from engine.blocks.losses import MeanSquaredError, SparseCategoricalCrossentropy
 from engine.blocks.normalization import LayerNormalization
 from engine.blocks.optimizers import SGD
 from engine.graph.builder import Graph
-from engine.policy import POLICIES
+from engine.policy import POLICIES, Policy
 from engine.program.build import build
 from engine.program.precision import FOLLOWING, LOW, lower_precision
 from engine.program.program import Program, verify
@@ -32,10 +33,12 @@ def network() -> tuple[Graph, dict[str, Any]]:
     return graph, {"x": rng.normal(size=(32, 8)).astype(np.float32), "labels": rng.integers(0, 3, 32)}
 
 
-def lowered(policy: str, kept: str = "") -> Program:
-    program = lower_precision(
-        build(network()[0].definition, ["logits", "loss"], training=True, effects=True), policy, kept
-    )
+def lowered(policy: str, **nodes: str) -> Program:
+    """The program of the network; `nodes` have a precision of their own."""
+    graph = network()[0].definition
+    for name, precision in nodes.items():
+        graph = graph.replace_node(replace(graph.nodes[name], policy=Policy(precision=precision)))
+    program = lower_precision(build(graph, ["logits", "loss"], training=True, effects=True), policy)
     verify(program)
     return program
 
@@ -79,10 +82,31 @@ def test_variables_losses_statistics_and_what_is_wanted_stay_in_float32(policy: 
     assert updates == {"float32"}
 
 
-def test_named_nodes_stay_in_float32() -> None:
-    program = lowered("mixed_float16", "log*, nothing")
-    assert dtypes(program, "MatMul", "logits/") == {"float32"}
-    assert dtypes(program, "MatMul", "hidden/") == {"float16"}
+def test_a_node_has_a_precision_of_its_own_and_so_have_its_gradients() -> None:
+    program = lowered("mixed_float16", logits="float32")
+    assert dtypes(program, "MatMul", "logits/") == dtypes(program, "MatMul", "logits_mat_mul") == {"float32"}
+    assert dtypes(program, "MatMul", "hidden/") == dtypes(program, "MatMul", "hidden_mat_mul") == {"float16"}
+    program = lowered("float32", hidden="mixed_bfloat16")
+    assert dtypes(program, "MatMul", "logits/") == dtypes(program, "MatMul", "logits_mat_mul") == {"float32"}
+    assert dtypes(program, "MatMul", "hidden_mat_mul") == {"bfloat16"}
+
+
+def test_blocks_of_both_kinds_of_16_bits_meet_in_float32() -> None:
+    graph = Graph()
+    x = graph.placeholder("x", ("batch", 4))
+    with graph.policy(precision="mixed_float16"):
+        first = Dense(units=4)(x, name="first")
+    with graph.policy(precision="mixed_bfloat16"):
+        Dense(units=2)(first, name="second")
+    program = lower_precision(build(graph.definition, ["second"]), "float32")
+    verify(program)
+    assert dtypes(program, "MatMul", "first/") == {"float16"}
+    assert dtypes(program, "MatMul", "second/") == {"bfloat16"}
+    feeds = {"x": np.linspace(-1, 1, 8, dtype=np.float32).reshape(2, 4)}
+    found = Session(graph, device="cpu").run("second", feeds)
+    for node in graph.definition.nodes.values():
+        graph.definition = graph.definition.replace_node(replace(node, policy=Policy()))
+    np.testing.assert_allclose(found, Session(graph, device="cpu").run("second", feeds), atol=0.05)
 
 
 @pytest.mark.parametrize(("policy", "error"), [("mixed_float16", 4e-3), ("mixed_bfloat16", 3e-2)])

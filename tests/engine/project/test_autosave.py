@@ -205,7 +205,7 @@ SOUND = {
                 "saved_at": "x",
                 "original": "a\0b",
                 "stamp": [1, 2],
-                "project": {**EMPTY_PROJECT, "version": 2},
+                "project": {**EMPTY_PROJECT, "version": 99},
             }.items()
         ),
         json.dumps({**SOUND, "original": 5}).encode(),

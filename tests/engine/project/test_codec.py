@@ -77,7 +77,7 @@ def test_equal_attributes_in_another_order_give_the_same_file(project: Project) 
 
 WRONG: list[tuple[list[str | int], Any, str]] = [
     (["format"], "other", "is not a Flowscope project: its field 'format' is 'other'"),
-    (["version"], 2, "saved by a newer Flowscope: its format is version 2"),
+    (["version"], VERSION + 1, f"saved by a newer Flowscope: its format is version {VERSION + 1}"),
     (["version"], 0, "the field 'version' is 0"),
     (["version"], True, "the field 'version' is True"),
     (["version"], "1", "the field 'version' is '1'"),
@@ -194,12 +194,23 @@ def test_older_versions_are_brought_up_step_by_step() -> None:
     assert migrate(new, "File", steps={1: second, 2: third}, version=3) == new
 
 
+def test_nodes_that_version_1_named_by_patterns_have_a_precision_now() -> None:
+    document = minimal()
+    document["training"] = {"full_precision": "x, a*", "precision": "mixed_float16"}
+    project = project_from_dict(document, "File")
+    found = {name: node.policy.precision for name, node in project.graph.nodes.items()}
+    assert found == {"a": "float32", "b": "inherit"}
+    assert project.training == TrainingSettings(precision="mixed_float16")
+    document["training"] = {"full_precision": ""}
+    assert project_from_dict(document, "File") == project_from_dict(minimal(), "File")
+
+
 def test_a_newer_file_says_what_to_do() -> None:
     with pytest.raises(FileError) as caught:
         migrate({"format": "flowscope", "version": VERSION + 8}, "File")
     assert str(caught.value) == (
-        "File was saved by a newer Flowscope: its format is version 9, "
-        "and this program reads up to version 1. Update Flowscope to open it."
+        f"File was saved by a newer Flowscope: its format is version {VERSION + 8}, "
+        f"and this program reads up to version {VERSION}. Update Flowscope to open it."
     )
 
 

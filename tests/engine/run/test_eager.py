@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 
 import engine  # noqa: F401 - registers the ops
+import kernels
 from engine import Graph, Session
+from engine.blocks.layers import Dense
+from engine.blocks.losses import MeanSquaredError
 from engine.errors import Interrupted
 from engine.graph.graph import GraphDef, Node
+from engine.ops.activation import Relu
 from engine.ops.reduction import ReduceMean
 from engine.run.eager import Eager
 
@@ -80,3 +84,42 @@ def test_an_evaluation_can_be_stopped_and_taken_up_again() -> None:
     with pytest.raises(Interrupted):
         eager.evaluate(sums(), {}, interrupt=lambda: True)
     assert eager.evaluate(sums(), {}, interrupt=lambda: False).arrays["result", "y"] == 23.0
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_mixed_precision_gives_what_a_session_gives(policy: str) -> None:
+    g = Graph()
+    x = g.placeholder("x", ("batch", 4))
+    hidden = Dense(units=8)(x, name="hidden")
+    bent = Relu()(hidden, name="bent") + hidden
+    with g.policy(precision="float32"):
+        exact = Dense(units=2)(bent, name="exact")
+    g.map(lambda row: Relu()(row) * 0.3, bent, name="rows")
+    MeanSquaredError()(exact, g.placeholder("t", ("batch", 2)), name="loss")
+    feeds = {"x": np.linspace(-1, 1, 12, dtype=np.float32).reshape(3, 4), "t": np.zeros((3, 2), np.float32)}
+    found = Eager(device="cpu", precision=policy).evaluate(g.definition, feeds)
+    assert not found.failures
+    session, plain = Session(g, device="cpu", precision=policy), Session(g, device="cpu")
+    rounded = 0
+    for node, port in found.arrays:
+        expected = session.run(f"{node}.{port}", feeds)
+        assert found.arrays[node, port].dtype == expected.dtype
+        np.testing.assert_array_equal(found.arrays[node, port], expected, err_msg=node)
+        rounded += not np.array_equal(expected, plain.run(f"{node}.{port}", feeds))
+    assert rounded >= 4
+
+
+@pytest.mark.usefixtures("mirror")
+def test_each_node_is_computed_where_it_is_pinned() -> None:
+    g = Graph()
+    x = g.placeholder("x", ("batch", 4))
+    with g.policy(device="gpu"):
+        hidden = Dense(units=8, activation="relu")(x, name="hidden")
+    with g.policy(device="cpu"):
+        Dense(units=2)(hidden, name="y")
+    feeds = {"x": np.linspace(-1, 1, 12, dtype=np.float32).reshape(3, 4)}
+    for home in ("cpu", "gpu"):
+        found = Eager(device=home).evaluate(g.definition, feeds)
+        assert not found.failures
+        expected = Session(g, device="cpu").run("y", feeds)
+        np.testing.assert_array_equal(kernels.to_host(found.arrays["y", "y"]), expected)
