@@ -43,6 +43,8 @@ def run_command(options: Namespace) -> int:
     )
     session.restore(loaded.variables)
     found = session.run(fetches, _feeds(loaded, _read(options.feed), fetches.values(), signature))
+    for sentence in session.notes:
+        output.error(sentence)
     if options.output is not None:
         results.write(options.output, found)
     if options.json:

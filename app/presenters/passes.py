@@ -95,10 +95,10 @@ class PassesPresenter(QObject):
         return PassLook(
             each.name,
             each.title,
-            " ".join([each.help, *report.notes]),
+            each.help,
             on,
             figure,
-            changes,
+            (*(ChangeLook(sentence, "", "") for sentence in report.notes), *changes) if changes else (),
             report.changed - len(changes),
             " ".join(report.notes) or "There was nothing to do for this pass.",
         )

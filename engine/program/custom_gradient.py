@@ -12,7 +12,8 @@ from engine.graph.tracing import trace_pair
 from engine.op import Gradients
 from engine.ops.function import CustomGradient, gradient_name
 from engine.program.body import builder_of, given, or_zeros
-from engine.program.build import ProgramBuilder, draw_function
+from engine.program.build import ProgramBuilder
+from engine.program.drawn import draw_function
 from engine.spec import same_shape
 from engine.value import Call, Value
 

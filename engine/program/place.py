@@ -7,7 +7,8 @@ the program does. Beside a GPU, sizes and other small whole numbers stay on the 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import kernels
@@ -34,23 +35,32 @@ def place(program: Program) -> Program:
 
 def misplaced(program: Program) -> tuple[str, ...]:
     """Sentences about nodes that are pinned to a device and run on another one."""
-    absent: dict[str, dict[str, None]] = {}
+    calls = list(_all_calls(program))
     found: dict[str, None] = {}
-    for call in _all_calls(program):
-        wanted = call.policy.device
-        if wanted != INHERIT and not kernels.device_status(wanted).available:
-            absent.setdefault(wanted, {})[call.node] = None
-        elif wanted != INHERIT and (device := _with_kernel(call, wanted)) != wanted:
-            found[f"'{call.node}' runs on {device}: {type(call.op).__name__} has no kernel for {wanted}."] = (
-                None
-            )
-    for wanted, nodes in absent.items():
-        names = ", ".join(f"'{node}'" for node in itertools.islice(nodes, 3))
-        more = f" and {len(nodes) - 3:,} more" if len(nodes) > 3 else ""
-        reason = kernels.device_status(wanted).reason
-        verb = "runs" if len(nodes) == 1 else "run"
-        found[f"{names}{more} {verb} on {program.device}, because {wanted} is not there. {reason}"] = None
+    for wanted in dict.fromkeys(call.policy.device for call in calls):
+        if wanted == INHERIT:
+            continue
+        pinned = [call for call in calls if call.policy.device == wanted]
+        status = kernels.device_status(wanted)
+        if not status.available:
+            verb = f"on {program.device}, because {wanted} is not there. {status.reason}"
+            found[f"{_named(pinned, calls)} {verb}"] = None
+            continue
+        for call in pinned:
+            device, op = _with_kernel(call, wanted), type(call.op).__name__
+            if device != wanted:
+                found[f"'{call.node}' runs on {device}: {op} has no kernel for {wanted}."] = None
     return tuple(found)
+
+
+def _named(pinned: Sequence[Call], calls: Sequence[Call]) -> str:
+    """Some nodes by name. An optimizer is not among them for the gradients of a pinned node that it holds."""
+    nodes = Counter(call.node for call in pinned)
+    in_all = Counter(call.node for call in calls)
+    whole = [node for node, count in nodes.items() if count == in_all[node]] or list(nodes)
+    names = ", ".join(f"'{node}'" for node in whole[:3])
+    more = f" and {len(whole) - 3:,} more" if len(whole) > 3 else ""
+    return f"{names}{more} {'runs' if len(whole) == 1 else 'run'}"
 
 
 class _Placing:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import kernels
 from app.document import edits
 from engine.graph.graph import GraphDef
 from engine.project.files import read_project, write_project
@@ -135,3 +136,14 @@ def test_trained_variables_are_used(flowscope: Any, tmp_path: Path) -> None:
 def test_an_archive_is_run_like_json(flowscope: Any, demo: Demo, tmp_path: Path) -> None:
     write_project(tmp_path / "zip.flowscope", read_project(demo("arithmetic")).project)
     assert flowscope("run", tmp_path / "zip.flowscope", "--fetch", "result").out == "result = 23.0\n"
+
+
+@pytest.mark.skipif(kernels.gpu_status().available, reason="there is a GPU")
+def test_a_node_that_is_pinned_to_what_is_not_there_runs_and_says_so(
+    flowscope: Any, demo: Demo, tmp_path: Path
+) -> None:
+    project = edits.set_policy(read_project(demo("arithmetic")).project, ["sum"], "device", "gpu")
+    write_project(tmp_path / "pinned.flowscope", project)
+    answer = flowscope("run", tmp_path / "pinned.flowscope", "--fetch", "result")
+    assert (answer.code, answer.out) == (0, "result = 23.0\n")
+    assert answer.err.startswith("flowscope: 'sum' runs on cpu, because gpu is not there. GPU off: ")

@@ -32,6 +32,7 @@ from engine.program.place import misplaced, place
 from engine.program.program import Program, verify
 from engine.project.files import read_project
 from engine.run.session import Session
+from engine.spec import Spec
 from engine.value import Call, Value
 from kernels import registry
 
@@ -98,6 +99,16 @@ def test_a_pin_to_what_is_not_there_runs_on_what_is_and_says_so() -> None:
     assert sentence.startswith("'pinned' runs on cpu, because gpu is not there. GPU off: ")
     program = replace(build(two_layers().definition, ["pinned"]), device="cpu")
     assert place(program) is program
+
+
+@pytest.mark.skipif(kernels.gpu_status().available, reason="there is a GPU")
+def test_an_optimizer_is_not_said_to_be_pinned_with_the_node_whose_gradients_it_holds() -> None:
+    g = two_layers()
+    y = Value(g, ("pinned", "y"), Spec("float32", ("batch", 2)))
+    g.minimize(MeanSquaredError()(y, g.placeholder("t", ("batch", 2))), SGD(), name="sgd")
+    program = replace(build(g.definition, training=True, effects=True), device="cpu")
+    (sentence,) = misplaced(program)
+    assert sentence.startswith("'pinned' runs on cpu")
 
 
 @pytest.mark.usefixtures("mirror")
