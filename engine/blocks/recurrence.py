@@ -120,7 +120,7 @@ class LSTMStep(Step):
     def __call__(self, states: States, given: Value) -> States:
         state, cell = states
         units = int((cell.spec.shape or (1,))[-1])
-        whole = given + self.seen(state) @ self.recurrent
+        whole = given + self.of_state(state)
         gates = {
             gate: part(whole, place * units, units, _GATES[gate]) for place, gate in enumerate(self.order)
         }
@@ -129,6 +129,10 @@ class LSTMStep(Step):
         new = kept * cell + taken * self.activation(gates["c"])
         shown = self.gate(self._seen(gates["o"], new, 1, units))
         return shown * self.output(new), new
+
+    def of_state(self, state: Value) -> Value:
+        """What the state gives to the gates."""
+        return self.seen(state) @ self.recurrent
 
     def _seen(self, gate: Value, cell: Value, place: int, units: int) -> Value:
         """What a gate is given, with the cell seen through its peephole."""
