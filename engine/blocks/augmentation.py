@@ -134,6 +134,28 @@ class RandomTranslation(_Moved):
         return [one, zero, right, zero, one, RandomUniform(low=-down, high=down)(like, name="down")]
 
 
+class RandomShear(_Moved):
+    """While training, slant each image to the side, and up or down, by amounts of its own."""
+
+    formula = (
+        "training: y = x, whose rows and columns are moved the further, the further they lie from the middle"
+    )
+    advice = "A factor of 0.2 slants an upright line by a fifth of its height."
+    width_factor: float = attribute(
+        default=0.2, low=0.0, high=1.0, help="How far rows move at most, as a part of their distance."
+    )
+    height_factor: float = attribute(
+        default=0.0, low=0.0, high=1.0, help="How far columns move at most, as a part of their distance."
+    )
+
+    def theta(self, b: BlockBuilder, like: Value, height: int, width: int) -> list[Value]:
+        zero, one = ZerosLike()(like), OnesLike()(like)
+        # Both axes reach from -1 to 1, however long they are.
+        across, down = self.width_factor * height / width, self.height_factor * width / height
+        right = RandomUniform(low=-across, high=across)(like, name="right")
+        return [one, right, zero, RandomUniform(low=-down, high=down)(like, name="down"), one, zero]
+
+
 class RandomZoom(_Moved):
     """While training, make each image larger or smaller around its middle, by a factor of its own."""
 

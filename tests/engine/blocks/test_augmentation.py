@@ -6,9 +6,17 @@ import numpy as np
 import pytest
 
 import engine.ops  # noqa: F401 - registers the primitives
-from engine.blocks.augmentation import RandomFlip, RandomRotation, RandomTranslation, RandomZoom
+from engine.blocks.augmentation import (
+    RandomFlip,
+    RandomRotation,
+    RandomShear,
+    RandomTranslation,
+    RandomZoom,
+)
+from engine.blocks.colours import RandomGrayscale, RandomSaturation
 from engine.blocks.cropping import CenterCrop, RandomCrop
 from engine.blocks.image_values import RandomBrightness, RandomContrast, Rescaling
+from engine.blocks.mixing import RandomErasing
 from engine.blocks.rearranging import DepthToSpace, SpaceToDepth
 from engine.errors import SpecError
 from engine.graph.builder import Graph
@@ -34,6 +42,8 @@ def ran(op: Op, x: np.ndarray, *, training: bool = True, seed: int = 3) -> np.nd
         RandomRotation(),
         RandomTranslation(),
         RandomZoom(),
+        RandomShear(),
+        RandomErasing(),
         RandomBrightness(),
         RandomContrast(),
     ],
@@ -60,6 +70,16 @@ def test_a_translation_moves_whole_images() -> None:
     rows = moved[..., 0]
     np.testing.assert_allclose(rows, np.broadcast_to(rows[:, :1], rows.shape), atol=1e-6)
     assert (rows.min(axis=(1, 2)) == 0.0).all()
+
+
+def test_a_shear_moves_rows_by_their_distance_from_the_middle() -> None:
+    """A ramp to the right gets steeper or flatter along the diagonal, and nothing else."""
+    ramp = np.broadcast_to(np.arange(9.0)[None, None, :, None], (8, 5, 9, 1))
+    sheared = ran(RandomShear(width_factor=0.5, fill="nearest"), ramp)
+    slopes = sheared[:, 3, 4] - sheared[:, 2, 4]
+    assert np.abs(slopes).max() <= 0.5 and np.unique(slopes).size == 8
+    expected = 4.0 + slopes[:, None] * np.arange(-2, 3)[:, None]
+    np.testing.assert_allclose(sheared[:, :, 4], expected, atol=1e-9)
 
 
 def test_a_rotation_keeps_the_middle_and_what_is_round() -> None:
@@ -140,3 +160,30 @@ def test_what_does_not_fit_is_refused_in_a_sentence(op: Op, spec: Spec, sentence
     with pytest.raises(SpecError, match=sentence) as caught:
         op.output_specs([spec])
     assert str(caught.value).endswith(".")
+
+
+COLOURED = RNG.uniform(0.2, 0.8, size=(64, 2, 3, 3)).astype("float32")
+BRIGHTNESS = COLOURED @ np.array([0.299, 0.587, 0.114], "float32")
+
+
+def test_some_images_become_grey_and_the_others_keep_their_colours() -> None:
+    found = ran(RandomGrayscale(), COLOURED)
+    kept = (found == COLOURED).all(axis=(1, 2, 3))
+    assert 16 < kept.sum() < 48
+    np.testing.assert_allclose(found[~kept], BRIGHTNESS[~kept][..., None].repeat(3, axis=-1), rtol=1e-5)
+    np.testing.assert_array_equal(ran(RandomGrayscale(), COLOURED, training=False), COLOURED)
+
+
+def test_colours_become_stronger_or_paler_as_bright_as_before() -> None:
+    found = ran(RandomSaturation(lowest=-9.0, highest=9.0), COLOURED)
+    np.testing.assert_allclose(found @ np.array([0.299, 0.587, 0.114]), BRIGHTNESS, rtol=1e-5)
+    strength = (found - BRIGHTNESS[..., None]) / (COLOURED - BRIGHTNESS[..., None])
+    per_image = np.median(strength, axis=(1, 2, 3))
+    assert per_image.min() < 0.7 and per_image.max() > 1.3 and np.abs(per_image - 1).max() <= 0.501
+    limited = ran(RandomSaturation(), COLOURED)
+    assert limited.min() >= 0 and limited.max() <= 1
+
+
+def test_images_without_three_colours_are_refused() -> None:
+    with pytest.raises(SpecError, match="expected three channels: red, green and blue"):
+        RandomGrayscale().output_specs([Spec("float32", ("batch", 4, 4, 1))])
