@@ -4,7 +4,6 @@ _REASONS = {
     "sequences of tensors are no type of the engine": """
         test_sequence_model1 test_sequence_model2 test_sequence_model3 test_sequence_model4
         test_sequence_model5 test_sequence_model6 test_sequence_model7 test_sequence_model8""",
-    "the form of Scan before opset 9": "test_scan_sum",
     "one branch gives another number of axes": """
         test_affine_grid_2d_align_corners_expanded test_affine_grid_2d_expanded
         test_affine_grid_3d_align_corners_expanded""",

@@ -18,7 +18,7 @@ from engine.ops.comparison import LogicalAnd
 from engine.ops.creation import Range
 from engine.ops.looping import While
 from engine.ops.ordering import Reverse
-from engine.ops.scanning import Scan
+from engine.ops.scanning import Map, Scan
 from engine.ops.selection import Where
 from engine.ops.shaping import Reshape, Transpose
 from engine.spec import Spec
@@ -110,32 +110,69 @@ def _conditional(node: OnnxNode, graph: GraphProto) -> Results:
 
 @translates("Scan", since=9)
 def scan(node: OnnxNode) -> Results:
-    """Each sequence may have an axis and a direction of its own: all are brought to the first, forwards."""
+    """Each sequence may have an axis and a direction of its own."""
     graph, sequences = node.get("body"), node.get("num_scan_inputs")
     states = len(node) - sequences
-    bodies = Bodies(node.drawing)
-    inputs: dict[str, Spec] = {}
-    for index, formal in enumerate(graph.input):
-        tensor = node.tensor(index)
-        if index < states:
-            name = bodies.port(formal.name, tensor)
-            inputs[name] = bodies.given[name].spec.as_value()
-        else:
-            place = index - states
-            axis, backwards = _way(node, "scan_input", place)
-            name = bodies.port(formal.name, _first(node.drawing.value(tensor), axis, backwards))
-            spec = bodies.given[name].spec
-            inputs[name] = spec.as_value().with_shape(None if spec.shape is None else spec.shape[1:])
-
-    def draw(inner: Drawing, formal: list[Value], outside: Mapping[str, Tensor]) -> Sequence[Tensor]:
-        return node.graphs.draw(inner, graph, formal, outside)
-
-    bodies.add(inputs, node.graphs.outside(graph), draw)
-    results = bodies.emit(Scan(carried=states, sequences=sequences))
+    ways = [_way(node, "scan_input", place) for place in range(sequences)]
+    tensors = [node.tensor(index) for index in range(len(node))]
+    results = _scanned(node.drawing, node, tensors, ways, node.graphs.outside(graph))
     stacked = [
         _back(value, *_way(node, "scan_output", place)) for place, value in enumerate(results[states:])
     ]
     return (*results[:states], *stacked)
+
+
+@translates("Scan")
+def scan_of_batches(node: OnnxNode) -> Results:
+    """Before opset 9 each example of a batch is scanned on its own, along its first axis."""
+    if node.has(0):
+        raise Unsupported("its sequences have lengths of their own")
+    graph, directions = node.get("body"), node.get("directions")
+    sequences = node.get("num_scan_inputs")
+    ways = [(0, bool(directions[place] if directions else 0)) for place in range(sequences)]
+    bodies = Bodies(node.drawing)
+    inputs: dict[str, Spec] = {}
+    for index, formal in enumerate(graph.input, start=1):
+        name = bodies.port(formal.name, node.tensor(index))
+        inputs[name] = _slice(bodies.given[name])
+
+    def draw(inner: Drawing, formal: list[Value], outside: Mapping[str, Tensor]) -> Sequence[Tensor]:
+        return _scanned(inner, node, formal, ways, outside)
+
+    bodies.add(inputs, node.graphs.outside(graph), draw)
+    return bodies.emit(Map(sequences=len(inputs)))
+
+
+def _scanned(
+    drawing: Drawing,
+    node: OnnxNode,
+    tensors: Sequence[Tensor],
+    ways: Sequence[tuple[int, bool]],
+    outside: Mapping[str, Tensor],
+) -> tuple[Value, ...]:
+    """Draw a scan over sequences, which are all brought to the first axis, forwards."""
+    graph, states = node.get("body"), len(tensors) - len(ways)
+    bodies = Bodies(drawing)
+    inputs: dict[str, Spec] = {}
+    for index, (formal, tensor) in enumerate(zip(graph.input, tensors, strict=True)):
+        if index < states:
+            name = bodies.port(formal.name, tensor)
+            inputs[name] = bodies.given[name].spec.as_value()
+        else:
+            name = bodies.port(formal.name, _first(drawing.value(tensor), *ways[index - states]))
+            inputs[name] = _slice(bodies.given[name])
+
+    def draw(inner: Drawing, formal: list[Value], known: Mapping[str, Tensor]) -> Sequence[Tensor]:
+        return node.graphs.draw(inner, graph, formal, known)
+
+    bodies.add(inputs, outside, draw)
+    return bodies.emit(Scan(carried=states, sequences=len(ways)))
+
+
+def _slice(value: Value) -> Spec:
+    """The spec of an entry of the first axis."""
+    shape = value.spec.shape
+    return value.spec.as_value().with_shape(None if shape is None else shape[1:])
 
 
 def _way(node: OnnxNode, what: str, place: int) -> tuple[int, bool]:

@@ -76,6 +76,43 @@ def test_weights_that_a_loop_uses_can_go_on_training(model: Any, compute: Any) -
     np.testing.assert_allclose(compute(made, x=x), np.stack(expected), rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize("backwards", [0, 1])
+def test_before_opset_9_each_example_of_a_batch_is_scanned_on_its_own(
+    backwards: int, model: Any, compute: Any
+) -> None:
+    body = graph(
+        [
+            node("Mul", "s w", "p"),
+            node("Add", "p step", "n"),
+            node("Identity", "n", "o"),
+        ],
+        [value("s", FLOAT, [3]), value("step", FLOAT, [3])],
+        [value("n"), value("o")],
+    )
+    scan = helper.make_node(
+        "Scan", ["", "start", "x"], ["last", "y"], "y", body=body, num_scan_inputs=1, directions=[backwards]
+    )
+    held = {"w": WEIGHT[0], "start": RNG.standard_normal((2, 3)).astype(np.float32)}
+    given = model([scan], {"x": [2, 5, 3]}, held)
+    given.opset_import[0].version = 8
+    x = RNG.standard_normal((2, 5, 3)).astype(np.float32)
+    state, expected = held["start"], []
+    for step in range(5)[:: -1 if backwards else 1]:
+        state = state * WEIGHT[0] + x[:, step]
+        expected.append(state)
+    # Going backwards, what is stacked is in the order in which it was computed.
+    np.testing.assert_allclose(compute(import_model(given), x=x), np.stack(expected, axis=1), rtol=1e-5)
+
+
+def test_sequences_with_lengths_of_their_own_are_refused(model: Any) -> None:
+    body = graph([node("Identity", "step", "o")], [value("step", FLOAT, [3])], [value("o")])
+    scan = helper.make_node("Scan", ["lengths", "x"], ["y"], "y", body=body, num_scan_inputs=1)
+    given = model([scan], {"x": [2, 5, 3]}, {"lengths": np.array([5, 4])})
+    given.opset_import[0].version = 8
+    with pytest.raises(ImportRefused, match="Scan 'y': its sequences have lengths of their own"):
+        import_model(given)
+
+
 def counted() -> GraphProto:
     """Doubles what is carried, and stacks up what it was."""
     return graph(
