@@ -1,5 +1,6 @@
 """Layers that change images by chance: what they do while training, that they rest otherwise, and crops."""
 
+import colorsys
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,12 @@ from engine.blocks.augmentation import (
     RandomTranslation,
     RandomZoom,
 )
-from engine.blocks.colours import RandomGrayscale, RandomSaturation
+from engine.blocks.colours import RandomGrayscale, RandomHue, RandomSaturation
 from engine.blocks.cropping import CenterCrop, RandomCrop
 from engine.blocks.image_values import RandomBrightness, RandomContrast, Rescaling
 from engine.blocks.mixing import RandomErasing
 from engine.blocks.rearranging import DepthToSpace, SpaceToDepth
+from engine.blocks.sharpness import AutoContrast, RandomGaussianBlur
 from engine.errors import SpecError
 from engine.graph.builder import Graph
 from engine.op import Op
@@ -44,6 +46,7 @@ def ran(op: Op, x: np.ndarray, *, training: bool = True, seed: int = 3) -> np.nd
         RandomZoom(),
         RandomShear(),
         RandomErasing(),
+        RandomGaussianBlur(),
         RandomBrightness(),
         RandomContrast(),
     ],
@@ -182,6 +185,54 @@ def test_colours_become_stronger_or_paler_as_bright_as_before() -> None:
     assert per_image.min() < 0.7 and per_image.max() > 1.3 and np.abs(per_image - 1).max() <= 0.501
     limited = ran(RandomSaturation(), COLOURED)
     assert limited.min() >= 0 and limited.max() <= 1
+
+
+def test_hues_turn_as_those_of_the_standard_library() -> None:
+    found = ran(RandomHue(factor=0.5), COLOURED.astype("float64"))
+    np.testing.assert_allclose(found.max(axis=-1), COLOURED.max(axis=-1), rtol=1e-6)
+    np.testing.assert_allclose(found.min(axis=-1), COLOURED.min(axis=-1), rtol=1e-6)
+    turns = []
+    for before, after in zip(COLOURED.astype("float64"), found, strict=True):
+        was, is_now = (
+            np.array([colorsys.rgb_to_hsv(*pixel) for pixel in image.reshape(-1, 3)])
+            for image in (before, after)
+        )
+        np.testing.assert_allclose(is_now[:, 1:], was[:, 1:], rtol=1e-6)
+        turned = (is_now[:, 0] - was[:, 0]) % 1.0
+        away = (turned - turned[0] + 0.5) % 1.0 - 0.5
+        np.testing.assert_allclose(away, 0.0, atol=1e-6, err_msg="one turn for all pixels of an image")
+        turns.append(float(turned[0]))
+    assert min(turns) < 0.1 and max(turns) > 0.9
+    grey = np.full((2, 2, 2, 3), 0.4)
+    np.testing.assert_allclose(ran(RandomHue(factor=0.5), grey), grey)
+
+
+def test_a_blur_spreads_a_point_as_a_normal_distribution() -> None:
+    points = np.zeros((4, 9, 9, 1))
+    points[:, 4, 4] = 1.0
+    found = ran(RandomGaussianBlur(window=7, smallest=0.8, largest=0.8), points)
+    weights = np.exp(-0.5 * (np.arange(-4, 5) / 0.8) ** 2) * (np.abs(np.arange(-4, 5)) < 4)
+    weights /= weights.sum()
+    np.testing.assert_allclose(
+        found[..., 0], np.broadcast_to(np.outer(weights, weights), (4, 9, 9)), atol=1e-12
+    )
+    ones = np.ones((3, 5, 5, 1))
+    np.testing.assert_allclose(ran(RandomGaussianBlur(), ones), ones)
+
+
+def test_a_window_of_an_even_size_has_no_middle() -> None:
+    with pytest.raises(SpecError, match="window is 4; expected an odd number"):
+        RandomGaussianBlur(window=4).output_specs([Spec("float32", ("batch", 4, 4, 1))])
+
+
+def test_contrast_is_stretched_to_all_there_is_and_flat_channels_stay() -> None:
+    images = IMAGES.copy()
+    images[0, :, :, 0] = 0.3
+    found = ran(AutoContrast(lowest=-1.0, highest=3.0), images, training=False)
+    np.testing.assert_array_equal(found[0, :, :, 0], images[0, :, :, 0])
+    rest = found.transpose(0, 3, 1, 2).reshape(-1, 48)[1:]
+    np.testing.assert_allclose(rest.min(axis=1), -1.0, atol=1e-6)
+    np.testing.assert_allclose(rest.max(axis=1), 3.0, atol=1e-6)
 
 
 def test_images_without_three_colours_are_refused() -> None:
