@@ -74,7 +74,14 @@ class _Folding:
         self._values = {number(value): value for value in program.feeds.values()}
 
     def renewed(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        return {name: self._values.get(number(value), value) for name, value in values.items()}
+        return {name: self._known(value) for name, value in values.items()}
+
+    def _known(self, value: Value) -> Value:
+        """The value with what is known of its spec by now. A constant from outside brings its shape along."""
+        array = self.constants.get(number(value))
+        if array is not None and array.shape != value.spec.shape:
+            return replace(value, spec=value.spec.with_shape(array.shape))
+        return self._values.get(number(value), value)
 
     def call(self, call: Call) -> Call | None:
         """The call as it is still to be run, or None."""
@@ -93,7 +100,7 @@ class _Folding:
 
     def _settled(self, call: Call) -> Call:
         """The call with constant settings as attributes, and with what is known of its specs by now."""
-        inputs = [None if value is None else self._values.get(number(value), value) for value in call.inputs]
+        inputs = [value and self._known(value) for value in call.inputs]
         if isinstance(call.op, Control):
             return self._with_bodies(call, call.op, [value for value in inputs if value is not None])
         op, left = settled_by(call.op, inputs, lambda value: self.constants.get(number(value)))

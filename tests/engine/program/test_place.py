@@ -237,7 +237,7 @@ def test_call_by_call_runs_on_several_devices(home: str) -> None:
 @pytest.mark.parametrize("outer", ["inherit", "cpu", "gpu"])
 def test_loops_and_branches_run_where_they_are_pinned(home: str, outer: str, inner: str) -> None:
     g = Graph()
-    x = g.placeholder("x", (2, 3))
+    x = g.placeholder("x", ("batch", 3))
     w = g.variable("w", (3, 3), initializer="ones")
 
     def step(total: Value, row: Value) -> tuple[Value, Value]:

@@ -190,3 +190,14 @@ def test_numbers_by_zero_fail_nowhere() -> None:
     x = g.placeholder("x", (2,))
     y = g.map(lambda v: Divide()(v, v * 0.0), x)
     assert np.isinf(run(g, y, {x: [1.0, 2.0]})).all()
+
+
+@pytest.mark.parametrize("offset", [-9.0, 9.0])
+def test_a_branch_has_a_gradient_where_a_size_is_known_only_when_it_runs(offset: float) -> None:
+    g = Graph()
+    x = g.placeholder("x", ("batch", 3))
+    chosen = g.cond(ReduceSum()(x) > offset, lambda: Relu()(x) * 2.0, lambda: x - 1.0)
+    (slope,) = g.gradients(ReduceSum()(chosen), [x])
+    fed = np.array([[1.0, -2.0, 3.0], [-1.0, 2.0, 1.0]], np.float32)
+    expected = np.where(fed > 0, 2.0, 0.0) if offset < 0 else np.ones_like(fed)
+    np.testing.assert_array_equal(Session(g, device="cpu").run(slope, {x: fed}), expected)
