@@ -35,6 +35,7 @@ class Stepwise:
         self._variables = variables
         self._constants: dict[tuple[int, str], Array] = {}
         self._spent = _last_uses(program)
+        self._on_host = [read_on_host(call) for call in program.calls]
         self._structures: dict[int, Unplanned] = {}
 
     def run(
@@ -57,11 +58,11 @@ class Stepwise:
             arrays[number(value)] = kernels.brought(feeds[name], place)
         arrays.update({number(read.value): self._variables[path] for path, read in program.variables.items()})
         with np.errstate(all="ignore"):
-            for call, spent in zip(program.calls, self._spent, strict=True):
+            for call, on_host, spent in zip(program.calls, self._on_host, self._spent, strict=True):
                 if interrupt is not None and interrupt():
                     raise Interrupted("the run was stopped.")
                 start = time.perf_counter()
-                self._call(call, arrays, interrupt, timings)
+                self._call(call, on_host, arrays, interrupt, timings)
                 if timings is not None and not call.bodies:
                     add_time(timings, call.paths, time.perf_counter() - start)
                 for key in spent:
@@ -78,15 +79,15 @@ class Stepwise:
     def _call(
         self,
         call: Call,
+        on_host: Sequence[bool],
         arrays: dict[int, Array],
         interrupt: Callable[[], bool] | None,
         timings: dict[str, float] | None,
     ) -> None:
         device = call.device or self._device
-        pairs = zip(call.inputs, read_on_host(call), strict=True)
         inputs = [
-            None if value is None else self._read(value, kernels.HOST if on_host else device, arrays)
-            for value, on_host in pairs
+            None if value is None else self._read(value, kernels.HOST if asked else device, arrays)
+            for value, asked in zip(call.inputs, on_host, strict=True)
         ]
         try:
             if call.bodies:
