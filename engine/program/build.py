@@ -119,7 +119,7 @@ class ProgramBuilder(BlockBuilder):
             except FlowscopeError as error:
                 raise error.at(path, type(op).__name__) from None
         outputs = tuple(_strong(value) for value in (made if isinstance(made, tuple) else (made,)))
-        self.blocks[path] = BlockCall(op, path, inputs, outputs)
+        self.blocks[path] = BlockCall(op, path, inputs, outputs, self.policy)
         return outputs
 
     def structure(

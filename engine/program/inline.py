@@ -137,7 +137,7 @@ class _Place:
             inputs = tuple(value and self._value(value) for value in block.inputs)
             outputs = tuple(self._value(value) for value in block.outputs)
             written.blocks[path] = replace(block, inputs=inputs, outputs=outputs)
-        written.blocks[call.path] = BlockCall(call.op, call.path, call.inputs, call.outputs)
+        written.blocks[call.path] = BlockCall(call.op, call.path, call.inputs, call.outputs, call.policy)
 
     def _key(self, key: int) -> int:
         """The key outside of a value inside."""

@@ -12,6 +12,7 @@ from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node, PortKey
 from engine.op import Op, Port
 from engine.ops.state import Placeholder, Variable
+from engine.policy import Policy
 from engine.program.build import build_nodes
 from engine.program.describe import value_names
 from engine.program.inline import inline
@@ -47,6 +48,7 @@ class _Child:
     op: Op
     inputs: Sequence[Value | None]
     outputs: Sequence[Value]
+    policy: Policy
     bodies: Sequence[Body] = ()
 
 
@@ -110,15 +112,15 @@ def _children(program: Program, prefix: str) -> dict[str, _Child]:
     for path, read in program.variables.items():
         name = path.removeprefix(prefix)
         if name != path and "/" not in name:
-            children[name] = _Child(read.op, (), (read.value,))
+            children[name] = _Child(read.op, (), (read.value,), read.policy)
     for call in program.calls:
         if call.path.startswith(prefix):
             name, _, deeper = call.path.removeprefix(prefix).partition("/")
             if not deeper:
-                children[name] = _Child(call.op, call.inputs, call.outputs, call.bodies)
+                children[name] = _Child(call.op, call.inputs, call.outputs, call.policy, call.bodies)
             elif name not in children:
                 block = program.blocks[prefix + name]
-                children[name] = _Child(block.op, block.inputs, block.outputs)
+                children[name] = _Child(block.op, block.inputs, block.outputs, block.policy)
     return children
 
 
@@ -147,7 +149,8 @@ class _Drawing:
                 shown = _plain(port.name) if isinstance(child.op, Control) else port.name
                 self.wires[name, shown] = self._source(value)
         chosen = self._define(name, child.op, child) if isinstance(child.op, Control) else {}
-        self.nodes[name] = Node(name, type(child.op).__name__, {**child.op.to_attributes(), **chosen})
+        attributes = {**child.op.to_attributes(), **chosen}
+        self.nodes[name] = Node(name, type(child.op).__name__, attributes, policy=child.policy)
         outputs = child.op.outputs_for(len(child.inputs))
         for port in outputs:
             shown = _plain(port.name) if isinstance(child.op, Control) else port.name

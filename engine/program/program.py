@@ -25,6 +25,7 @@ class BlockCall:
     path: str
     inputs: tuple[Value | None, ...]
     outputs: tuple[Value, ...]
+    policy: Policy = NO_POLICY
 
 
 @dataclass(frozen=True, eq=False)

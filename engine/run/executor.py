@@ -60,6 +60,8 @@ class Executor:
             ) from None
         self.calls = [self._call(step) for step in plan.steps]
         """The kernel of each step, bound to its arrays."""
+        feeds = plan.feeds.items()
+        self._feeds = [(name, self._arrays[n], plan.buffers[n].device or device) for name, n in feeds]
         # A fetched variable is told as it was when the step began, so it is copied before it is updated.
         kept = {name: plan.buffers[number].kind == "variable" for name, number in plan.outputs.items()}
         self._outputs = [(name, self._arrays[number], kept[name]) for name, number in plan.outputs.items()]
@@ -82,9 +84,8 @@ class Executor:
         steps; when it answers True, Interrupted is raised and no variable has changed. `timings` collects
         seconds by path.
         """
-        for name, number in self.plan.feeds.items():
-            device = self.plan.buffers[number].device or self.device
-            self._arrays[number][...] = kernels.brought(feeds[name], device)
+        for name, array, place in self._feeds:
+            array[...] = kernels.brought(feeds[name], place)
         self.watch.interrupt, self.watch.timings = interrupt, timings
         with np.errstate(all="ignore"):
             self.walk()

@@ -69,7 +69,7 @@ def test_a_setting_inside_is_edited_in_the_form(newton: Any) -> None:
 def test_the_form_offers_the_functions_of_the_project(newton: Any) -> None:
     newton.click(newton.header("check"))
     look = newton.app.properties._node_look(newton.app.workspace.graph.nodes["check"])
-    (field,) = look.fields
+    (field, *_) = look.fields
     assert field.kind == "choice" and field.choices == ("f", "far_off", "step")
 
 

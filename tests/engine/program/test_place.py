@@ -27,6 +27,7 @@ from engine.ops.shaping import Reshape, Squeeze
 from engine.ops.sizes import Shape
 from engine.policy import Policy
 from engine.program.build import build
+from engine.program.outline import open_block
 from engine.program.passes import NAMES, explain, optimise
 from engine.program.place import misplaced, place
 from engine.program.program import Program, verify
@@ -295,3 +296,15 @@ def test_an_unknown_device_is_a_problem_of_its_node() -> None:
         FlowscopeError, match="Dense 'hidden': device is 'tpu'; expected one of inherit, cpu, gpu"
     ):
         Session(g.definition.replace_node(node), device="cpu").run("hidden", {"x": X})
+
+
+def test_the_inside_of_a_pinned_block_says_where_it_runs_and_so_do_its_gradients() -> None:
+    g = two_layers()
+    y = Value(g, ("pinned", "y"), Spec("float32", ("batch", 2)))
+    g.minimize(MeanSquaredError()(y, g.placeholder("t", ("batch", 2))), SGD(), name="sgd")
+    inside = open_block(g.definition, "pinned").graph.nodes
+    assert {inside[name].policy.device for name in ("kernel", "bias", "mat_mul")} == {"gpu"}
+    gradients = open_block(g.definition, "sgd/gradients").graph.nodes
+    devices = {name: node.policy.device for name, node in gradients.items() if "mat_mul" in name}
+    assert {device for name, device in devices.items() if name.startswith("pinned_")} == {"gpu"}
+    assert {device for name, device in devices.items() if name.startswith("hidden_")} == {"inherit"}
