@@ -21,7 +21,7 @@ from engine.run.executor import Array
 from engine.run.initialize import initial_value
 from engine.run.ready import ready
 from engine.run.session import Session
-from engine.spec import spec_of
+from engine.spec import Spec, spec_of
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,7 @@ class Eager:
                 if made is None:
                     continue
                 self._tokens += 1
-                dtypes = {port: spec.dtype for (node, port), spec in checked.outputs.items() if node == name}
-                known = (key, Result(made, _in_full(made, dtypes), self._tokens))
+                known = (key, Result(made, _in_full(made, name, checked), self._tokens))
                 computed.append(name)
             results[name] = known
             tokens[name] = known[1].token
@@ -181,10 +180,16 @@ def _is_weak(checked: Checked, port: PortKey) -> bool:
     return spec is not None and spec.weak
 
 
-def _in_full(arrays: Mapping[str, Array], dtypes: Mapping[str, str]) -> Mapping[str, Array]:
-    """The arrays, those that mixed precision left in 16 bits as their wires say."""
-    low = {port for port, a in arrays.items() if a.dtype.name in LOW_DTYPES and dtypes.get(port) == FULL}
-    return {port: array.astype(FULL) if port in low else array for port, array in arrays.items()}
+def _in_full(arrays: Mapping[str, Array], node: str, checked: Checked) -> Mapping[str, Array]:
+    """What leaves a node, with what mixed precision left in 16 bits as its wires say."""
+    return {
+        port: array.astype(FULL) if _is_low(array, checked.outputs.get((node, port))) else array
+        for port, array in arrays.items()
+    }
+
+
+def _is_low(array: Array, spec: Spec | None) -> bool:
+    return spec is not None and spec.dtype == FULL and array.dtype.name in LOW_DTYPES
 
 
 def _identity(arrays: Mapping[str, np.ndarray]) -> tuple[tuple[str, int], ...]:
