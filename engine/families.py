@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
+
 from engine import registry
 from engine.errors import SpecError
 from engine.op import Call, Gradients, Op, attribute, setting
@@ -53,6 +55,17 @@ def require_rank(spec: Spec, least: int, port: str, hint: str) -> None:
     if spec.rank is not None and spec.rank < least:
         axes = "one axis" if least == 1 else f"{least} axes"
         raise SpecError(f"{port} is {spec}; expected at least {axes}.", hint=hint)
+
+
+def require_held(number: float, dtype: str, name: str) -> None:
+    """Raise SpecError where a dtype of whole numbers cannot hold the number that a setting says."""
+    if dtype in INTEGERS:
+        limits = np.iinfo(dtype)
+        if not limits.min <= number <= limits.max or number != int(number):
+            raise SpecError(
+                f"{name} is {number:g}; expected a whole number from {limits.min} to {limits.max} ({dtype}).",
+                hint=f"Change {name}, or the dtype.",
+            )
 
 
 def normalize_axes(axes: Sequence[int], rank: int) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 from engine.blocks.pairing import check_same_shape
@@ -10,8 +11,9 @@ from engine.errors import SpecError
 from engine.families import number_like, require_dtype
 from engine.op import Block, Port, attribute
 from engine.ops.activation import Elu, HardSigmoid, Relu, Sigmoid, Softplus, Tanh
-from engine.ops.elementwise import Negate, Sqrt, Square
+from engine.ops.elementwise import Negate, Square
 from engine.ops.selection import Clip, Where
+from engine.ops.trigonometry import Hypot
 from engine.spec import FLOATS, normalize_axis
 from engine.value import BlockBuilder, Value
 
@@ -220,7 +222,8 @@ class Squareplus(Activation):
     b: float = attribute(default=4.0, low=0.0, help="How wide the bend at zero is.")
 
     def bent(self, x: Value) -> Value:
-        return (x + Sqrt()(Square()(x) + self.b)) * 0.5
+        # Hypot, because the square of a large float16 is infinite.
+        return (x + Hypot()(x, math.sqrt(self.b))) * 0.5
 
 
 class PRelu(Block):

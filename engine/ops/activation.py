@@ -11,7 +11,7 @@ from engine.op import attribute
 from engine.ops.comparison import LogicalAnd
 from engine.ops.elementwise import Abs, Erf, Exp, Square
 from engine.ops.reduction import ReduceSum
-from engine.ops.selection import Where
+from engine.ops.selection import Clip, Where
 from engine.spec import Spec, normalize_axis
 from engine.value import Value
 
@@ -177,7 +177,9 @@ class Gelu(Elementwise):
         if self.approximate:
             rate = math.sqrt(2 / math.pi)
             bend = Tanh()((x * x * x * 0.044715 + x) * rate)
-            slope = (1 - bend * bend) * (x * x * (3 * 0.044715) + 1) * rate
+            # Beyond 10 the bend is flat, and 0 times the square of a large float16 would be no number.
+            near = Clip(low=-10.0, high=10.0)(x)
+            slope = (1 - bend * bend) * (near * near * (3 * 0.044715) + 1) * rate
             return dy * ((bend + 1) + x * slope) * 0.5
         below = (Erf()(x * math.sqrt(0.5)) + 1) * 0.5
         density = Exp()(x * x * -0.5) * (1 / math.sqrt(2 * math.pi))

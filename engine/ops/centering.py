@@ -18,12 +18,15 @@ class CenterCropPad(Op):
     inputs = ("x", setting("sizes"))
     advice = "For images CenterCrop does it, and enlarges those that are too small instead of padding them."
     axes: tuple[int, ...] = attribute(
-        default=(), help="The axes that change, in ascending order; -1 is the last. Empty means all of them."
+        default=(), help="The axes that change; -1 is the last. Empty means all of them, in their order."
     )
-    sizes: tuple[int, ...] = attribute(default=(1,), low=0, high=LARGEST, help="The new sizes, by axis.")
+    sizes: tuple[int, ...] = attribute(
+        default=(1,), low=0, high=LARGEST, help="The new sizes, in the order of axes."
+    )
     cases = (
         Case([(4, 3)], {"sizes": [2, 6]}),
         Case([(2, 5, 4)], {"axes": [1, -1], "sizes": [2, 7]}),
+        Case([(2, 5, 4)], {"axes": [-1, 0], "sizes": [7, 1]}),
         Case([(3,)], {"sizes": [0]}),
         Case([(0, 2)], {"sizes": [3, 1]}),
         Case([Sample((3, 2), "bool")], {"axes": [0], "sizes": [4]}, gradient=False),
@@ -34,7 +37,8 @@ class CenterCropPad(Op):
         require_dtype(x, ANY, "x")
         if x.shape is None:
             return x
-        axes = normalize_axes(self.axes, len(x.shape))
+        normalize_axes(self.axes, len(x.shape))
+        axes = self.axes or range(len(x.shape))
         if sizes is None and len(self.sizes) != len(axes):
             raise SpecError(
                 f"sizes has {len(self.sizes)} numbers, and {len(axes)} axes of {shape_text(x.shape)} change.",

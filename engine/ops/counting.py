@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.families import NUMBERS, require_dtype
@@ -54,9 +56,10 @@ class Histogram(Op):
 
     def infer(self, x: Spec) -> Spec:
         require_dtype(x, NUMBERS, "x")
-        if not self.low < self.high:
+        if not -math.inf < self.low < self.high < math.inf:
             raise SpecError(
-                f"the bins begin at {self.low:g} and end at {self.high:g}.", hint="Make high larger than low."
+                f"the bins begin at {self.low:g} and end at {self.high:g}; expected two finite limits.",
+                hint="Make high larger than low.",
             )
         return Spec("int64", (self.bins,))
 

@@ -6,7 +6,7 @@ import math
 
 from engine.case import Case, Sample
 from engine.errors import SpecError
-from engine.families import open_sizes
+from engine.families import open_sizes, require_held
 from engine.op import Op, attribute, setting
 from engine.spec import DTYPES, FLOATS, INTEGERS, UNKNOWN, Spec
 
@@ -35,11 +35,7 @@ class Fill(Op):
     )
 
     def infer(self, shape: Spec | None = None, value: Spec | None = None) -> Spec:
-        if self.dtype in INTEGERS and self.value != self.value // 1:
-            raise SpecError(
-                f"the value {self.value:g} is no whole number, as {self.dtype} needs.",
-                hint="Change value, or dtype.",
-            )
+        require_held(self.value, self.dtype, "value")
         return Spec(self.dtype, self.shape if shape is None else open_sizes(shape))
 
 
@@ -80,7 +76,9 @@ class Range(Op):
             )
         if self.delta == 0:
             raise SpecError("delta is 0: it would never reach the limit.", hint="Set delta to 1.")
-        count = max(0, math.ceil((self.limit - self.start) / self.delta))
-        if count > MOST:
-            raise SpecError(f"this counts {count:,} numbers; expected at most {MOST:,}.", hint="Lower limit.")
-        return Spec(self.dtype, (count,))
+        steps = (self.limit - self.start) / self.delta
+        if not steps <= MOST:  # so that what is no number is refused as well
+            raise SpecError(
+                f"this counts {steps:,.0f} numbers; expected at most {MOST:,}.", hint="Lower limit."
+            )
+        return Spec(self.dtype, (math.ceil(max(steps, 0)),))

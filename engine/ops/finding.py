@@ -65,7 +65,7 @@ class Unique(Op):
     )
 
     def infer(self, x: Spec) -> tuple[Spec, ...]:
-        require_dtype(x, (*NUMBERS,), "x")
+        require_dtype(x, NUMBERS, "x")
         row = Spec("int64", (UNKNOWN,))
         if self.whole:
             count = x.count if x.is_static else UNKNOWN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.case import Case, Sample
-from engine.families import operands, require_dtype, require_rank
+from engine.families import operands, require_dtype, require_held, require_rank
 from engine.op import Call, Gradients, Op, Port, attribute, setting
 from engine.spec import DTYPES, INTEGERS, UNKNOWN, Spec, normalize_axis
 from engine.value import Value
@@ -99,6 +99,8 @@ class OneHot(Op):
         self, indices: Spec, depth: Spec | None = None, on: Spec | None = None, off: Spec | None = None
     ) -> Spec:
         require_dtype(indices, INTEGERS, "indices")
+        require_held(self.on, self.dtype, "on")
+        require_held(self.off, self.dtype, "off")
         if indices.shape is None:
             return Spec(self.dtype, None)
         axis = normalize_axis(self.axis, len(indices.shape) + 1)

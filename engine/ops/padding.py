@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from engine.case import Case, Sample
 from engine.errors import SpecError
-from engine.families import alone, normalize_axes, require_rank
+from engine.families import alone, normalize_axes, require_held, require_rank
 from engine.op import Call, Gradients, Op, Port, attribute, setting
-from engine.spec import INTEGERS, UNKNOWN, Dim, Spec, normalize_axis, shape_text
+from engine.spec import UNKNOWN, Dim, Spec, normalize_axis, shape_text
 from engine.value import Value
 
 _WHOLE = Sample((2, 3), "int64", -9, 9)
@@ -74,10 +74,7 @@ class Pad(_Margins):
         if any(spec is not None for spec in wired[:3]):
             return x.with_shape(None if x.rank is None else (UNKNOWN,) * x.rank)
         require_rank(x, len(self.before), "x", "Give before and after for the axes that x has.")
-        if x.dtype in INTEGERS and self.value != self.value // 1:
-            raise SpecError(
-                f"x is {x}, and value is {self.value:g}; expected a whole number.", hint="Change value."
-            )
+        require_held(self.value, x.dtype, "value")
         if x.shape is None:
             return x
         shape = list(x.shape)

@@ -25,6 +25,7 @@ class Where(Op):
         Case([Sample((), "bool"), (2,), (2,)]),
         Case([Sample((0, 2), "bool"), (2,), ()]),
         Case([Sample((2,), "bool"), Sample((2,), "int64"), Sample((2,), "int64")], gradient=False),
+        Case([Sample((2, 1), "bool"), Sample((3,), "complex"), Sample((2, 3), "complex")]),
         Case(
             [Sample((2,), "bool", values=[True, False]), Sample(values=[1.0, float("nan")]), ()],
             gradient=False,

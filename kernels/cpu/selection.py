@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from kernels.generic import selection
 from kernels.registry import kernel
 
 Array = np.ndarray
@@ -18,6 +19,8 @@ def where(xp: Any, condition: Array, a: Array, b: Array, *, out: Array | None = 
     # (tests/benchmarks/kernels.py), and hands on NaN and -0 as they are.
     if out is None:
         out = xp.empty(xp.broadcast_shapes(condition.shape, a.shape, b.shape), a.dtype)
+    if out.itemsize > 8:
+        return selection.where(xp, condition, a, b, out=out)  # no whole number is so wide
     whole = np.dtype(f"i{out.dtype.itemsize}")
     bits, other = out.view(whole), b.view(whole)
     xp.bitwise_xor(a.view(whole), other, out=bits)

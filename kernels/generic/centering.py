@@ -14,7 +14,7 @@ def center_crop_pad(
     xp: Any, x: Array, *, axes: tuple[int, ...], sizes: tuple[int, ...], out: Array | None = None
 ) -> Array:
     shape = list(x.shape)
-    for axis, size in zip(sorted(axis % x.ndim for axis in axes) or range(x.ndim), sizes, strict=True):
+    for axis, size in zip(axes or range(x.ndim), sizes, strict=True):
         shape[axis] = size
     return _centered(xp, x, shape, out)
 

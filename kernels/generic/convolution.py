@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from kernels.generic import depthwise
-from kernels.generic.output import Array, deliver
+from kernels.generic.output import Array, copied, deliver
 from kernels.generic.windows import Sizes, axes_of, columns, inside, offsets, padded, padded_sizes
 from kernels.registry import kernel
 
@@ -56,7 +56,7 @@ def convolution_input_gradient(
     axes = axes_of(sizes, kernel.shape[:-2], strides, dilations, padding, pads)
     if depthwise.applies(kernel, groups):
         whole = depthwise.back_to_input(xp, dy, kernel, axes, padded_sizes(sizes, axes), groups)
-        return deliver(xp, xp.ascontiguousarray(whole[(slice(None), *inside(sizes, axes))]), out)
+        return copied(xp, whole[(slice(None), *inside(sizes, axes))], out)
     counts, channels = dy.shape[1:-1], kernel.shape[-2]
     shares = xp.matmul(_grouped(dy, groups), _filters(kernel, groups).swapaxes(1, 2))
     shares = shares.reshape(groups, dy.shape[0], *counts, *kernel.shape[:-2], channels)

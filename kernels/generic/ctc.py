@@ -98,7 +98,7 @@ class _Ways:
         """The share of the ways that pass through each class at each step; zero where there is no way."""
         xp = self._xp
         shares = xp.zeros_like(self._forward)
-        known = xp.isfinite(self.total.real)[:, None]
+        known = (self.total.real != -np.inf)[:, None]
         backward = xp.full_like(self._forward[:, 0], -np.inf)
         for step in range(self._forward.shape[1] - 1, -1, -1):
             is_last = (self._steps == step + 1)[:, None]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.generic.output import Array, deliver
+from kernels.generic.output import Array, deliver, deliver_all
 from kernels.registry import kernel
 
 
@@ -27,8 +27,8 @@ def unique(
     whole: bool,
     axis: int,
     in_order: bool,
-    out: tuple[Array, Array, Array, Array] | None = None,
-) -> tuple[Array, Array, Array, Array]:
+    out: tuple[Array, ...] | None = None,
+) -> tuple[Array, ...]:
     along = None if whole else axis
     found = xp.unique(x, return_index=True, return_inverse=True, return_counts=True, axis=along)
     values, indices, inverse, counts = found
@@ -38,6 +38,4 @@ def unique(
         values = xp.take(values, order, axis=0 if whole else axis)
         indices, counts, inverse = indices[order], counts[order], xp.argsort(order)[inverse]
     numbers = [array.astype(np.int64) for array in (indices, inverse, counts)]
-    places = out or (None, None, None, None)
-    values, *rest = [deliver(xp, a, place) for a, place in zip((values, *numbers), places, strict=True)]
-    return values, rest[0], rest[1], rest[2]
+    return deliver_all(xp, [values, *numbers], out)

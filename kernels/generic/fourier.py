@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernels.generic.output import Array, deliver
+from kernels.generic.output import Array, copied, deliver
 from kernels.generic.precision import widened
 from kernels.registry import kernel
 
@@ -40,8 +40,7 @@ def fit_like(xp: Any, x: Array, like: Array, *, axis: int, out: Array | None = N
 
 @kernel()
 def doubled_waves(xp: Any, x: Array, like: Array, *, axis: int, out: Array | None = None) -> Array:
-    result = xp.array(x) if out is None else out
-    result[...] = x
+    result = copied(xp, x, out)
     last = x.shape[axis] - 1 if like.shape[axis] % 2 == 0 else x.shape[axis]
     xp.moveaxis(result, axis, 0)[1:last] *= 2
     return result

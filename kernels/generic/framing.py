@@ -31,7 +31,7 @@ def overlap_add(xp: Any, x: Array, *, step: int, out: Array | None = None) -> Ar
         total[..., first : first + count, : part.shape[-1]] += part
     signal = total.reshape(*stack, (count + slices) * step)
     size = (count - 1) * step + length if count else 0
-    return deliver(xp, signal[..., :size].astype(x.dtype), out)
+    return deliver(xp, signal[..., :size].astype(x.dtype, copy=False), out)
 
 
 def _frames(xp: Any, x: Array, count: int, length: int, step: int, out: Array | None) -> Array:

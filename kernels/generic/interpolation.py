@@ -1,4 +1,4 @@
-"""Resizing along one axis as a matrix: each new element is a weighted sum of the old ones.
+"""Resizing along one axis: each new element is a weighted sum of the old ones around its place.
 
 Source: Keys, Cubic convolution interpolation for digital image processing, 1981; the modes are those of the
 ONNX operator Resize.
@@ -7,12 +7,14 @@ ONNX operator Resize.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 Sizes = tuple[int, ...]
+_ROWS = 256
+"""So many new elements share a piece of the matrix of weights, which is zero far from its diagonal."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,15 @@ class Interpolation:
     coefficient: float = -0.75
     exclude_outside: bool = False
     antialias: bool = False
+
+
+@dataclass(frozen=True)
+class Band:
+    """Neighbouring new elements, the old ones that they are made of, and their weights: new x old."""
+
+    new: slice
+    old: slice
+    weights: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -82,22 +93,28 @@ class Stretch:
             found = np.where(places - below < 0.5, below, below + 1)
         return np.asarray(np.clip(found, 0, self.size - 1).astype(np.int64))
 
-    def weights(self, how: Interpolation) -> np.ndarray:
-        """One row for each new element: how much of each old one it takes."""
-        if how.kind == "area":
-            return self._covered()
-        if how.kind == "nearest":
-            matrix = np.zeros((self.wanted, self.size))
-            matrix[np.arange(self.wanted), self.nearest(how)] = 1
-        else:
-            matrix = self._interpolated(how)
+    def bands(self, how: Interpolation) -> Iterator[Band]:
+        """The weights in pieces, so that memory grows with the size and not with its square."""
+        elements, weights = self._taken(how)
         outside = self.outside(how)
         if outside is not None:
-            matrix[outside] = 0
-        return matrix
+            weights[outside] = 0
+        for first in range(0, max(self.wanted, 1), _ROWS):
+            new = slice(first, min(first + _ROWS, self.wanted))
+            held = elements[new]
+            low, high = (int(held.min()), int(held.max()) + 1) if held.size else (0, 0)
+            matrix = np.zeros((len(held), high - low))
+            np.add.at(matrix, (np.arange(len(held))[:, None], held - low), weights[new])
+            yield Band(new, slice(low, high), matrix)
 
-    def _interpolated(self, how: Interpolation) -> np.ndarray:
-        """Weights that depend on the distance of the old elements."""
+    def _taken(self, how: Interpolation) -> tuple[np.ndarray, np.ndarray]:
+        """For each new element the old ones that it is made of, and how much of each it takes."""
+        if how.kind == "nearest":
+            return self.nearest(how)[:, None], np.ones((self.wanted, 1))
+        return self._covered() if how.kind == "area" else self._around(how)
+
+    def _around(self, how: Interpolation) -> tuple[np.ndarray, np.ndarray]:
+        """Weights that depend on the distance of the old elements; the outermost go on beyond the ends."""
         smaller = min(self.scale, 1.0) if how.antialias else 1.0
         radius = math.ceil((2 if how.kind == "cubic" else 1) / smaller)
         places = self.places(how)[:, None]
@@ -109,19 +126,15 @@ class Stretch:
         if how.exclude_outside or how.antialias:
             total = weights.sum(axis=1, keepdims=True)
             weights = weights / np.where(total == 0, 1, total)
-        matrix = np.zeros((self.wanted, self.size))
-        # The outermost elements go on beyond the ends.
-        inside = np.clip(elements, 0, self.size - 1).astype(np.int64)
-        np.add.at(matrix, (np.arange(self.wanted)[:, None], inside), weights)
-        return matrix
+        return np.clip(elements, 0, self.size - 1).astype(np.int64), weights
 
-    def _covered(self) -> np.ndarray:
+    def _covered(self) -> tuple[np.ndarray, np.ndarray]:
         """Equal weights for the elements that a new one touches."""
-        starts = np.arange(self.wanted) * self.size // self.wanted
-        ends = -(-(np.arange(1, self.wanted + 1) * self.size) // self.wanted)
-        elements = np.arange(self.size)
-        covered = (elements >= starts[:, None]) & (elements < ends[:, None])
-        return np.asarray(covered / (ends - starts)[:, None])
+        starts = np.arange(self.wanted) * self.size // max(self.wanted, 1)
+        ends = -(-(np.arange(1, self.wanted + 1) * self.size) // max(self.wanted, 1))
+        counts = (ends - starts)[:, None]
+        ahead = np.arange(int(counts.max(initial=0)))
+        return np.minimum(starts[:, None] + ahead, self.size - 1), (ahead < counts) / counts
 
 
 def stretches(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kernels.generic.indexing import check_indices
-from kernels.generic.output import Array, deliver
+from kernels.generic.output import Array, copied, deliver
 from kernels.generic.pooling import Axes, pooling_axes, window_counts
 from kernels.generic.windows import Sizes, axes_of, each, inside, offsets, padded, padded_sizes
 from kernels.registry import kernel
@@ -50,7 +50,7 @@ def max_pool_gradient(
     whole = xp.zeros((x.shape[0], *padded_sizes(x.shape[1:-1], axes), x.shape[-1]), dy.dtype)
     for part, chosen in _first_largest(xp, x, axes):
         whole[part] += xp.where(chosen, dy, dy.dtype.type(0))
-    return deliver(xp, xp.ascontiguousarray(whole[(slice(None), *inside(x.shape[1:-1], axes))]), out)
+    return copied(xp, whole[(slice(None), *inside(x.shape[1:-1], axes))], out)
 
 
 @kernel()
@@ -92,20 +92,13 @@ def max_pool_indices(
 ) -> Array:
     axes = pooling_axes(x, window, strides, dilations, padding, pads, ceil_mode)
     sizes = x.shape[1:-1]
-    counts = window_counts(x, axes)
+    shape = (x.shape[0], *window_counts(x, axes), x.shape[-1])
+    result = xp.empty(shape, np.int64) if out is None else out
+    result[...] = -1
     numbers = padded(xp, xp.arange(math.prod(sizes)).reshape(1, *sizes, 1), axes, -1)
-    given = padded(xp, x, axes, _lowest(x))
-    best = xp.full((x.shape[0], *counts, x.shape[-1]), _lowest(x), x.dtype)
-    found = xp.full(best.shape, -1, np.int64)
-    for _, offset_part in offsets(axes, counts):
-        part = (slice(None), *offset_part)
-        element, number = given[part], numbers[part]
-        # What is no number counts as the largest, as it does for max_pool.
-        larger = (element > best) | ((element != element) & (best == best))
-        better = (number >= 0) & (larger | (found < 0))
-        xp.copyto(best, element, where=better)
-        xp.copyto(found, xp.broadcast_to(number, found.shape), where=better)
-    return deliver(xp, found, out)
+    for part, chosen in _first_largest(xp, x, axes):
+        xp.copyto(result, xp.broadcast_to(numbers[part], shape), where=chosen)
+    return result
 
 
 @kernel()
@@ -172,13 +165,25 @@ def _largest(xp: Any, given: Array, axes: Axes, counts: Sizes) -> Array:
 
 
 def _first_largest(xp: Any, x: Array, axes: Axes) -> Iterator[tuple[tuple[slice, ...], Array]]:
-    """For each offset in the window its elements, and which of them are the first largest ones."""
+    """For each offset in the window its elements, and which of them are the first largest ones.
+
+    What is no number counts as the largest. The margins are never chosen, even where nothing lies above them.
+    """
     counts = window_counts(x, axes)
     given = padded(xp, x, axes, _lowest(x))
     largest = _largest(xp, given, axes, counts)
-    taken = xp.zeros(largest.shape, bool)
+    real = padded(xp, xp.ones((1, *x.shape[1:-1], 1), bool), axes, False)
+    no_numbers = given != given
+    if xp is np and not no_numbers.any():
+        no_numbers = None  # the usual case; elsewhere the answer would make the device wait
+    free = xp.ones(largest.shape, bool)
     for _, offset_part in offsets(axes, counts):
         part = (slice(None), *offset_part)
-        chosen = (given[part] == largest) & ~taken
-        taken |= chosen
+        chosen = given[part] == largest
+        if no_numbers is not None:
+            chosen |= no_numbers[part]
+        chosen &= free
+        if given is not x:
+            chosen &= real[part]
+        free ^= chosen
         yield part, chosen

@@ -23,6 +23,14 @@ def deliver_all(xp: Any, results: Sequence[Array], out: tuple[Array, ...] | None
     return tuple(deliver(xp, result, place) for result, place in zip(results, places, strict=True))
 
 
+def copied_all(xp: Any, views: Sequence[Array], out: Any) -> Any:
+    """Copies of views, for a kernel whose settings say how many outputs it has: of one no tuple is made."""
+    if len(views) == 1:
+        return copied(xp, views[0], out)
+    places = out or (None,) * len(views)
+    return tuple(copied(xp, view, place) for view, place in zip(views, places, strict=True))
+
+
 def copied(xp: Any, view: Array, out: Array | None) -> Array:
     """A copy of what is only a view of an input, in memory order."""
     if out is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernels.generic.output import Array, copied, deliver
+from kernels.generic.output import Array, copied_all, deliver
 from kernels.registry import kernel
 
 
@@ -26,11 +26,7 @@ def sum_repeats(
 
 @kernel()
 def meshgrid(xp: Any, *rows: Array, out: Any = None) -> Any:
-    grids = xp.meshgrid(*rows, indexing="ij", copy=False)
-    # One grid is handed over as it is, and several as a tuple.
-    given = [None] * len(rows) if out is None else [out] if len(rows) == 1 else list(out)
-    made = tuple(copied(xp, grid, place) for grid, place in zip(grids, given, strict=True))
-    return made[0] if len(made) == 1 else made
+    return copied_all(xp, xp.meshgrid(*rows, indexing="ij", copy=False), out)
 
 
 def _counts(repeats: tuple[int, ...]) -> int | list[int]:

@@ -1,4 +1,4 @@
-"""Resizing: one product with a matrix of weights for each axis; the way back is the transposed product."""
+"""Resizing: for each axis products with bands of weights; the way back are the transposed products."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def resize(
         if interpolation == "nearest":
             result = xp.take(result, xp.asarray(change.nearest(how)), axis=change.axis)
         else:
-            result = _product(xp, change.weights(how), result, change.axis)
+            result = _stretched(xp, change, how, result)
     if not changes:
         return copied(xp, x, out)
     for change in changes:
@@ -74,7 +74,7 @@ def resize_gradient(
     changes = _changes(like, axes, sizes, scales, aspect, region, how)
     result = dy
     for change in changes:
-        result = _product(xp, change.weights(how).T, result, change.axis)
+        result = _given_back(xp, change, how, result)
     return deliver(xp, result, out) if changes else copied(xp, dy, out)
 
 
@@ -87,6 +87,22 @@ def _changes(
     if how.coordinates == "crop_and_resize":
         return [*found]
     return [change for change in found if change.wanted != change.size or change.scale != 1.0]
+
+
+def _stretched(xp: Any, change: Stretch, how: Interpolation, x: Array) -> Array:
+    """The new elements along one axis."""
+    every = (slice(None),) * change.axis
+    parts = [_product(xp, band.weights, x[(*every, band.old)], change.axis) for band in change.bands(how)]
+    return parts[0] if len(parts) == 1 else xp.concatenate(parts, axis=change.axis)
+
+
+def _given_back(xp: Any, change: Stretch, how: Interpolation, dy: Array) -> Array:
+    """What the new elements along one axis give back to the old ones."""
+    every = (slice(None),) * change.axis
+    result = xp.zeros((*dy.shape[: change.axis], change.size, *dy.shape[change.axis + 1 :]), dy.dtype)
+    for band in change.bands(how):
+        result[(*every, band.old)] += _product(xp, band.weights.T, dy[(*every, band.new)], change.axis)
+    return result
 
 
 def _product(xp: Any, matrix: np.ndarray, x: Array, axis: int) -> Array:

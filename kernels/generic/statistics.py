@@ -14,12 +14,12 @@ from kernels.registry import kernel
 
 @kernel()
 def reduce_variance(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array | None = None) -> Array:
-    return deliver(xp, _variance(xp, x, axes, keep_dims).astype(x.dtype), out)
+    return deliver(xp, _variance(xp, x, axes, keep_dims).astype(x.dtype, copy=False), out)
 
 
 @kernel()
 def reduce_std(xp: Any, x: Array, *, axes: Axes, keep_dims: bool, out: Array | None = None) -> Array:
-    return deliver(xp, xp.sqrt(_variance(xp, x, axes, keep_dims)).astype(x.dtype), out)
+    return deliver(xp, xp.sqrt(_variance(xp, x, axes, keep_dims)).astype(x.dtype, copy=False), out)
 
 
 @kernel()

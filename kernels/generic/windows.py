@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -68,7 +69,7 @@ def axes_of(
         elif padding != "valid":
             missing = max((-(-size // axis.stride) - 1) * axis.stride + axis.extent - size, 0)
             front, behind = share(missing, padding)
-        found.append(Axis(axis.window, axis.stride, axis.dilation, front, behind))
+        found.append(replace(axis, front=front, behind=behind))
     return tuple(found)
 
 
@@ -142,10 +143,5 @@ def columns(xp: Any, x: Array, axes: Sequence[Axis], counts: Sizes, groups: int)
             step,
         ),
     )
-    rows = batch
-    for count in counts:
-        rows *= count
-    width = channels
-    for axis in axes:
-        width *= axis.window
-    return view.reshape(groups, rows, width)
+    width = math.prod(axis.window for axis in axes) * channels
+    return view.reshape(groups, batch * math.prod(counts), width)

@@ -213,3 +213,11 @@ def test_cuts_and_margins() -> None:
 def test_floats_lose_what_follows_the_point() -> None:
     result = run("cast", floats(-2.7, -0.5, 0.5, 2.7), dtype="int32")
     np.testing.assert_array_equal(result, [-2, 0, 0, 2])
+
+
+def test_a_mean_of_half_precision_is_taken_in_float32() -> None:
+    x = np.full((1, 8, 1), 60_000, np.float16)
+    settings = {"window": (8,), "strides": (), "padding": "valid", "pads": (), "ceil_mode": False}
+    found = run("average_pool", x, **settings, dilations=(1,), count_margins=False)
+    assert found.dtype == np.float16
+    np.testing.assert_array_equal(found, np.float16(60_000))

@@ -12,6 +12,7 @@ from engine.case import Case, Sample
 from engine.errors import FlowscopeError
 from engine.graph.builder import Graph
 from engine.op import Op
+from engine.ops.ctc import CtcLoss
 from engine.run.session import Session
 
 LOGITS = np.random.default_rng(0).normal(size=(3, 5, 3))
@@ -66,6 +67,18 @@ def test_too_few_steps_cost_infinitely_much_and_teach_nothing() -> None:
     found = Session(graph, device="cpu").run([loss, gradient], feeds)
     assert found[0] == np.inf
     assert (found[1] == 0).all()
+
+
+def test_what_is_not_a_number_is_not_hidden_by_the_gradient() -> None:
+    logs = LOGITS[:2].copy()
+    logs[0, 1, 1] = np.nan
+    feeds = [logs, LABELS[:2], np.array([5, 5]), np.array([2, 2])]
+    graph = Graph()
+    inputs = [graph.placeholder(f"x{i}", a.shape, a.dtype.name) for i, a in enumerate(feeds)]
+    (gradient,) = graph.gradients(CtcLoss(blank=0)(*inputs), [inputs[0]])
+    found = Session(graph, device="cpu").run(gradient, dict(zip(inputs, feeds, strict=True)))
+    assert np.isnan(found[0]).any()
+    assert np.isfinite(found[1]).all()
 
 
 def test_lengths_that_the_tensors_do_not_have_are_refused() -> None:

@@ -47,6 +47,17 @@ def test_activations_at_their_bend_and_far_away(
     np.testing.assert_allclose(found, np.array(expected), rtol=1e-6, atol=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("op", "attributes", "expected"),
+    [("Gelu", {"approximate": True}, [0, 1]), ("Squareplus", {}, [0, 1])],
+)
+def test_activations_far_away_fit_into_half_precision(
+    op: str, attributes: dict[str, Any], expected: list[float]
+) -> None:
+    (found,) = gradients(op, [-300.0, 300.0], dtype="float16", **attributes)
+    np.testing.assert_allclose(found, np.array(expected), atol=1e-3)
+
+
 def test_a_limit_that_holds_a_number_back_stops_its_gradient() -> None:
     (found,) = gradients("Clip", [-2.0, -1.0, 0.0, 1.0, 2.0], low=-1, high=1)
     np.testing.assert_array_equal(found, [0, 1, 1, 1, 0])
@@ -67,6 +78,22 @@ def test_equal_extremes_share_the_gradient(op: str, keep_dims: bool) -> None:
     x = sign * np.array([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0], [0.0, 1.0, 0.0]])
     (found,) = gradients(op, x, axes=[-1], keep_dims=keep_dims)
     np.testing.assert_allclose(found, np.array([[0, 0.5, 0.5], [1 / 3] * 3, [0, 1, 0]]))
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"),
+    [
+        ([-INF, -INF, 1.0], [1, 0, 2]),
+        ([1.0, NAN, NAN], [0, 3, 0]),
+        ([2.0, 2.0, 0.0], [2, 1, 0]),
+    ],
+)
+def test_a_margin_is_never_the_largest_and_the_first_of_equal_numbers_is(
+    x: list[float], expected: list[float]
+) -> None:
+    row = np.array(x).reshape(1, 3, 1)
+    (found,) = gradients("MaxPool", row, window=[3], strides=[1], padding="same")
+    np.testing.assert_array_equal(found.ravel(), expected)
 
 
 def test_a_product_with_zeros_has_a_gradient() -> None:

@@ -1,5 +1,6 @@
 """Resizing: what it does with sizes, regions and aspects, and what it refuses, and how."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -86,3 +87,17 @@ def test_a_region_becomes_the_image_and_has_a_value_outside() -> None:
         RAMP, coordinates="crop_and_resize", sizes=(3,), region=(1 / 3, 5 / 3), extrapolation=-1.0
     )
     np.testing.assert_allclose(found.ravel(), [1.0, 3.0, -1.0])
+
+
+@pytest.mark.parametrize("interpolation", ["linear", "area"])
+def test_memory_grows_with_a_long_signal_and_not_with_its_square(interpolation: str) -> None:
+    x = np.sin(np.arange(20_000) / 100).reshape(1, -1, 1)
+    tracemalloc.start()
+    found = resized(x, interpolation=interpolation, scales=(2.0,))
+    memory = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    places = np.linspace(-0.25, 19_999.25, 40_000)
+    if interpolation == "area":
+        places = np.repeat(np.arange(20_000), 2)
+    np.testing.assert_allclose(found.ravel(), np.interp(places, np.arange(20_000), x.ravel()), atol=1e-9)
+    assert memory < 100 * x.nbytes

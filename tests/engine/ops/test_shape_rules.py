@@ -1,5 +1,6 @@
 """Shape rules: named sizes that survive, and sentences for what does not fit."""
 
+import math
 from typing import Any
 
 import pytest
@@ -99,7 +100,18 @@ def test_named_sizes_survive(op: str, inputs: list[Any], attributes: dict[str, A
         ("Stack", [(2, 3), (2, 4)], {}, "sizes differ: 2 x 3 meets 2 x 4."),
         ("Slice", [(4,)], {"begin": [3], "size": [2]}, "axis 0 of 4 has 4 elements, and from 3 to 5"),
         ("Slice", [(4,)], {"begin": [0, 0], "size": [1]}, "begin has 2 numbers and size has 1"),
-        ("Pad", [ints(2)], {"value": 0.5}, "value is 0.5; expected a whole number."),
+        ("Pad", [ints(2)], {"value": 0.5}, "value is 0.5; expected a whole number from"),
+        (
+            "Pad",
+            [Spec("int8", (2,))],
+            {"value": 300},
+            "value is 300; expected a whole number from -128 to 127",
+        ),
+        ("Fill", [], {"value": -1, "dtype": "uint8"}, "value is -1; expected a whole number from 0 to 255"),
+        ("Fill", [], {"value": math.inf, "dtype": "int64"}, "value is inf; expected a whole number"),
+        ("OneHot", [ints(3)], {"on": 2.5, "dtype": "int64"}, "on is 2.5; expected a whole number"),
+        ("Range", [], {"limit": math.inf, "dtype": "float32"}, "this counts inf numbers"),
+        ("Histogram", [(3,)], {"high": math.inf}, "end at inf; expected two finite limits"),
         ("Tile", [(2, 3)], {"multiples": [2]}, "Give one number for each of the 2 axes."),
         ("BroadcastTo", [(3,)], {"shape": [4]}, "x is 3, which does not broadcast to 4."),
         ("Gather", [(3, 2), (2,)], {}, "indices is 2 float32; expected a whole-number dtype."),
