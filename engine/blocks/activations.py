@@ -11,6 +11,7 @@ from engine.errors import SpecError
 from engine.families import number_like, require_dtype
 from engine.op import Block, Port, attribute
 from engine.ops.activation import Elu, HardSigmoid, Relu, Sigmoid, Softplus, Tanh
+from engine.ops.arithmetic import Minimum
 from engine.ops.elementwise import Negate, Square
 from engine.ops.selection import Clip, Where
 from engine.ops.trigonometry import Hypot
@@ -219,11 +220,14 @@ class Squareplus(Activation):
 
     formula = "y = (x + sqrt(x² + b)) / 2"
     advice = "Cheaper than softplus; b = 4 log(2)² makes both equal at zero."
-    b: float = attribute(default=4.0, low=0.0, help="How wide the bend at zero is.")
+    b: float = attribute(default=4.0, low=1e-6, help="How wide the bend at zero is.")
 
     def bent(self, x: Value) -> Value:
-        # Hypot, because the square of a large float16 is infinite.
-        return (x + Hypot()(x, math.sqrt(self.b))) * 0.5
+        # Hypot, because the square of a large float16 is infinite; a quotient below zero, because there the
+        # sum is the difference of two large numbers.
+        root, below = math.sqrt(self.b), Minimum()(x, 0.0)
+        left = 0.5 * self.b / (Hypot()(below, root) - below)
+        return Where()(x < 0, left, (x + Hypot()(x, root)) * 0.5)
 
 
 class PRelu(Block):

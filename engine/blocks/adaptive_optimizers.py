@@ -168,7 +168,7 @@ class _Ftrl(LearningRate, abstract=True):
     power: float = attribute(
         default=0.5, low=0.0, high=1.0, help="How fast steps become shorter: 0 keeps their length."
     )
-    start: float = attribute(default=0.1, low=0.0, help=_START_HELP)
+    start: float = attribute(default=0.1, low=1e-12, help=_START_HELP)
     l1: float = attribute(default=0.0, low=0.0, help="What keeps numbers at zero that are hardly needed.")
     l2: float = attribute(default=0.0, low=0.0, help="What keeps numbers small.")
     l2_shrinkage: float = attribute(

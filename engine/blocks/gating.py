@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 from engine import registry
 from engine.case import Case, Sample
 from engine.errors import SpecError
-from engine.families import replace_dim, require_dtype, require_rank
+from engine.families import number_like, require_dtype, require_rank
 from engine.op import Block, attribute
 from engine.ops.activation import Relu
 from engine.ops.conversion import Cast, OnesLike
-from engine.ops.cutting import Slice
 from engine.ops.ordering import Sort
 from engine.ops.reduction import CumSum, ReduceMax, ReduceSum
+from engine.ops.selection import Where
+from engine.ops.splitting import Split
 from engine.spec import FLOATS, normalize_axis, shape_text
 from engine.value import BlockBuilder, Value
 
@@ -37,6 +40,7 @@ class Sparsemax(Block):
         Case([(0, 4)]),
         Case([(2, 3)], low=300.0, high=400.0),
         Case([Sample(values=[[2.0, 2.0, 2.0], [-1e4, 0.0, 1e4]])], gradient=False),
+        Case([Sample(values=[[0.0, -math.inf, 0.5]])], gradient=False),
     )
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
@@ -47,9 +51,10 @@ class Sparsemax(Block):
         ranks = CumSum(axis=self.axis)(OnesLike()(ordered), name="ranks")
         running = CumSum(axis=self.axis)(ordered, name="running")
         # How many of the largest logits share the probability, and what they sum to.
-        chosen = Cast(dtype=x.spec.dtype)(ranks * ordered + 1 > running, name="chosen")
-        count = ReduceSum(axes=(self.axis,), keep_dims=True)(chosen, name="count")
-        total = ReduceSum(axes=(self.axis,), keep_dims=True)(chosen * ordered, name="total")
+        chosen = ranks * ordered + 1 > running
+        summed = ReduceSum(axes=(self.axis,), keep_dims=True)
+        count = summed(Cast(dtype=x.spec.dtype)(chosen), name="count")
+        total = summed(Where()(chosen, ordered, number_like(x, 0)), name="total")
         return Relu()(x - (total - 1) / count)
 
 
@@ -79,23 +84,12 @@ class Glu(Block):
     def expand(self, b: BlockBuilder, x: Value) -> Value:
         require_dtype(x.spec, FLOATS, "x")
         shape = x.spec.shape or ()
-        axis = normalize_axis(self.axis, len(shape))
-        whole = shape[axis]
+        whole = shape[normalize_axis(self.axis, len(shape))]
         if not isinstance(whole, int) or whole % 2:
             raise SpecError(
                 f"x is {shape_text(shape)}: axis {self.axis} does not have an even number of elements.",
                 hint="Give the layer before it an even number of units.",
             )
-        zeros, sizes = (0,) * len(shape), (-1,) * len(shape)
-        halves = [
-            Slice(
-                begin=_ints(replace_dim(zeros, axis, start)), size=_ints(replace_dim(sizes, axis, whole // 2))
-            )(x, name=name)
-            for name, start in (("first", 0), ("second", whole // 2))
-        ]
+        first, second = Split(axis=self.axis).apply(x, name="halves")
         op = _GATES[self.activation]
-        return halves[0] * (registry.get(op)()(halves[1]) if op else halves[1])
-
-
-def _ints(sizes: tuple[int | str, ...]) -> tuple[int, ...]:
-    return tuple(int(size) for size in sizes)
+        return first * (registry.get(op)()(second) if op else second)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from engine.ops.arithmetic import Maximum
+from engine.ops.arithmetic import Maximum, Minimum
 from engine.ops.comparison import IsFinite, LogicalAnd
 from engine.ops.conversion import Cast
 from engine.ops.reduction import ReduceAll
@@ -18,6 +18,8 @@ from engine.value import BlockBuilder, Value
 
 SCALE = "loss_scale"
 """The variable of the optimizer that holds the scale."""
+_LARGEST = 2.0**100
+"""The scale stays finite where gradients are zero for ever."""
 
 
 def scale_variable(b: BlockBuilder, start: float) -> Value:
@@ -39,11 +41,11 @@ def keep_where_not(b: BlockBuilder, finite: Value, changed: Sequence[Value]) -> 
 
 
 def adapt(b: BlockBuilder, scale: Value, finite: Value, grows_after: int) -> None:
-    """Double the scale after so many good steps in a row, and halve it after a bad one; 1 is the least."""
+    """Double the scale after so many good steps in a row, and halve it after a bad one, within limits."""
     good = b.variable("good_steps", (), initializer="zeros", trainable=False)
     count = good + 1.0
     grows = count >= float(grows_after)
-    larger = Where()(grows, scale * 2.0, scale)
+    larger = Where()(grows, Minimum()(scale * 2.0, _LARGEST), scale)
     Assign()(scale, Where()(finite, larger, Maximum()(scale * 0.5, 1.0)), name="new_loss_scale")
     kept = Where()(grows, count * 0.0, count)
     Assign()(good, kept * Cast(dtype="float32")(finite), name="new_good_steps")

@@ -1,15 +1,16 @@
-"""Metrics: numbers that say how good predictions are, for people; nothing is trained with them."""
+"""Metrics of classes, for people: which part of the answers is right. Nothing is trained with them."""
 
 from __future__ import annotations
 
-from engine.blocks.pairing import pair
+from engine.blocks.pairing import check_same_shape, like, pair
 from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.op import Block, Port, attribute
 from engine.ops.comparison import Equal
 from engine.ops.conversion import Cast
-from engine.ops.elementwise import Abs
-from engine.ops.reduction import ArgMax, ReduceMean
+from engine.ops.ordering import TopK
+from engine.ops.reduction import ArgMax, ReduceAny, ReduceMean
+from engine.ops.shaping import ExpandDims
 from engine.spec import INTEGERS, Spec, same_shape, shape_text
 from engine.value import BlockBuilder, Value
 
@@ -34,7 +35,7 @@ class Accuracy(Block):
         answers = ArgMax(axis=-1)(logits)
         if labels.spec.dtype != answers.spec.dtype:
             labels = Cast(dtype=answers.spec.dtype)(labels)
-        return ReduceMean()(Cast(dtype="float32")(Equal()(answers, labels)))
+        return _share(Equal()(answers, labels))
 
 
 class BinaryAccuracy(Block):
@@ -55,24 +56,50 @@ class BinaryAccuracy(Block):
 
     def expand(self, b: BlockBuilder, logits: Value, labels: Value) -> Value:
         answers, truth = pair(logits > self.threshold, is_yes(labels), "logits", "labels")
-        return ReduceMean()(Cast(dtype="float32")(Equal()(answers, truth)))
+        return _share(Equal()(answers, truth))
 
 
-class MAE(Block):
-    """How far off the predictions are on average, in the unit of the target."""
+class CategoricalAccuracy(Block):
+    """Which part of the examples is put into the right class, where labels are rows with a one for it."""
 
     category = "Metrics"
-    inputs = ("prediction", "target")
-    promotes = ("prediction", "target")
+    inputs = ("logits", "labels")
     outputs = ("value",)
-    formula = "value = mean(|prediction - target|)"
-    advice = "Easier to judge than the squared error, because it has the unit of what is predicted."
+    formula = "value = mean(argmax(logits) == argmax(labels))"
+    advice = "For labels that are class numbers use Accuracy."
     differentiable = False
-    cases = (Case([(4, 1), (4, 1)], gradient=False), Case([(4, 1), (4,)], gradient=False))
+    cases = (
+        Case([(4, 3), Sample((4, 3), "int64", 0, 2)], gradient=False),
+        Case([(2, 4, 3), (2, 4, 3)], gradient=False),
+    )
 
-    def expand(self, b: BlockBuilder, prediction: Value, target: Value) -> Value:
-        prediction, target = pair(prediction, target, "prediction", "target")
-        return ReduceMean()(Abs()(prediction - target))
+    def expand(self, b: BlockBuilder, logits: Value, labels: Value) -> Value:
+        labels = like(labels, logits)
+        check_same_shape(logits.spec, labels.spec, "logits", "labels")
+        return _share(Equal()(ArgMax()(logits), ArgMax()(labels)))
+
+
+class TopKCategoricalAccuracy(Block):
+    """Which part of the examples has the right class among the k with the greatest logits."""
+
+    category = "Metrics"
+    inputs = ("logits", "labels")
+    outputs = ("value",)
+    formula = "value = mean(label is among the k greatest logits)"
+    advice = "For many classes, of which several look alike. With k = 1 it is Accuracy."
+    differentiable = False
+    k: int = attribute(default=5, low=1, help="How many guesses there are.")
+    cases = (
+        Case([(4, 6), Sample((4,), "int64", 0, 6)], gradient=False),
+        Case([(2, 4, 3), Sample((2, 4), "int32", 0, 3)], {"k": 2}, gradient=False),
+    )
+
+    def expand(self, b: BlockBuilder, logits: Value, labels: Value) -> Value:
+        check_class_numbers(logits.spec, labels.spec)
+        if labels.spec.dtype != "int64":
+            labels = Cast(dtype="int64")(labels)
+        _, guesses = TopK(k=self.k).apply(logits)
+        return _share(ReduceAny(axes=(-1,))(Equal()(guesses, ExpandDims(axis=-1)(labels))))
 
 
 class DecisionBoundary(Block):
@@ -122,3 +149,8 @@ def check_class_numbers(logits: Spec, labels: Spec) -> None:
             f"as the logits are {shape_text(logits.shape)}.",
             hint="Connect one class number for each example.",
         )
+
+
+def _share(right: Value) -> Value:
+    """Which part of the answers is right."""
+    return ReduceMean()(Cast(dtype="float32")(right))

@@ -165,7 +165,8 @@ class RMSpropUpdate(Update, _Rms):
     def expand(self, b: BlockBuilder, variable: Value, gradient: Value) -> tuple[Value, ...]:
         spread = running(b, "square", variable, Square()(gradient), self.rho)
         if self.centered:
-            spread = spread - Square()(running(b, "mean", variable, gradient, self.rho))
+            mean = running(b, "mean", variable, gradient, self.rho)
+            spread = Maximum()(spread - Square()(mean), 0.0)  # rounding must not make it negative
         move = gradient * Rsqrt()(spread + self.epsilon) * self.learning_rate
         if self.momentum:
             velocity = slot(b, "velocity", variable)

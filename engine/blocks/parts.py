@@ -15,9 +15,15 @@ def part(x: Value, begin: int, size: int, name: str | None = None) -> Value:
     return Slice(begin=(*[0] * before, begin), size=(*[-1] * before, size))(x, name=name)
 
 
+def wide(dtype: str) -> str:
+    """float32 in the place of floats of 16 bits, for sums of many and large places; others as they are."""
+    return "float32" if dtype in ("float16", "bfloat16") else dtype
+
+
 def widened(x: Value) -> Value:
-    """Numbers of 16 bits as float32, for sums of many; others as they are."""
-    return Cast(dtype="float32")(x) if x.spec.dtype in ("float16", "bfloat16") else x
+    """Numbers of 16 bits as float32; others as they are."""
+    dtype = wide(x.spec.dtype)
+    return x if x.spec.dtype == dtype else Cast(dtype=dtype)(x)
 
 
 def narrowed(x: Value, like: Value) -> Value:

@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 
 from engine.blocks.convolutional import channels_of
 from engine.op import Block, Case, attribute
-from engine.ops.elementwise import Abs
 from engine.ops.max_pooling import MaxPool
-from engine.ops.pooling import AveragePool, SumPool
+from engine.ops.pooling import AveragePool
 from engine.ops.windowing import LARGEST, PADDINGS
 from engine.value import BlockBuilder, Value
 
@@ -115,52 +114,3 @@ class AveragePooling3D(_AveragePooling):
     formula = "batch x 8 x 8 x 8 x 16  ->  batch x 4 x 4 x 4 x 16"
     advice = "Smoother than MaxPooling3D; a simple way to make volumes smaller."
     cases = _VOLUME
-
-
-class LpPool(Block):
-    """The Lp norm of each window, channel by channel: from the sum of sizes, p = 1, to the largest size."""
-
-    category = "Layers"
-    formula = "y[p, c] = (sum over k of |x[p · stride + k, c]|^power)^(1 / power)"
-    advice = "A power of 2 is the root of the sum of squares. Margins of padding count as zeros."
-    power: float = attribute(default=2.0, low=1.0, high=1000.0, help="The p of the norm.")
-    window: tuple[int, ...] = attribute(
-        default=(2,), low=1, high=LARGEST, help="How wide the window is, by axis. One number is for all."
-    )
-    strides: tuple[int, ...] = attribute(
-        default=(),
-        low=1,
-        high=LARGEST,
-        help="How far the window moves, by axis. One number is for all; empty: as far as it is wide.",
-    )
-    dilations: tuple[int, ...] = attribute(
-        default=(1,),
-        low=1,
-        high=LARGEST,
-        help="How far apart the elements of the window lie, by axis. One number is for all.",
-    )
-    padding: str = attribute(
-        default="valid",
-        choices=PADDINGS,
-        help="Valid: no window leaves the input. Same: windows at the border may, so that none is lost.",
-    )
-    pads: tuple[int, ...] = attribute(
-        default=(),
-        low=0,
-        high=LARGEST,
-        help="Margins of one's own: in front by axis, then behind. One number is for all; empty: by padding.",
-    )
-    ceil_mode: bool = attribute(
-        default=False, help="Whether a last window counts of which only a part lies on the input."
-    )
-    cases = (
-        Case([(2, 4, 6, 3)]),
-        Case([(1, 5, 2)], {"power": 3.0, "window": [3], "strides": [2], "padding": "same"}),
-        Case([(1, 6, 6, 1)], {"power": 1.0, "dilations": [2], "strides": [2], "ceil_mode": True}),
-    )
-
-    def expand(self, b: BlockBuilder, x: Value) -> Value:
-        settings = {name: value for name, value in self.settings().items() if name != "power"}
-        if self.power == 1.0:
-            return SumPool(**settings)(Abs()(x))
-        return SumPool(**settings)(Abs()(x) ** self.power) ** (1.0 / self.power)

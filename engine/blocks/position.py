@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.blocks.parts import part
+from engine.blocks.parts import narrowed, part, wide
 from engine.case import Sample
 from engine.errors import SpecError
 from engine.op import Block, Case, Port, attribute
@@ -40,9 +40,9 @@ class SinePositionEncoding(Block):
     def expand(self, b: BlockBuilder, x: Value) -> Value:
         size = _size(x.spec)
         rates = [self.longest ** -(2 * (place // 2) / size) for place in range(size)]
-        angles = _angles(Positions(axis=-2)(x), rates, x.spec.dtype)
+        cos, sin = _waves(Positions(axis=-2)(x), rates, x)
         even = b.constant([place % 2 == 0 for place in range(size)], "bool")
-        return x + Where()(even, Sin()(angles), Cos()(angles))
+        return x + Where()(even, sin, cos)
 
 
 class PositionEmbedding(Block):
@@ -141,8 +141,7 @@ class RotaryEmbedding(Block):
         if cos is None or sin is None:
             rates = [self.base ** -(2 * pair / size) for pair in range(size // 2)]
             places = Positions(axis=-2)(x) if positions is None else positions
-            angles = _angles(places, rates, x.spec.dtype)
-            cos, sin = Cos()(angles), Sin()(angles)
+            cos, sin = _waves(places, rates, x)
         elif positions is not None:
             cos, sin = Gather()(cos, positions), Gather()(sin, positions)
         if x.spec.rank == 4 and cos.spec.rank == 3:
@@ -162,10 +161,12 @@ class RotaryEmbedding(Block):
         return Concat(axis=-1)(real, imaginary)
 
 
-def _angles(positions: Value, rates: Sequence[float], dtype: str) -> Value:
-    """Position times rate: one row for each position."""
+def _waves(positions: Value, rates: Sequence[float], like: Value) -> tuple[Value, Value]:
+    """The cosines and sines of position times rate: one row for each position."""
+    dtype = wide(like.spec.dtype)  # of 16 bits, the angle of a far position would be radians off
     places = Cast(dtype=dtype)(positions)
-    return ExpandDims(axis=-1)(places) * positions.builder.constant(list(rates), dtype)
+    angles = ExpandDims(axis=-1)(places) * positions.builder.constant(list(rates), dtype)
+    return narrowed(Cos()(angles), like), narrowed(Sin()(angles), like)
 
 
 def _size(x: Spec) -> int:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from engine.case import Case, Sample
 from engine.errors import SpecError
-from engine.families import ARITHMETIC, NUMBERS, require_dtype, require_rank
+from engine.families import ARITHMETIC, NUMBERS, number_like, require_dtype, require_rank
 from engine.op import Block, Port, attribute
 from engine.ops.arithmetic import Maximum
 from engine.ops.conversion import OnesLike, ZerosLike
@@ -39,7 +39,7 @@ class _Segments(Block, abstract=True):
     nothing: ClassVar[float] = 0.0
     """What a segment without rows is, as the start of all others."""
     count: int = attribute(default=1, low=1, help="How many segments there are.")
-    cases = _CASES
+    cases: ClassVar[tuple[Case, ...]] = _CASES
 
     def expand(self, b: BlockBuilder, x: Value, segments: Value) -> Value:
         return self.joined(x, segments)
@@ -57,7 +57,7 @@ class _Segments(Block, abstract=True):
             )
         # One row of zeros, whatever x holds and however many rows it has.
         row = ZerosLike()(ReduceSum(axes=(0,), keep_dims=True)(x))
-        start = row if self.nothing == 0 else row + self.nothing
+        start = row if self.nothing == 0 else row + number_like(row, self.nothing)
         start = BroadcastTo(shape=(self.count, *[-1] * (x.spec.rank - 1)))(start)
         return ScatterND(reduction=self.reduction)(start, ExpandDims(axis=-1)(segments), x)
 
@@ -90,6 +90,7 @@ class SegmentProd(_Segments):
     takes = ARITHMETIC
     reduction = "multiply"
     nothing = 1.0
+    cases = (*_CASES, Case([Sample((4, 2), "int8", -3, 4), _IDS], {"count": 3}, gradient=False))
 
 
 class SegmentMax(_Segments):

@@ -9,11 +9,12 @@ from engine.families import number_like, require_dtype
 from engine.op import Port, attribute
 from engine.ops.activation import LogSoftmax, Relu, Softplus
 from engine.ops.arithmetic import Maximum
+from engine.ops.axes import Positions
 from engine.ops.comparison import Equal, LogicalAnd, LogicalNot, NotEqual
 from engine.ops.conversion import Cast, OnesLike
 from engine.ops.ctc import CtcLoss
 from engine.ops.linear import MatMul
-from engine.ops.reduction import CumSum, ReduceMax, ReduceSum
+from engine.ops.reduction import ReduceMax, ReduceSum
 from engine.ops.selection import Where
 from engine.ops.shaping import ExpandDims
 from engine.ops.statistics import ReduceLogSumExp
@@ -111,7 +112,7 @@ class Circle(Loss):
         cosines = MatMul(transpose_b=True)(embeddings, embeddings)
         distance = Maximum()(1.0 - cosines, 0.0)
         # An embedding is no pair with itself: which one it is, its place in the batch says.
-        place = CumSum()(OnesLike()(labels), name="place")
+        place = Positions(axis=0)(labels, name="place")
         same, itself = (Equal()(ExpandDims(axis=1)(x), ExpandDims(axis=0)(x)) for x in (labels, place))
         alike = LogicalAnd()(same, LogicalNot()(itself))
         pull = Relu()(distance + self.margin) * (distance - self.margin) * self.gamma

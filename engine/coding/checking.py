@@ -49,7 +49,7 @@ def _inputs(tensors: Sequence[Tensor]) -> Arrays:
         for size in tensor.sizes:
             if size == ANY_AXES:
                 shape.append(2)
-            elif size.isdigit():
+            elif size.isdecimal():
                 shape.append(int(size))
             else:
                 unknown = size == UNKNOWN

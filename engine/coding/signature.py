@@ -63,7 +63,7 @@ def parse(text: str) -> Signature:
     known = {size for tensor in signature.inputs for size in tensor.sizes}
     for tensor in signature.outputs:
         for size in tensor.sizes:
-            if size not in known and not size.isdigit() and size != UNKNOWN:
+            if size not in known and not size.isdecimal() and size != UNKNOWN:
                 raise SpecError(
                     f"no input says how large {size} of {tensor.name} is.",
                     hint="Name it at an input, write a number, or write ? for a size that running tells.",
@@ -87,7 +87,7 @@ def _tensor(name: str, sizes: str) -> Tensor:
         raise SpecError(f"{name!r} cannot be the name of a tensor.", hint=EXAMPLE)
     parts = tuple(part.strip() for part in sizes.split(",")) if sizes.strip() else ()
     for part in parts:
-        if not (part.isidentifier() or part.isdigit() or part in (ANY_AXES, UNKNOWN)):
+        if not (part.isidentifier() or part.isdecimal() or part in (ANY_AXES, UNKNOWN)):
             raise SpecError(f"{part!r} is no size of {name}.", hint=EXAMPLE)
     if parts.count(ANY_AXES) > 1:
         raise SpecError(f"{name} has ... twice.", hint="One of them is enough.")
@@ -119,9 +119,9 @@ def _match(tensor: Tensor, spec: Spec, sizes: dict[str, Dim]) -> list[Shape | No
 def _learn(tensor: str, name: str, size: Dim, sizes: dict[str, Dim]) -> None:
     if name == UNKNOWN:
         return
-    expected: Dim = int(name) if name.isdigit() else sizes.get(name, UNKNOWN)
+    expected: Dim = int(name) if name.isdecimal() else sizes.get(name, UNKNOWN)
     if not same_dim(expected, size) and isinstance(expected, int) and isinstance(size, int):
-        said = "" if name.isdigit() else f" for {name}"
+        said = "" if name.isdecimal() else f" for {name}"
         raise SpecError(
             f"{tensor} has a size {size}{said}; expected {expected}.",
             hint="Connect a tensor of that size, or change the signature.",
@@ -137,7 +137,7 @@ def _shape(tensor: Tensor, sizes: dict[str, Dim], leading: Shape | None) -> Shap
                 return None
             shape += leading
         else:
-            shape.append(int(size) if size.isdigit() else sizes.get(size, UNKNOWN))
+            shape.append(int(size) if size.isdecimal() else sizes.get(size, UNKNOWN))
     return tuple(shape)
 
 

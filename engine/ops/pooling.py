@@ -40,11 +40,9 @@ POOLED_BACK = (
 )
 
 
-class Pooling(Windowed, abstract=True):
-    """What pooling ops share: windows on every channel by itself, side by side unless strides are given."""
+class PoolingWindow(Windowed, abstract=True):
+    """The settings of windows on every channel by itself, side by side unless strides are given."""
 
-    takes: ClassVar[tuple[str, ...]] = FLOATS
-    """The dtypes that x may have."""
     strides: tuple[int, ...] = attribute(
         default=(),
         low=1,
@@ -71,6 +69,13 @@ class Pooling(Windowed, abstract=True):
     def axis(self, i: int, rank: int, size: int, window: int, dilations: tuple[int, ...] = (1,)) -> Axis:
         found = super().axis(i, rank, size, window, dilations)
         return found.whole(size) if self.ceil_mode else found
+
+
+class Pooling(PoolingWindow, abstract=True):
+    """What pooling ops share."""
+
+    takes: ClassVar[tuple[str, ...]] = FLOATS
+    """The dtypes that x may have."""
 
     def infer(self, *inputs: Spec) -> Spec:
         x = inputs[0]

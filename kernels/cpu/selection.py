@@ -20,7 +20,8 @@ def where(xp: Any, condition: Array, a: Array, b: Array, *, out: Array | None = 
     if out is None:
         out = xp.empty(xp.broadcast_shapes(condition.shape, a.shape, b.shape), a.dtype)
     if out.itemsize > 8:
-        return selection.where(xp, condition, a, b, out=out)  # no whole number is so wide
+        selection.where(xp, condition, a, b, out=out)  # no whole number is so wide
+        return out
     whole = np.dtype(f"i{out.dtype.itemsize}")
     bits, other = out.view(whole), b.view(whole)
     xp.bitwise_xor(a.view(whole), other, out=bits)

@@ -107,8 +107,9 @@ def _summed(xp: Any, x: Array, axes: Axes, out: Array | None) -> Array:
     """The sum of each window: in `out`, unless it is too narrow for long sums."""
     counts = window_counts(x, axes)
     given = padded(xp, widened(x), axes)
-    fits = out is not None and out.dtype == given.dtype
-    result = out if fits else xp.empty((x.shape[0], *counts, x.shape[-1]), given.dtype)
+    result = out
+    if result is None or result.dtype != given.dtype:
+        result = xp.empty((x.shape[0], *counts, x.shape[-1]), given.dtype)
     result[...] = 0
     for _, part in offsets(axes, counts):
         result += given[(slice(None), *part)]

@@ -27,14 +27,14 @@ def test_an_update_computes_with_what_the_variable_holds(name: str, expected: fl
 @pytest.mark.parametrize(
     ("reduction", "expected"),
     [
-        ("none", [[1, 1], [7, 8], [5, 6]]),
-        ("add", [[1, 1], [8, 9], [6, 7]]),
-        ("multiply", [[1, 1], [7, 8], [5, 6]]),
+        ("none", [[2, 2], [7, 8], [5, 6]]),
+        ("add", [[2, 2], [9, 10], [7, 8]]),
+        ("multiply", [[2, 2], [14, 16], [10, 12]]),
     ],
 )
 def test_some_rows_are_updated_and_all_others_stay(reduction: str, expected: list[list[int]]) -> None:
     graph = Graph()
-    v = graph.variable("v", (3, 2), initializer="ones")
+    v = graph.variable("v", (3, 2), initializer="constant", mean=2.0)
     rows = graph.constant(np.array([2, 1]))
     ScatterUpdate(reduction=reduction)(v, rows, graph.constant([[5.0, 6.0], [7.0, 8.0]]), name="put")
     session = Session(graph, device="cpu")

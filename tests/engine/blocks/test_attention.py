@@ -109,8 +109,13 @@ def test_fewer_heads_of_keys_serve_neighbouring_heads_of_queries() -> None:
 
 def test_softmax_may_be_computed_in_a_wider_dtype() -> None:
     narrow = [array.astype(np.float16) for array in (QUERY, KEY, VALUE)]
-    y, weights, *_ = attend(ScaledDotProductAttention(precision="float32"), *narrow)
-    assert y.dtype == weights.dtype == np.float16
+    scores = weights_of(ScaledDotProductAttention(weights_after="product"), *narrow)
+    shares = np.exp(scores.astype(np.float32))
+    expected = (shares / shares.sum(axis=-1, keepdims=True)).astype(np.float16)
+    wide, plain = (weights_of(ScaledDotProductAttention(precision=p), *narrow) for p in ("float32", "same"))
+    assert wide.dtype == np.float16
+    assert np.abs(wide - expected).max() <= np.finfo(np.float16).eps / 4
+    assert (wide == expected).mean() > (plain == expected).mean()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 import engine.ops  # noqa: F401 - registers the primitives
 from engine.blocks.depthwise import SeparableConv2D
-from engine.blocks.global_pooling import GlobalLpPooling
+from engine.blocks.lp_pooling import GlobalLpPooling, LpPool
 from engine.blocks.margins import (
     Cropping1D,
     Cropping2D,
@@ -86,3 +86,18 @@ def test_a_norm_over_all_places() -> None:
     x = INPUTS[1]
     np.testing.assert_allclose(ran(GlobalLpPooling(), x), np.sqrt((x**2).sum(axis=(1, 2))), rtol=1e-5)
     np.testing.assert_allclose(ran(GlobalLpPooling(power=1.0), x), x.sum(axis=(1, 2)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("op", [LpPool(), LpPool(power=3.0), GlobalLpPooling(), GlobalLpPooling(power=3.0)])
+def test_a_norm_of_zeros_is_zero_and_has_no_slope(op: Op) -> None:
+    graph = Graph()
+    x = graph.placeholder("x", (1, 2, 2, 1))
+    y = op(x)
+    found = Session(graph, device="cpu").run([y, *graph.gradients(y, [x])], {x: np.zeros((1, 2, 2, 1), "f")})
+    for array in found:
+        np.testing.assert_array_equal(array, np.zeros_like(array))
+
+
+def test_a_high_power_comes_near_the_largest() -> None:
+    x = np.array([3e4, 1e4, -2e4], np.float32).reshape(1, 3, 1)
+    np.testing.assert_allclose(ran(GlobalLpPooling(power=1000.0), x), [[3e4]], rtol=1e-6)

@@ -17,9 +17,10 @@ from engine.blocks.adaptive_pooling import (
     AdaptiveMaxPooling3D,
 )
 from engine.blocks.global_pooling import GlobalAveragePooling3D, GlobalMaxPooling1D
+from engine.blocks.lp_pooling import LpPool
 from engine.blocks.magnitude import LocalResponseNormalization, RMSNormalization, UnitNormalization
 from engine.blocks.normalization import InstanceNormalization
-from engine.blocks.pooling import AveragePooling3D, LpPool, MaxPooling1D
+from engine.blocks.pooling import AveragePooling3D, MaxPooling1D
 from engine.blocks.resizing import UpSampling2D
 from engine.graph.builder import Graph
 from engine.op import Op

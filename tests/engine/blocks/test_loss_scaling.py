@@ -69,6 +69,13 @@ def test_good_steps_in_a_row_double_the_scale() -> None:
     assert found == [2.0, 2.0, 4.0, 4.0, 4.0, 8.0, 8.0]
 
 
+def test_the_scale_stays_finite() -> None:
+    session = Session(drawn(SGD(loss_scale=2.0, scale_grows_after=1)), device="cpu")
+    for _ in range(140):
+        step(session, **{name: array * 0 for name, array in feeds().items()})
+    assert session.values()["optimizer/loss_scale"] == 2.0**100
+
+
 def test_the_scale_never_falls_below_one() -> None:
     session = Session(drawn(SGD(loss_scale=2.0)), device="cpu")
     for _ in range(3):

@@ -14,7 +14,8 @@ from engine.blocks.losses import (
     MeanSquaredError,
     SparseCategoricalCrossentropy,
 )
-from engine.blocks.metrics import MAE, Accuracy, BinaryAccuracy, DecisionBoundary
+from engine.blocks.metrics import Accuracy, BinaryAccuracy, DecisionBoundary
+from engine.blocks.metrics_of_numbers import MAE
 from engine.errors import SpecError
 from engine.graph.builder import Graph
 from engine.op import Op

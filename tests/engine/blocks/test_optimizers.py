@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 import engine.ops  # noqa: F401 - registers the primitives
+from engine import registry
 from engine.blocks.layers import Dense
 from engine.blocks.losses import MeanSquaredError
-from engine.blocks.optimizers import SGD, Adam, Optimizer
+from engine.blocks.optimizers import SGD, Adam, Optimizer, RMSprop
 from engine.errors import FlowscopeError, SpecError
 from engine.graph.builder import Graph
 from engine.run.session import Session
@@ -56,6 +57,18 @@ def test_the_first_step_of_adam_has_the_length_of_the_learning_rate() -> None:
     before = session.values()["model/kernel"]
     session.prepare((), FEEDS, training=True, effects=True)({"x": X, "y": Y})
     np.testing.assert_allclose(np.abs(session.values()["model/kernel"] - before), 0.01, rtol=1e-4)
+
+
+def test_equal_gradients_do_not_scatter_less_than_not_at_all() -> None:
+    graph = Graph()
+    x = graph.placeholder("x", (1000,))
+    w = graph.variable("w", (1000,), initializer="zeros")
+    graph.minimize(registry.get("ReduceSum")()(w * x), RMSprop(centered=True, rho=0.1))
+    session = Session(graph, device="cpu")
+    step = session.prepare((), {"x": Spec("float32", (1000,))}, training=True, effects=True)
+    for _ in range(20):
+        step({"x": np.linspace(1, 1000, 1000, dtype=np.float32)})
+    assert np.isfinite(session.values()["w"]).all()
 
 
 def test_slots_are_named_after_the_variable_that_they_serve() -> None:

@@ -32,6 +32,14 @@ def test_sine_encoding_has_the_fastest_wave_first() -> None:
     np.testing.assert_allclose(y[0, :, 4], np.sin(steps / 10_000 ** (4 / 6)))
 
 
+@pytest.mark.parametrize("op", [SinePositionEncoding(), RotaryEmbedding()])
+def test_far_positions_are_exact_in_half_precision(op: Op) -> None:
+    many = np.ones((1, 4001, 4))
+    (narrow,), (exact,) = run(op, many.astype(np.float16)), run(op, many)
+    assert narrow.dtype == np.float16
+    np.testing.assert_allclose(narrow, exact, atol=2e-3)
+
+
 def test_position_embedding_adds_a_row_of_the_table() -> None:
     graph = Graph()
     PositionEmbedding(length=7)(graph.placeholder("x", ("batch", "steps", 6), "float64"), name="layer")

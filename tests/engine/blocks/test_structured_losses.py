@@ -104,3 +104,9 @@ def test_circle_is_its_formula(margin: float) -> None:
     found = value(Circle(gamma=5.0, margin=margin, reduction="none"), vectors, labels)
     np.testing.assert_allclose(found, np.log1p(pull * push), rtol=1e-12)
     assert found[3] == 0, "what has no partner asks for nothing"
+
+
+def test_circle_counts_more_examples_than_its_labels_could() -> None:
+    vectors, labels = np.random.default_rng(2).normal(size=(300, 3)), np.arange(300) % 2
+    found, expected = (value(Circle(gamma=2.0), vectors, labels.astype(dtype)) for dtype in ("int8", "int64"))
+    np.testing.assert_array_equal(found, expected)

@@ -136,6 +136,7 @@ WRONG = [
     ({"signature": "x[n -> y[n]"}, "cannot be read at"),
     ({"signature": "if[n] -> y[n]"}, "cannot be the name of a tensor."),
     ({"signature": "x[n+1] -> y[n]"}, "'n+1' is no size of x."),
+    ({"signature": "x[²] -> y[2]"}, "'²' is no size of x."),
 ]
 
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from engine.blocks.pooling import LpPool
+from engine.blocks.lp_pooling import GlobalLpPooling, LpPool
 from engine.exchange.onnx.layout import channels_first, channels_last, transposed
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.registry import Results, Translation, translates
@@ -14,11 +14,10 @@ from engine.exchange.onnx.tensors import Known, Tensor
 from engine.exchange.onnx.translate.convolution import window_rank, window_settings
 from engine.op import Op
 from engine.ops.arithmetic import FloorDivide, Mod
-from engine.ops.elementwise import Abs
 from engine.ops.max_pooling import MaxPool, MaxPoolIndices, MaxUnpool
 from engine.ops.padding import Pad
 from engine.ops.pooling import AveragePool
-from engine.ops.reduction import ReduceMax, ReduceMean, ReduceSum
+from engine.ops.reduction import ReduceMax, ReduceMean
 from engine.value import Value
 
 
@@ -92,15 +91,15 @@ def max_unpool(node: OnnxNode) -> Tensor:
 def _global(op: type[Op]) -> Translation:
     def translate(node: OnnxNode) -> Tensor:
         """One number for each channel; read through an exchange of axes, which it does not mind."""
-        return _over_places(node, op, node[0])
+        return _over_places(node, op, axes=tuple(range(1, node.rank() - 1)))
 
     return translate
 
 
-def _over_places(node: OnnxNode, op: type[Op], value: Value) -> Value:
+def _over_places(node: OnnxNode, op: type[Op], **settings: object) -> Value:
     rank = node.rank()
-    x = transposed(node.drawing, value, channels_last(rank))
-    y = op.from_attributes({"axes": tuple(range(1, rank - 1)), "keep_dims": True})(x)
+    x = transposed(node.drawing, node[0], channels_last(rank))
+    y = op.from_attributes({**settings, "keep_dims": True})(x)
     return transposed(node.drawing, y, channels_first(rank))
 
 
@@ -110,5 +109,4 @@ translates("GlobalAveragePool")(_global(ReduceMean))
 
 @translates("GlobalLpPool", since=2)
 def global_lp_pool(node: OnnxNode) -> Tensor:
-    p = float(node.get("p", 2))
-    return _over_places(node, ReduceSum, Abs()(node[0]) ** p) ** (1.0 / p)
+    return _over_places(node, GlobalLpPooling, power=float(node.get("p", 2)))

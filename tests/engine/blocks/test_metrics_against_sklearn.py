@@ -1,4 +1,4 @@
-"""Further metrics beside scikit-learn's, and where there is nothing to count."""
+"""Metrics beside scikit-learn's, and where there is nothing to count."""
 
 from typing import Any
 
@@ -6,17 +6,9 @@ import numpy as np
 import pytest
 
 import engine.ops  # noqa: F401 - registers the primitives
-from engine.blocks.further_metrics import (
-    RMSE,
-    CategoricalAccuracy,
-    CosineSimilarity,
-    F1Score,
-    FBetaScore,
-    Precision,
-    R2Score,
-    Recall,
-    TopKCategoricalAccuracy,
-)
+from engine.blocks.metrics import CategoricalAccuracy, TopKCategoricalAccuracy
+from engine.blocks.metrics_of_numbers import RMSE, CosineSimilarity, R2Score
+from engine.blocks.precision_and_recall import F1Score, FBetaScore, Precision, Recall
 from engine.errors import SpecError
 from engine.graph.builder import Graph
 from engine.op import Op
