@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from typing import ClassVar
+
 from engine.blocks.attention import (
     MASK,
     ScaledDotProductAttention,
@@ -10,6 +13,7 @@ from engine.blocks.attention import (
     window_of,
 )
 from engine.blocks.layers import Dense, Dropout
+from engine.blocks.parts import features
 from engine.case import Sample
 from engine.errors import SpecError
 from engine.families import number_like
@@ -37,9 +41,12 @@ _SEEN = Sample((2, 3), "bool", values=[[True, True, False], [True, False, False]
 
 
 class _Attending(Block, abstract=True):
-    """What all of them have: weights that may be dropped, and a view that may end at the present."""
+    """What all of them share: what is compared, what is seen of it, and weights that may be dropped."""
 
     category = "Layers"
+    inputs = (Port("query", help="batch x queries x features."), _KEY, _VALUE, MASK, _KEY_MASK)
+    score_rank: ClassVar[int] = 3
+    """How many axes scores have: 4 where there are heads."""
     dropout: float = attribute(
         default=0.0, low=0.0, high=0.99, help="The part of the weights that is dropped while training."
     )
@@ -47,11 +54,30 @@ class _Attending(Block, abstract=True):
         default=False, help="Whether each step sees only itself and the steps before it."
     )
 
+    def expand(
+        self,
+        b: BlockBuilder,
+        query: Value,
+        key: Value | None = None,
+        value: Value | None = None,
+        mask: Value | None = None,
+        key_mask: Value | None = None,
+    ) -> Value:
+        key = key or query
+        value = value or key
+        for port, x in (("query", query), ("key", key), ("value", value)):
+            features(port, x.spec, 3)
+        return self.attended(b, query, key, value, _both(mask, key_mask, self.score_rank))
+
+    @abstractmethod
+    def attended(self, b: BlockBuilder, query: Value, key: Value, value: Value, mask: Value | None) -> Value:
+        """What the query finds."""
+
 
 class _Heads(_Attending, abstract=True):
     """Attention in several heads, each with queries, keys and values of its own that are learned."""
 
-    inputs = (Port("query", help="batch x queries x features."), _KEY, _VALUE, MASK, _KEY_MASK)
+    score_rank = 4
     heads: int = attribute(default=4, low=1, high=1024, help="How many heads look at the sequence.")
     size: int = attribute(default=16, low=1, high=65_536, help="How long queries and keys of one head are.")
     value_size: int = attribute(
@@ -68,12 +94,13 @@ class _Heads(_Attending, abstract=True):
     )
     trainable: bool = attribute(default=True, help="Whether optimizers change kernels and biases.")
 
-    def attended(self, query: Value, key: Value, value: Value, mask: Value | None, key_heads: int) -> Value:
+    def heads_of_keys(self) -> int:
+        """How many heads of keys and values there are."""
+        return self.heads
+
+    def attended(self, b: BlockBuilder, query: Value, key: Value, value: Value, mask: Value | None) -> Value:
         """Project, attend in each head, join the heads and project again."""
-        features = _sequence("query", query)
-        _sequence("key", key)
-        _sequence("value", value)
-        value_size = self.value_size or self.size
+        key_heads, value_size = self.heads_of_keys(), self.value_size or self.size
         y, _ = ScaledDotProductAttention(causal=self.causal, dropout=self.dropout).apply(
             self._projected(query, "query", self.heads, self.size),
             self._projected(key, "key", key_heads, self.size),
@@ -81,7 +108,7 @@ class _Heads(_Attending, abstract=True):
             mask,
         )
         joined = MergeAxes()(Transpose(permutation=_HEADS_TO_FRONT)(y), name="heads_joined")
-        return self._dense(joined, "output", self.output_size or features)
+        return self._dense(joined, "output", self.output_size or features("query", query.spec, 3))
 
     def _projected(self, x: Value, name: str, heads: int, size: int) -> Value:
         """batch x heads x steps x size of what a dense layer makes of x."""
@@ -120,18 +147,6 @@ class MultiHeadAttention(_Heads):
         Case([(1, 1, 1)], {"heads": 1, "size": 1}),
     )
 
-    def expand(
-        self,
-        b: BlockBuilder,
-        query: Value,
-        key: Value | None = None,
-        value: Value | None = None,
-        mask: Value | None = None,
-        key_mask: Value | None = None,
-    ) -> Value:
-        key = key or query
-        return self.attended(query, key, value or key, _both(mask, key_mask, 4), self.heads)
-
 
 class GroupQueryAttention(_Heads):
     """Attention in several heads of which neighbours share keys and values: almost as good, and much smaller.
@@ -154,22 +169,13 @@ class GroupQueryAttention(_Heads):
         Case([(0, 3, 4)], {"heads": 2, "size": 2}),
     )
 
-    def expand(
-        self,
-        b: BlockBuilder,
-        query: Value,
-        key: Value | None = None,
-        value: Value | None = None,
-        mask: Value | None = None,
-        key_mask: Value | None = None,
-    ) -> Value:
+    def heads_of_keys(self) -> int:
         if self.heads % self.key_heads:
             raise SpecError(
                 f"{self.heads} heads cannot share {self.key_heads} heads of keys.",
                 hint=f"Set key heads to a number that divides {self.heads}.",
             )
-        key = key or query
-        return self.attended(query, key, value or key, _both(mask, key_mask, 4), self.key_heads)
+        return self.key_heads
 
 
 class Attention(_Attending):
@@ -178,7 +184,6 @@ class Attention(_Attending):
     Source: Luong, Pham and Manning, Effective approaches to attention-based neural machine translation, 2015.
     """
 
-    inputs = (Port("query", help="batch x queries x size."), _KEY, _VALUE, MASK, _KEY_MASK)
     aliases = ("LuongAttention", "DotProductAttention")
     formula = "y = softmax(query · transposed key) · value"
     advice = "Without anything to learn. MultiHeadAttention learns what to compare."
@@ -192,22 +197,11 @@ class Attention(_Attending):
         Case([(0, 3, 4)]),
     )
 
-    def expand(
-        self,
-        b: BlockBuilder,
-        query: Value,
-        key: Value | None = None,
-        value: Value | None = None,
-        mask: Value | None = None,
-        key_mask: Value | None = None,
-    ) -> Value:
-        key = key or query
-        _sequence("query", query)
-        _sequence("key", key)
+    def attended(self, b: BlockBuilder, query: Value, key: Value, value: Value, mask: Value | None) -> Value:
         scores = MatMul(transpose_b=True)(query, key)
         if self.use_scale:
             scores = scores * b.variable("scale", (), dtype=query.spec.dtype, initializer="ones")
-        return _weighted(self, scores, query, key, value or key, _both(mask, key_mask, 3))
+        return _weighted(self, scores, query, key, value, mask)
 
 
 class AdditiveAttention(_Attending):
@@ -217,7 +211,6 @@ class AdditiveAttention(_Attending):
     translate, 2015.
     """
 
-    inputs = (Port("query", help="batch x queries x size."), _KEY, _VALUE, MASK, _KEY_MASK)
     aliases = ("BahdanauAttention",)
     formula = "y = softmax(sum over the size of scale · tanh(query + key)) · value"
     advice = "The first attention there was. Put a Dense layer before query and key, so that it learns them."
@@ -231,23 +224,13 @@ class AdditiveAttention(_Attending):
         Case([(0, 3, 4)]),
     )
 
-    def expand(
-        self,
-        b: BlockBuilder,
-        query: Value,
-        key: Value | None = None,
-        value: Value | None = None,
-        mask: Value | None = None,
-        key_mask: Value | None = None,
-    ) -> Value:
-        key = key or query
-        size = _sequence("query", query)
-        _sequence("key", key)
+    def attended(self, b: BlockBuilder, query: Value, key: Value, value: Value, mask: Value | None) -> Value:
         bent = Tanh()(ExpandDims(axis=2)(query) + ExpandDims(axis=1)(key))
         if self.use_scale:
+            size = features("query", query.spec, 3)
             bent = bent * b.variable("scale", (size,), dtype=query.spec.dtype, initializer="glorot_uniform")
         scores = ReduceSum(axes=(-1,))(bent)
-        return _weighted(self, scores, query, key, value or key, _both(mask, key_mask, 3))
+        return _weighted(self, scores, query, key, value, mask)
 
 
 def _weighted(
@@ -276,15 +259,3 @@ def _both(mask: Value | None, key_mask: Value | None, rank: int) -> Value | None
     if mask.spec.dtype == "bool":
         return LogicalAnd()(mask, keys)
     return Where()(keys, mask, number_like(mask, float("-inf")))
-
-
-def _sequence(port: str, x: Value) -> int:
-    """The number of features of batch x steps x features."""
-    shape = x.spec.shape
-    if not x.spec.is_float or shape is None or len(shape) != 3 or not isinstance(shape[-1], int):
-        raise SpecError(
-            f"{port} is {x.spec}; expected batch x steps x features of floats, "
-            "with a known number of features.",
-            hint="Connect a sequence of vectors: an Embedding makes one out of words.",
-        )
-    return shape[-1]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.families import INEXACT, require_dtype, require_rank
@@ -37,7 +35,7 @@ class _Picture(Block, abstract=True):
     )
     cases = _CASES
 
-    def transformed(self, op: Any, x: Value) -> Value:
+    def transformed(self, op: type[FFT] | type[InverseFFT], x: Value) -> Value:
         """x after the op along each of the two axes."""
         require_dtype(x.spec, INEXACT, "x")
         require_rank(x.spec, 2, "x", "A row of numbers has one transform: FFT.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine import registry
+from engine.blocks.parts import last_size
 from engine.errors import SpecError
 from engine.families import static_size
 from engine.op import Block, Case, attribute
@@ -12,7 +13,7 @@ from engine.ops.random import RandomUniform
 from engine.ops.reduction import ElementCount, ReduceMean
 from engine.ops.shaping import Reshape
 from engine.ops.state import INITIALIZERS, Assign, StopGradient
-from engine.spec import Spec, shape_text
+from engine.spec import shape_text
 from engine.value import BlockBuilder, Value
 
 ACTIVATIONS = {
@@ -82,7 +83,7 @@ class Dense(Block):
     )
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
-        features = _features(x.spec)
+        features = last_size(x.spec)
         y = x @ self._variable(b, "kernel", (features, self.units), x.spec.dtype, self.kernel_initializer)
         if self.use_bias:
             y = y + self._variable(b, "bias", (self.units,), x.spec.dtype, self.bias_initializer)
@@ -174,7 +175,7 @@ class Normalization(Block):
     cases = (Case([(4, 3)]), Case([(1, 3)]), Case([(2, 3, 2)]), Case([(6, 2)], low=1000.0, high=1001.0))
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
-        shape, dtype = (_features(x.spec),), x.spec.dtype
+        shape, dtype = (last_size(x.spec),), x.spec.dtype
         mean = b.variable("mean", shape, dtype=dtype, trainable=False)
         variance = b.variable("variance", shape, dtype=dtype, initializer="ones", trainable=False)
         count = b.variable("count", (), dtype=dtype, trainable=False)
@@ -196,15 +197,3 @@ class Normalization(Block):
         new_mean = Assign()(mean, mean + shift * share, name="new_mean")
         spread = batch_variance + keep * Square()(shift)
         return new_mean, Assign()(variance, keep * variance + share * spread, name="new_variance")
-
-
-def _features(x: Spec) -> int:
-    """The size of the last axis of a batch of floats."""
-    if not x.is_float:
-        raise SpecError(f"x is {x}; expected a float dtype.", hint="Insert Cast to float32.")
-    if x.shape is None or len(x.shape) < 2 or not isinstance(x.shape[-1], int):
-        raise SpecError(
-            f"x is {shape_text(x.shape)}; expected batch x features, with a known number of features.",
-            hint="Insert Flatten, or a Reshape to rows such as -1, 64.",
-        )
-    return x.shape[-1]

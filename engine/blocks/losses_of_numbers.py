@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 
 from engine.blocks.pairing import check_same_shape, like, pair
+from engine.blocks.parts import cosines
 from engine.blocks.reducing import WEIGHTS, Loss
 from engine.case import Case, Sample
 from engine.families import number_like, require_dtype
 from engine.op import attribute
 from engine.ops.activation import Relu, Softplus
 from engine.ops.arithmetic import Maximum
-from engine.ops.elementwise import Abs, Log, Log1p, Negate, Rsqrt, Square
-from engine.ops.reduction import ReduceSum
+from engine.ops.elementwise import Abs, Log, Log1p, Negate, Square
 from engine.ops.selection import Where
 from engine.spec import FLOATS
 from engine.value import BlockBuilder, Value
@@ -158,13 +158,4 @@ class CosineSimilarityLoss(Loss):
     ) -> Value:
         require_dtype(prediction.spec, FLOATS, "prediction")
         check_same_shape(prediction.spec, target.spec, "prediction", "target")
-        cosine = ReduceSum(axes=(self.axis,))(
-            unit_vector(prediction, self.axis) * unit_vector(target, self.axis)
-        )
-        return self.of_examples(Negate()(cosine), weights)
-
-
-def unit_vector(x: Value, axis: int) -> Value:
-    """A vector of length one in the direction of x; of zeros, zeros."""
-    square = ReduceSum(axes=(axis,), keep_dims=True)(Square()(x))
-    return x * Rsqrt()(Maximum()(square, 1e-12))
+        return self.of_examples(Negate()(cosines(prediction, target, self.axis)), weights)

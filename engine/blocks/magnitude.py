@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from engine.errors import SpecError
+from engine.blocks.parts import last_size, narrowed, unit_vector, widened
 from engine.op import Block, Case, attribute
 from engine.ops.elementwise import Rsqrt, Square
 from engine.ops.pooling import SumPool
-from engine.ops.reduction import ReduceMean, ReduceSum
+from engine.ops.reduction import ReduceMean
 from engine.ops.shaping import ExpandDims, Reshape, ReshapeLike
-from engine.spec import Spec, shape_text
 from engine.value import BlockBuilder, Value
-
-_NEVER_ZERO = 1e-12
 
 
 class RMSNormalization(Block):
@@ -22,6 +19,7 @@ class RMSNormalization(Block):
     Source: Zhang and Sennrich, Root mean square layer normalization, 2019.
     """
 
+    full_precision = True
     category = "Layers"
     formula = "y = x / sqrt(mean of x² along the row + epsilon) · gamma"
     advice = "In the place of LayerNormalization in large transformers."
@@ -41,8 +39,9 @@ class RMSNormalization(Block):
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
         features = last_size(x.spec)
-        mean = ReduceMean(axes=(-1,), keep_dims=True)(Square()(x), name="mean_square")
-        y = x * Rsqrt()(mean + self.epsilon)
+        wide = widened(x)
+        mean = ReduceMean(axes=(-1,), keep_dims=True)(Square()(wide), name="mean_square")
+        y = narrowed(wide * Rsqrt()(mean + self.epsilon), x)
         if not self.scale:
             return y
         gamma = b.variable(
@@ -54,6 +53,7 @@ class RMSNormalization(Block):
 class UnitNormalization(Block):
     """Divide each vector by its length, so that only its direction is left."""
 
+    full_precision = True
     category = "Layers"
     formula = "y = x / length of x"
     advice = "Before a product of vectors it makes that the cosine of the angle between them."
@@ -67,8 +67,7 @@ class UnitNormalization(Block):
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
         last_size(x.spec)
-        squares = ReduceSum(axes=(self.axis,), keep_dims=True)(Square()(x), name="square_of_length")
-        return x * Rsqrt()(squares + _NEVER_ZERO)
+        return unit_vector(x, self.axis)
 
 
 class LocalResponseNormalization(Block):
@@ -78,6 +77,7 @@ class LocalResponseNormalization(Block):
     2012.
     """
 
+    full_precision = True
     category = "Layers"
     formula = "y[c] = x[c] / (bias + alpha / size · sum over the size channels around c of x²)^beta"
     advice = "Belongs to networks of that time, such as AlexNet; today BatchNormalization is used."
@@ -95,20 +95,8 @@ class LocalResponseNormalization(Block):
     def expand(self, b: BlockBuilder, x: Value) -> Value:
         channels = last_size(x.spec)
         # Each place is a signal along its channels, over which a window slides.
-        rows = ExpandDims(axis=-1)(Reshape(shape=(-1, channels))(Square()(x)))
+        rows = ExpandDims(axis=-1)(Reshape(shape=(-1, channels))(Square()(widened(x))))
         before = (self.size - 1) // 2
         sums = SumPool(window=(self.size,), strides=(1,), pads=(before, self.size - 1 - before))(rows)
         divisor = (ReshapeLike()(sums, x) * (self.alpha / self.size) + self.bias) ** self.beta
-        return x / divisor
-
-
-def last_size(x: Spec) -> int:
-    """The size of the last axis of a batch of floats; raises SpecError where it is not known."""
-    if not x.is_float:
-        raise SpecError(f"x is {x}; expected a float dtype.", hint="Insert Cast to float32.")
-    if x.shape is None or len(x.shape) < 2 or not isinstance(x.shape[-1], int):
-        raise SpecError(
-            f"x is {shape_text(x.shape)}; expected a batch, with a known size of the last axis.",
-            hint="Insert a Reshape to rows such as -1, 64.",
-        )
-    return x.shape[-1]
+        return narrowed(widened(x) / divisor, x)

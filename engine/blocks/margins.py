@@ -53,93 +53,79 @@ class _Cropping(_Margins, abstract=True):
         return Slice(begin=(0, *front), size=(-1, *kept))(x)
 
 
-class ZeroPadding1D(_ZeroPadding):
+class _Sides1D(_Margins, abstract=True):
+    """The ends of signals."""
+
+    sides = (("before", "after"),)
+    before: int = attribute(default=1, low=0, high=LARGEST, help="How many steps in front.")
+    after: int = attribute(default=1, low=0, high=LARGEST, help="How many steps behind.")
+
+
+class _Sides2D(_Margins, abstract=True):
+    """The borders of images."""
+
+    sides = (("top", "bottom"), ("left", "right"))
+    top: int = attribute(default=1, low=0, high=LARGEST, help="How many rows above.")
+    bottom: int = attribute(default=1, low=0, high=LARGEST, help="How many rows below.")
+    left: int = attribute(default=1, low=0, high=LARGEST, help="How many columns on the left.")
+    right: int = attribute(default=1, low=0, high=LARGEST, help="How many columns on the right.")
+
+
+class _Sides3D(_Margins, abstract=True):
+    """The borders of volumes."""
+
+    sides = (("front", "back"), ("top", "bottom"), ("left", "right"))
+    front: int = attribute(default=1, low=0, high=LARGEST, help="How many layers in front.")
+    back: int = attribute(default=1, low=0, high=LARGEST, help="How many layers behind.")
+    top: int = attribute(default=1, low=0, high=LARGEST, help="How many rows above.")
+    bottom: int = attribute(default=1, low=0, high=LARGEST, help="How many rows below.")
+    left: int = attribute(default=1, low=0, high=LARGEST, help="How many columns on the left.")
+    right: int = attribute(default=1, low=0, high=LARGEST, help="How many columns on the right.")
+
+
+class ZeroPadding1D(_ZeroPadding, _Sides1D):
     """Put a margin of zeros around signals."""
 
     formula = "batch x 8 x 3  ->  batch x 10 x 3"
     advice = "For margins of one's own; padding same of a Conv1D chooses them by itself."
-    sides = (("before", "after"),)
-    before: int = attribute(default=1, low=0, high=LARGEST, help="How many steps are added before.")
-    after: int = attribute(default=1, low=0, high=LARGEST, help="How many steps are added behind.")
     cases = (Case([(2, 3, 2)]), Case([(1, 2, 1)], {"before": 0, "after": 2}), Case([(0, 2, 1)]))
 
 
-class ZeroPadding2D(_ZeroPadding):
+class ZeroPadding2D(_ZeroPadding, _Sides2D):
     """Put a margin of zeros around images."""
 
     formula = "batch x 8 x 8 x 3  ->  batch x 10 x 10 x 3"
     advice = "For margins of one's own; padding same of a Conv2D chooses them by itself."
-    sides = (
-        ("top", "bottom"),
-        ("left", "right"),
-    )
-    top: int = attribute(default=1, low=0, high=LARGEST, help="How many rows are added above.")
-    bottom: int = attribute(default=1, low=0, high=LARGEST, help="How many rows are added below.")
-    left: int = attribute(default=1, low=0, high=LARGEST, help="How many columns are added on the left.")
-    right: int = attribute(default=1, low=0, high=LARGEST, help="How many columns are added on the right.")
     cases = (Case([(2, 3, 3, 2)]), Case([(1, 2, 3, 1)], {"top": 0, "left": 2}), Case([(0, 2, 2, 1)]))
 
 
-class ZeroPadding3D(_ZeroPadding):
+class ZeroPadding3D(_ZeroPadding, _Sides3D):
     """Put a margin of zeros around volumes."""
 
     formula = "batch x 8 x 8 x 8 x 3  ->  batch x 10 x 10 x 10 x 3"
     advice = "For margins of one's own; padding same of a Conv3D chooses them by itself."
-    sides = (
-        ("front", "back"),
-        ("top", "bottom"),
-        ("left", "right"),
-    )
-    front: int = attribute(default=1, low=0, high=LARGEST, help="How many layers are added in front.")
-    back: int = attribute(default=1, low=0, high=LARGEST, help="How many layers are added behind.")
-    top: int = attribute(default=1, low=0, high=LARGEST, help="How many rows are added above.")
-    bottom: int = attribute(default=1, low=0, high=LARGEST, help="How many rows are added below.")
-    left: int = attribute(default=1, low=0, high=LARGEST, help="How many columns are added on the left.")
-    right: int = attribute(default=1, low=0, high=LARGEST, help="How many columns are added on the right.")
     cases = (Case([(1, 2, 2, 2, 1)]), Case([(1, 2, 1, 2, 2)], {"front": 0, "right": 2}))
 
 
-class Cropping1D(_Cropping):
+class Cropping1D(_Cropping, _Sides1D):
     """Cut a margin off signals."""
 
     formula = "batch x 8 x 3  ->  batch x 6 x 3"
     advice = "For the ends of recordings, which often say nothing."
-    sides = (("before", "after"),)
-    before: int = attribute(default=1, low=0, high=LARGEST, help="How many steps are cut off before.")
-    after: int = attribute(default=1, low=0, high=LARGEST, help="How many steps are cut off behind.")
     cases = (Case([(2, 4, 2)]), Case([(1, 3, 1)], {"before": 0, "after": 2}), Case([(0, 3, 1)]))
 
 
-class Cropping2D(_Cropping):
+class Cropping2D(_Cropping, _Sides2D):
     """Cut a margin off images."""
 
     formula = "batch x 8 x 8 x 3  ->  batch x 6 x 6 x 3"
     advice = "CenterCrop keeps the middle of a given size."
-    sides = (
-        ("top", "bottom"),
-        ("left", "right"),
-    )
-    top: int = attribute(default=1, low=0, high=LARGEST, help="How many rows are cut off above.")
-    bottom: int = attribute(default=1, low=0, high=LARGEST, help="How many rows are cut off below.")
-    left: int = attribute(default=1, low=0, high=LARGEST, help="How many columns are cut off on the left.")
-    right: int = attribute(default=1, low=0, high=LARGEST, help="How many columns are cut off on the right.")
     cases = (Case([(2, 3, 4, 2)]), Case([(1, 3, 3, 1)], {"top": 0, "left": 2}), Case([(0, 3, 3, 1)]))
 
 
-class Cropping3D(_Cropping):
+class Cropping3D(_Cropping, _Sides3D):
     """Cut a margin off volumes."""
 
     formula = "batch x 8 x 8 x 8 x 3  ->  batch x 6 x 6 x 6 x 3"
     advice = "For the empty space around what a scanner has taken."
-    sides = (
-        ("front", "back"),
-        ("top", "bottom"),
-        ("left", "right"),
-    )
-    front: int = attribute(default=1, low=0, high=LARGEST, help="How many layers are cut off in front.")
-    back: int = attribute(default=1, low=0, high=LARGEST, help="How many layers are cut off behind.")
-    top: int = attribute(default=1, low=0, high=LARGEST, help="How many rows are cut off above.")
-    bottom: int = attribute(default=1, low=0, high=LARGEST, help="How many rows are cut off below.")
-    left: int = attribute(default=1, low=0, high=LARGEST, help="How many columns are cut off on the left.")
-    right: int = attribute(default=1, low=0, high=LARGEST, help="How many columns are cut off on the right.")
     cases = (Case([(1, 3, 3, 3, 1)]), Case([(1, 3, 3, 4, 2)], {"front": 0, "right": 2}))

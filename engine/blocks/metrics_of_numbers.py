@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.blocks.losses_of_numbers import unit_vector
 from engine.blocks.pairing import check_same_shape, pair
+from engine.blocks.parts import cosines
 from engine.case import Case, Sample
 from engine.families import require_dtype
 from engine.op import Block, attribute
@@ -83,5 +83,4 @@ class CosineSimilarity(_OfNumbers):
     def expand(self, b: BlockBuilder, prediction: Value, target: Value) -> Value:
         require_dtype(prediction.spec, FLOATS, "prediction")
         check_same_shape(prediction.spec, target.spec, "prediction", "target")
-        product = unit_vector(prediction, self.axis) * unit_vector(target, self.axis)
-        return ReduceMean()(ReduceSum(axes=(self.axis,))(product))
+        return ReduceMean()(cosines(prediction, target, self.axis))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.blocks.magnitude import last_size
+from engine.blocks.parts import last_size, narrowed, widened
 from engine.errors import SpecError
 from engine.op import Block, Case, attribute
 from engine.ops.elementwise import Rsqrt, Square
@@ -42,6 +42,13 @@ class _Normalizing(Block, abstract=True):
     def normalized(self, x: Value, mean: Value, variance: Value) -> Value:
         """Shift and scale to mean 0 and variance 1."""
         return (x - mean) * Rsqrt()(variance + self.epsilon)
+
+    def normalized_along(self, x: Value, axes: tuple[int, ...]) -> Value:
+        """The same with the mean and the variance along axes."""
+        wide = widened(x)
+        mean = ReduceMean(axes=axes, keep_dims=True)(wide, name="mean")
+        variance = ReduceMean(axes=axes, keep_dims=True)(Square()(wide - mean), name="variance")
+        return narrowed(self.normalized(wide, mean, variance), x)
 
 
 class BatchNormalization(_Normalizing):
@@ -109,9 +116,7 @@ class LayerNormalization(_Normalizing):
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
         features = last_size(x.spec)
-        mean = ReduceMean(axes=(-1,), keep_dims=True)(x, name="mean")
-        variance = ReduceMean(axes=(-1,), keep_dims=True)(Square()(x - mean), name="variance")
-        return self.scaled(b, self.normalized(x, mean, variance), features)
+        return self.scaled(b, self.normalized_along(x, (-1,)), features)
 
 
 class GroupNormalization(_Normalizing):
@@ -148,9 +153,7 @@ class GroupNormalization(_Normalizing):
         sizes = (-1, *(int(size) for size in inner), self.groups, channels // self.groups)
         grouped = Reshape(shape=sizes)(x, name="groups")
         axes = (*range(1, len(sizes) - 2), -1)
-        mean = ReduceMean(axes=axes, keep_dims=True)(grouped, name="mean")
-        variance = ReduceMean(axes=axes, keep_dims=True)(Square()(grouped - mean), name="variance")
-        y = ReshapeLike()(self.normalized(grouped, mean, variance), x)
+        y = ReshapeLike()(self.normalized_along(grouped, axes), x)
         return self.scaled(b, y, channels)
 
 
@@ -178,7 +181,5 @@ class InstanceNormalization(_Normalizing):
                 f"x is {shape_text(shape)}; expected axes between batch and channels.",
                 hint="LayerNormalization is for rows of features.",
             )
-        axes = tuple(range(1, len(shape) - 1))
-        mean = ReduceMean(axes=axes, keep_dims=True)(x, name="mean")
-        variance = ReduceMean(axes=axes, keep_dims=True)(Square()(x - mean), name="variance")
-        return self.scaled(b, self.normalized(x, mean, variance), channels)
+        y = self.normalized_along(x, tuple(range(1, len(shape) - 1)))
+        return self.scaled(b, y, channels)

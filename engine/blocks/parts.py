@@ -1,11 +1,15 @@
-"""Small pieces that blocks of sequences share: parts of the last axis, wider numbers, a known size."""
+"""Small pieces that blocks share: parts of the last axis, wider numbers, known sizes, directions."""
 
 from __future__ import annotations
 
 from engine.errors import SpecError
+from engine.families import number_like
 from engine.ops.conversion import Cast
 from engine.ops.cutting import Slice
-from engine.spec import Spec
+from engine.ops.reduction import ReduceSum
+from engine.ops.selection import Where
+from engine.ops.statistics import ReduceNorm
+from engine.spec import Spec, shape_text
 from engine.value import Value
 
 
@@ -29,6 +33,29 @@ def widened(x: Value) -> Value:
 def narrowed(x: Value, like: Value) -> Value:
     """Numbers in the dtype of others."""
     return x if x.spec.dtype == like.spec.dtype else Cast(dtype=like.spec.dtype)(x)
+
+
+def unit_vector(x: Value, axis: int) -> Value:
+    """A vector of length one in the direction of x; of zeros, zeros."""
+    length = ReduceNorm(axes=(axis,), keep_dims=True)(x, name="length")
+    return x / Where()(length > 0, length, number_like(length, 1.0))
+
+
+def cosines(a: Value, b: Value, axis: int) -> Value:
+    """The cosines of the angles between vectors that lie along an axis."""
+    return ReduceSum(axes=(axis,))(unit_vector(a, axis) * unit_vector(b, axis))
+
+
+def last_size(x: Spec) -> int:
+    """The size of the last axis of a batch of floats; raises SpecError where it is not known."""
+    if not x.is_float:
+        raise SpecError(f"x is {x}; expected a float dtype.", hint="Insert Cast to float32.")
+    if x.shape is None or len(x.shape) < 2 or not isinstance(x.shape[-1], int):
+        raise SpecError(
+            f"x is {shape_text(x.shape)}; expected batch x features, with a known number of features.",
+            hint="Insert Flatten, or a Reshape to rows such as -1, 64.",
+        )
+    return x.shape[-1]
 
 
 def features(port: str, x: Spec, rank: int) -> int:

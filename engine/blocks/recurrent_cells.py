@@ -54,6 +54,17 @@ class Learned(Block, abstract=True):
         return b.variable(name, (gates * self.units,), dtype=dtype, trainable=self.trainable)
 
 
+class _Cell(Learned, abstract=True):
+    """What cells share: one step."""
+
+    def expand(self, b: BlockBuilder, x: Value, *states: Value) -> tuple[Value, ...]:
+        size = features("x", x.spec, 2)
+        for port, state in zip(self.input_ports[1:], states, strict=True):
+            check_state(port.name, state, x, self.units)
+        y, step = self.given(b, x, size)
+        return step(states, y)
+
+
 class SimpleRNNMath(Learned, abstract=True):
     """What a simple cell and a layer of it share."""
 
@@ -123,7 +134,7 @@ class GRUMath(Learned, abstract=True):
         )
 
 
-class SimpleRNNCell(SimpleRNNMath):
+class SimpleRNNCell(SimpleRNNMath, _Cell):
     """One step of a simple recurrent network: the new state, from the input and the state before.
 
     Source: Elman, Finding structure in time, 1990.
@@ -139,14 +150,8 @@ class SimpleRNNCell(SimpleRNNMath):
         Case([(0, 3), (0, 2)], {"units": 2}),
     )
 
-    def expand(self, b: BlockBuilder, x: Value, state: Value) -> Value:
-        size = features("x", x.spec, 2)
-        check_state("state", state, x, self.units)
-        y, step = self.given(b, x, size)
-        return step((state,), y)[0]
 
-
-class LSTMCell(LSTMMath):
+class LSTMCell(LSTMMath, _Cell):
     """One step of a long short-term memory: a cell that is written, kept and read through gates.
 
     Source: Hochreiter and Schmidhuber, Long short-term memory, 1997.
@@ -172,15 +177,8 @@ class LSTMCell(LSTMMath):
         Case([(0, 3), (0, 2), (0, 2)], {"units": 2}),
     )
 
-    def expand(self, b: BlockBuilder, x: Value, state: Value, cell: Value) -> tuple[Value, ...]:
-        size = features("x", x.spec, 2)
-        check_state("state", state, x, self.units)
-        check_state("cell", cell, x, self.units)
-        y, step = self.given(b, x, size)
-        return step((state, cell), y)
 
-
-class GRUCell(GRUMath):
+class GRUCell(GRUMath, _Cell):
     """One step of gated recurrent units: a state of which a gate says how much is kept.
 
     Source: Cho et al., Learning phrase representations using RNN encoder-decoder, 2014.
@@ -196,12 +194,6 @@ class GRUCell(GRUMath):
         Case([(2, 3), (2, 4)], {"units": 4, "use_bias": False}),
         Case([(0, 3), (0, 2)], {"units": 2}),
     )
-
-    def expand(self, b: BlockBuilder, x: Value, state: Value) -> Value:
-        size = features("x", x.spec, 2)
-        check_state("state", state, x, self.units)
-        y, step = self.given(b, x, size)
-        return step((state,), y)[0]
 
 
 def check_state(port: str, state: Value, x: Value, units: int) -> None:

@@ -42,8 +42,11 @@ class _Layer(Learned, abstract=True):
         default=0.0, low=0.0, high=0.99, help="The part of the state that gates do not see while training."
     )
 
-    def read(self, b: BlockBuilder, x: Value, mask: Value | None, *states: Value | None) -> tuple[Value, ...]:
+    def expand(
+        self, b: BlockBuilder, x: Value, mask: Value | None = None, *states: Value | None
+    ) -> tuple[Value, ...]:
         """The state after each step, and then the last states."""
+        states += (None,) * (len(self.input_ports) - 2 - len(states))
         size = features("x", x.spec, 3)
         if self.direction == "both":
             return self._both(x, mask, states)
@@ -96,11 +99,6 @@ class SimpleRNN(SimpleRNNMath, _Layer):
         Case([(0, 3, 4)], {"units": 2}),
     )
 
-    def expand(
-        self, b: BlockBuilder, x: Value, mask: Value | None = None, initial: Value | None = None
-    ) -> tuple[Value, ...]:
-        return self.read(b, x, mask, initial)
-
 
 class LSTM(LSTMMath, _Layer):
     """Read a sequence step by step with a long short-term memory: a cell behind gates that keep or let go.
@@ -124,16 +122,6 @@ class LSTM(LSTMMath, _Layer):
         Case([(0, 3, 4)], {"units": 2}),
     )
 
-    def expand(
-        self,
-        b: BlockBuilder,
-        x: Value,
-        mask: Value | None = None,
-        initial: Value | None = None,
-        initial_cell: Value | None = None,
-    ) -> tuple[Value, ...]:
-        return self.read(b, x, mask, initial, initial_cell)
-
 
 class GRU(GRUMath, _Layer):
     """Read a sequence step by step with gated recurrent units: almost an LSTM, with a gate less.
@@ -154,8 +142,3 @@ class GRU(GRUMath, _Layer):
         Case([(1, 1, 1)], {"units": 1}),
         Case([(0, 3, 4)], {"units": 2}),
     )
-
-    def expand(
-        self, b: BlockBuilder, x: Value, mask: Value | None = None, initial: Value | None = None
-    ) -> tuple[Value, ...]:
-        return self.read(b, x, mask, initial)

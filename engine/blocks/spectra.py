@@ -174,7 +174,7 @@ class Spectrogram(_Framed):
         waves = self.spectra(b, x, window)
         if self.scale == "magnitude":
             return Abs()(waves)
-        return Square()(Real()(waves)) + Square()(Imaginary()(waves))
+        return _power(waves)
 
 
 class LogMelSpectrogram(_Framed):
@@ -206,7 +206,7 @@ class LogMelSpectrogram(_Framed):
     def expand(self, b: BlockBuilder, x: Value, window: Value | None = None) -> Value:
         require_dtype(x.spec, FLOATS, "x")
         waves = self.spectra(b, x, window)
-        power = Square()(Real()(waves)) + Square()(Imaginary()(waves))
+        power = _power(waves)
         mel = MelWeightMatrix(
             bands=self.bands,
             dft_length=self.wave_length,
@@ -217,3 +217,8 @@ class LogMelSpectrogram(_Framed):
         )
         (weights,) = b.emit(mel, ())
         return Log()(Maximum()(power @ weights, self.floor))
+
+
+def _power(waves: Value) -> Value:
+    """The square of the size of each complex number."""
+    return Square()(Real()(waves)) + Square()(Imaginary()(waves))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.blocks.attention_layers import MultiHeadAttention
 from engine.blocks.layers import ACTIVATIONS, Dense, Dropout
 from engine.blocks.normalization import LayerNormalization
+from engine.blocks.parts import features
 from engine.case import Sample
 from engine.errors import SpecError
 from engine.op import Block, Case, Port, attribute
@@ -77,35 +78,28 @@ class _Transformer(Block, abstract=True):
         default=1e-5, low=0.0, high=1.0, help="Is added to variances, so that nothing is divided by zero."
     )
 
-    def around(self, x: Value, name: str, *parts: Value | None, causal: bool = False) -> Value:
-        """Attention with a shortcut around it: to x itself, or to the key in `parts`."""
-        key, key_mask = parts
-        features = int((x.spec.shape or (1,))[-1])
-        query = self._before(x, name)
-        layer = MultiHeadAttention(
-            heads=self.heads, size=features // self.heads, dropout=self.dropout, causal=causal
-        )
+    def around(
+        self, x: Value, key: Value | None, key_mask: Value | None, name: str, *, causal: bool = False
+    ) -> Value:
+        """Attention with a shortcut around it: to the key, or without one to x itself."""
+        query, size = self._before(x, name), features("x", x.spec, 3) // self.heads
+        layer = MultiHeadAttention(heads=self.heads, size=size, dropout=self.dropout, causal=causal)
         return self._after(x, layer(query, key, None, None, key_mask, name=name), name)
 
     def feed_forward(self, x: Value) -> Value:
         """The small network with a shortcut around it."""
-        features = int((x.spec.shape or (1,))[-1])
         inner = self._before(x, "feed_forward")
         inner = Dense(units=self.units, activation=self.activation)(inner, name="hidden")
-        return self._after(x, Dense(units=features)(inner, name="output"), "feed_forward")
+        y = Dense(units=features("x", x.spec, 3))(inner, name="output")
+        return self._after(x, y, "feed_forward")
 
     def check(self, x: Value) -> None:
         """Raise SpecError for what is no sequence, or cannot be divided into heads."""
-        shape = x.spec.shape
-        if not x.spec.is_float or shape is None or len(shape) != 3 or not isinstance(shape[-1], int):
+        size = features("x", x.spec, 3)
+        if size % self.heads:
             raise SpecError(
-                f"x is {x.spec}; expected batch x steps x features of floats.",
-                hint="Connect a sequence of vectors: an Embedding makes one out of words.",
-            )
-        if shape[-1] % self.heads:
-            raise SpecError(
-                f"{shape[-1]} features cannot be divided into {self.heads} heads.",
-                hint=f"Set heads to a number that divides {shape[-1]}.",
+                f"{size} features cannot be divided into {self.heads} heads.",
+                hint=f"Set heads to a number that divides {size}.",
             )
 
     def _before(self, x: Value, name: str) -> Value:
@@ -139,7 +133,7 @@ class TransformerEncoderBlock(_Transformer):
 
     def expand(self, b: BlockBuilder, x: Value, key_mask: Value | None = None) -> Value:
         self.check(x)
-        return self.feed_forward(self.around(x, "attention", None, key_mask))
+        return self.feed_forward(self.around(x, None, key_mask, "attention"))
 
 
 class TransformerDecoderBlock(_Transformer):
@@ -177,7 +171,7 @@ class TransformerDecoderBlock(_Transformer):
         encoded_mask: Value | None = None,
     ) -> Value:
         self.check(x)
-        y = self.around(x, "attention", None, key_mask, causal=True)
+        y = self.around(x, None, key_mask, "attention", causal=True)
         if encoded is not None:
-            y = self.around(y, "cross_attention", encoded, encoded_mask)
+            y = self.around(y, encoded, encoded_mask, "cross_attention")
         return self.feed_forward(y)

@@ -232,7 +232,8 @@ def _parts(start: int, end: int, parts: int, size: int) -> Iterator[slice]:
 
 
 def _limits(boxes: np.ndarray, corners: bool) -> np.ndarray:
-    """Top, left, bottom and right of boxes."""
+    """Top, left, bottom and right of boxes; an area of them can be too large for float16."""
+    boxes = boxes.astype(np.float64)
     if corners:
         first, second = boxes[:, :2], boxes[:, 2:]
         return np.concatenate([np.minimum(first, second), np.maximum(first, second)], axis=1)
@@ -242,18 +243,19 @@ def _limits(boxes: np.ndarray, corners: bool) -> np.ndarray:
 
 def _best(limits: np.ndarray, scores: np.ndarray, count: int, overlap: float, least: float) -> list[int]:
     """The numbers of the boxes that are kept, the best first."""
-    left = [int(box) for box in np.argsort(-scores, kind="stable") if scores[box] > least]
+    left = np.argsort(-scores, kind="stable")
+    left = left[scores[left] > least]
     kept: list[int] = []
-    while left and len(kept) < count:
-        best = left.pop(0)
-        kept.append(best)
-        left = [box for box in left if not _overlap(limits[best], limits[box]) > overlap]
+    while left.size and len(kept) < count:
+        best, left = left[0], left[1:]
+        kept.append(int(best))
+        left = left[~(_overlaps(limits[best], limits[left]) > overlap)]
     return kept
 
 
-def _overlap(a: np.ndarray, b: np.ndarray) -> float:
-    """The common area of two boxes as a part of what they cover together."""
-    sides = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
-    common = float(np.prod(np.maximum(sides, 0)))
-    together = float(np.prod(a[2:] - a[:2])) + float(np.prod(b[2:] - b[:2])) - common
-    return common / together if together > 0 else 0.0
+def _overlaps(box: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The area that a box has in common with each of the others, as a part of what both cover together."""
+    sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
+    common = np.maximum(sides, 0).prod(axis=1)
+    together = (box[2:] - box[:2]).prod() + (others[:, 2:] - others[:, :2]).prod(axis=1) - common
+    return np.where(together > 0, common / np.where(together > 0, together, 1), 0.0)

@@ -79,13 +79,14 @@ def merge_exchanges(drawing: Drawing, outputs: Sequence[Value]) -> None:
     for drawn in drawing.needed(outputs):
         for port in drawn.inputs:
             source = drawing.node(drawing.input(drawn, port))
-            while _order(source) == tuple(range(len(_order(source)))) and _order(source):
+            while (order := _order(source)) and order == tuple(range(len(order))):
                 drawn.inputs[port] = source.inputs["x"]
                 source = drawing.node(drawing.input(drawn, port))
         if isinstance(drawn.op, Transpose):
-            before, after = _order(drawing.node(drawing.input(drawn, "x"))), _order(drawn)
+            source = drawing.node(drawing.input(drawn, "x"))
+            before, after = _order(source), _order(drawn)
             if before and after:
-                drawn.inputs["x"] = drawing.node(drawing.input(drawn, "x")).inputs["x"]
+                drawn.inputs["x"] = source.inputs["x"]
                 drawn.op = Transpose(permutation=tuple(before[axis] for axis in after))
 
 

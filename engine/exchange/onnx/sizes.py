@@ -78,14 +78,20 @@ def _concat(node: OnnxNode) -> Sizes | None:
     return np.concatenate(known) if len(known) == len(parts) else None
 
 
-def _reshaped(node: OnnxNode) -> Sizes | None:
-    """The same sizes in another form: a single one as a row, or the reverse."""
+def _same(node: OnnxNode) -> Sizes | None:
+    return sizes_of(node, 0)
+
+
+def _as_row(node: OnnxNode) -> Sizes | None:
+    """A single size as a row of one."""
     sizes = sizes_of(node, 0)
-    if sizes is None or sizes.size != 1:
-        return sizes if sizes is not None and node.proto.op_type in ("Cast", "Identity") else None
-    back = node.proto.op_type in ("Squeeze",)
-    kept = node.proto.op_type in ("Cast", "Identity")
-    return sizes if kept else sizes.reshape(() if back else (1,))
+    return None if sizes is None or sizes.ndim else sizes.reshape(1)
+
+
+def _out_of_row(node: OnnxNode) -> Sizes | None:
+    """The only size of a row."""
+    sizes = sizes_of(node, 0)
+    return None if sizes is None or sizes.size != 1 else sizes.reshape(())
 
 
 def _computed(symbol: str, compute: Callable[[int, int], int]) -> Follow:
@@ -108,7 +114,7 @@ def _computed(symbol: str, compute: Callable[[int, int], int]) -> Follow:
 
 
 def _truncated(a: int, b: int) -> int:
-    return int(a / b) if b else 0
+    return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1) if b else 0
 
 
 _FOLLOWED: Mapping[str, Follow] = {
@@ -116,10 +122,10 @@ _FOLLOWED: Mapping[str, Follow] = {
     "Gather": _gather,
     "Slice": _slice,
     "Concat": _concat,
-    "Cast": _reshaped,
-    "Identity": _reshaped,
-    "Squeeze": _reshaped,
-    "Unsqueeze": _reshaped,
+    "Cast": _same,
+    "Identity": _same,
+    "Squeeze": _out_of_row,
+    "Unsqueeze": _as_row,
     "Add": _computed("+", operator.add),
     "Sub": _computed("-", operator.sub),
     "Mul": _computed("*", operator.mul),

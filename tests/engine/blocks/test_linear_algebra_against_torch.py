@@ -11,7 +11,6 @@ from engine import registry
 from engine.case import Case
 from engine.graph.builder import Graph
 from engine.run.session import Session
-from engine.value import Value
 
 pytestmark = [
     pytest.mark.oracle("torch"),
@@ -38,30 +37,8 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)
-def test_values_and_gradients_are_those_of_torch(name: str, case: Case) -> None:
-    import torch
-
-    op = registry.get(name).from_attributes(case.attributes)
-    arrays = [array for array in case.arrays("float64") if array is not None]
-    tensors = [torch.from_numpy(np.array(array)).requires_grad_(case.gradient) for array in arrays]
-    expected = ORACLES[name](torch, op.settings(), *tensors)
-    weights = np.random.default_rng(1).uniform(0.5, 1.5, expected.shape)
-
-    graph = Graph()
-    inputs = [graph.placeholder(f"x{i}", a.shape, a.dtype.name) for i, a in enumerate(arrays)]
-    (result,) = graph.emit(op, inputs)
-    feeds: dict[str | Value, object] = dict(zip(inputs, arrays, strict=True))
-    fetches, wanted = [result], [expected]
-    if case.gradient:
-        weight = graph.placeholder("weights", weights.shape, "float64")
-        feeds[weight] = weights
-        fetches += graph.gradients(result * weight, inputs)
-        (expected * torch.from_numpy(weights)).sum().backward()
-        wanted += [tensor.grad for tensor in tensors]
-    for found, tensor in zip(Session(graph, device="cpu").run(fetches, feeds), wanted, strict=True):
-        reference = tensor.detach().numpy()
-        assert found.shape == reference.shape
-        np.testing.assert_allclose(found, reference, rtol=1e-10, atol=1e-12)
+def test_values_and_gradients_are_those_of_torch(name: str, case: Case, agrees_with_torch: Any) -> None:
+    agrees_with_torch(registry.get(name), case, "float64", ORACLES[name])
 
 
 def test_least_squares_finds_the_line_through_points_that_nearly_lie_on_one() -> None:

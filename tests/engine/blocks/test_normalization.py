@@ -9,6 +9,7 @@ import engine.blocks
 import engine.ops  # noqa: F401 - registers the primitives
 from engine.blocks.embedding import Embedding
 from engine.blocks.losses import MeanSquaredError
+from engine.blocks.magnitude import RMSNormalization, UnitNormalization
 from engine.blocks.normalization import BatchNormalization, GroupNormalization, LayerNormalization
 from engine.blocks.optimizers import SGD
 from engine.errors import SpecError
@@ -130,3 +131,21 @@ def test_values_and_gradients_while_training_are_those_of_torch(name: str, op: O
     assert leaf.grad is not None
     np.testing.assert_allclose(found[0], expected.detach().numpy(), rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(found[1], leaf.grad.numpy(), rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize(
+    "op",
+    [LayerNormalization(), GroupNormalization(groups=1), RMSNormalization(), UnitNormalization()],
+    ids=lambda op: type(op).__name__,
+)
+def test_large_numbers_of_half_precision_have_a_square(op: Op) -> None:
+    x = np.random.default_rng(0).normal(size=(2, 3, 8)) * 1000
+    narrow = session(op, x.astype(np.float16)).run("layer", {"x": x.astype(np.float16)})
+    assert narrow.dtype == np.float16
+    np.testing.assert_allclose(narrow, session(op, x).run("layer", {"x": x}), atol=3e-3)
+
+
+@pytest.mark.parametrize("op", [RMSNormalization(), UnitNormalization()], ids=lambda op: type(op).__name__)
+def test_zeros_stay_zeros_in_half_precision(op: Op) -> None:
+    x = np.zeros((2, 3), np.float16)
+    np.testing.assert_array_equal(session(op, x).run("layer", {"x": x}), x)

@@ -10,7 +10,6 @@ from engine import Graph, Session, registry
 from engine.blocks.spectra import STFT, InverseSTFT, LogMelSpectrogram, Spectrogram
 from engine.case import Case
 from engine.errors import SpecError
-from engine.ops.complex_numbers import Real
 from engine.ops.mel import MelWeightMatrix
 from engine.spec import Spec
 
@@ -53,27 +52,8 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)
-def test_values_and_gradients_are_those_of_torch(name: str, case: Case) -> None:
-    import torch
-
-    op = registry.get(name).from_attributes(case.attributes)
-    (array,) = case.arrays("float64")
-    assert array is not None
-    tensor = torch.from_numpy(np.array(array)).requires_grad_()
-    expected = ORACLES[name](torch, op.settings(), tensor)
-    rng = np.random.default_rng(1)
-    weights = rng.normal(size=expected.shape) + 1j * rng.normal(size=expected.shape)
-    (expected * torch.from_numpy(weights)).real.sum().backward()
-    assert tensor.grad is not None
-
-    graph = Graph()
-    x = graph.placeholder("x", array.shape, array.dtype.name)
-    weight = graph.placeholder("weights", weights.shape, "complex128")
-    (result,) = graph.emit(op, [x])
-    (slope,) = graph.gradients(Real()(result * weight), [x])
-    found, grad = Session(graph, device="cpu").run([result, slope], {x: array, weight: weights})
-    np.testing.assert_allclose(found, expected.detach().resolve_conj().numpy(), rtol=1e-11, atol=1e-13)
-    np.testing.assert_allclose(grad, tensor.grad.resolve_conj().numpy(), rtol=1e-11, atol=1e-13)
+def test_values_and_gradients_are_those_of_torch(name: str, case: Case, agrees_with_torch: Any) -> None:
+    agrees_with_torch(registry.get(name), case, "float64", ORACLES[name])
 
 
 @pytest.mark.parametrize("window", ["hann", "hamming", "blackman"])

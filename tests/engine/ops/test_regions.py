@@ -126,3 +126,15 @@ def test_of_boxes_that_overlap_the_best_remains(settings: dict[str, Any], kept: 
         NonMaxSuppression(**settings)(boxes, scores), {boxes: SQUARES, scores: SCORES}
     )
     assert found.tolist() == [[0, 0, box] for box in kept]
+
+
+def test_areas_of_half_precision_do_not_overflow() -> None:
+    squares = np.array([[[0, 0, 400, 400], [0, 0, 400, 300], [0, 0, 400, 100]]], np.float16)
+    scores = np.array([[[0.9, 0.8, 0.7]]], np.float16)
+    graph = Graph()
+    fed = [
+        graph.placeholder(name, a.shape, "float16") for name, a in (("boxes", squares), ("scores", scores))
+    ]
+    y = NonMaxSuppression(count=3, overlap=0.5)(*fed)
+    found = Session(graph, device="cpu").run(y, dict(zip(fed, (squares, scores), strict=True)))
+    np.testing.assert_array_equal(found, [[0, 0, 0], [0, 0, 2]])

@@ -132,13 +132,7 @@ def affine_grid(node: OnnxNode) -> Tensor:
 
 @translates("CenterCropPad")
 def center_crop_pad(node: OnnxNode) -> Tensor:
-    axes = [axis % node.rank() for axis in node.get("axes") or range(node.rank())]
-    order = sorted(range(len(axes)), key=axes.__getitem__)
-    op = CenterCropPad(axes=tuple(sorted(axes)))
-    known = node.known(1)
-    if known is None:
-        return op(node[0], _picked(node[1], order))
-    return CenterCropPad(axes=op.axes, sizes=tuple(known.item(i) for i in order))(node[0])
+    return node.settled(CenterCropPad, [node[0]], {"sizes": 1}, axes=tuple(node.get("axes") or ()))
 
 
 def _rearranging(kind: type[DepthToSpace] | type[SpaceToDepth]) -> Translation:

@@ -9,6 +9,7 @@ import numpy as np
 from engine.blocks.layers import Dropout
 from engine.blocks.magnitude import LocalResponseNormalization, RMSNormalization
 from engine.blocks.normalization import BatchNormalization, InstanceNormalization, LayerNormalization
+from engine.blocks.parts import narrowed
 from engine.exchange.onnx.layout import channels_first, channels_last, transposed
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.problems import ByDefinition
@@ -43,12 +44,12 @@ def batch_normalization(node: OnnxNode) -> Results:
         axes = tuple(range(rank - 1)) if rank > 1 else (0,)
         batch_mean = ReduceMean(axes=axes)(x)
         batch_variance = ReduceMean(axes=axes)(Square()(x - batch_mean))
-        new_mean = mean * momentum + _as(batch_mean, mean) * (1.0 - momentum)
-        new_variance = variance * momentum + _as(batch_variance, variance) * (1.0 - momentum)
+        new_mean = mean * momentum + narrowed(batch_mean, mean) * (1.0 - momentum)
+        new_variance = variance * momentum + narrowed(batch_variance, variance) * (1.0 - momentum)
         mean, variance = batch_mean, batch_variance
     dtype = x.spec.dtype
-    centred = x - _as(mean, x)
-    y = centred * _as(Rsqrt()(variance + epsilon), x) * _as(scale, x) + _as(bias, x)
+    centred = x - narrowed(mean, x)
+    y = centred * narrowed(Rsqrt()(variance + epsilon), x) * narrowed(scale, x) + narrowed(bias, x)
     assert y.spec.dtype == dtype
     y = transposed(node.drawing, y, channels_first(rank)) if rank > 1 else y
     return y, new_mean, new_variance
@@ -96,11 +97,6 @@ def _of_rows(node: OnnxNode, layer: Op, names: Sequence[str]) -> Tensor:
     if y is None:
         raise ByDefinition
     return y
-
-
-def _as(x: Value, like: Value) -> Value:
-    """The same numbers in the dtype of another tensor."""
-    return x if x.spec.dtype == like.spec.dtype else Cast(dtype=like.spec.dtype)(x)
 
 
 @translates("InstanceNormalization")
@@ -153,7 +149,7 @@ def dropout(node: OnnxNode) -> Results:
 
 def _dropping(node: OnnxNode, x: Value) -> tuple[Value, Value]:
     """Drop in every run in which the model's own input says so."""
-    rate = _as(node[1], x) if node.has(1) else node.drawing.constant(0.5, x.spec.dtype)
+    rate = narrowed(node[1], x) if node.has(1) else node.drawing.constant(0.5, x.spec.dtype)
     idle = LogicalNot()(node[2])
     mask = LogicalOr()(GreaterEqual()(RandomUniform()(x), rate), idle)
     one = node.drawing.constant(1.0, x.spec.dtype)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.blocks.parts import narrowed
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.problems import Unsupported
 from engine.exchange.onnx.registry import Results, translates
 from engine.exchange.onnx.tensors import Tensor
 from engine.ops.arithmetic import Power
-from engine.ops.conversion import Cast
 from engine.ops.elementwise import Sqrt, Square
 from engine.ops.selection import Where
 from engine.ops.state import Gradients
@@ -30,10 +30,6 @@ def _in_order(results: Sequence[tuple[Value, ...]]) -> tuple[Tensor, ...]:
     return tuple(tensor for kind in zip(*results, strict=True) for tensor in kind)
 
 
-def _as(x: Value, like: Value) -> Value:
-    return x if x.spec.dtype == like.spec.dtype else Cast(dtype=like.spec.dtype)(x)
-
-
 @translates("Adagrad", domain=DOMAIN)
 def adagrad(node: OnnxNode) -> tuple[Tensor, ...]:
     """Source: Duchi, Hazan and Singer, Adaptive subgradient methods, 2011."""
@@ -44,7 +40,7 @@ def adagrad(node: OnnxNode) -> tuple[Tensor, ...]:
     )
     results = []
     for x, gradient, squares in _groups(node, 3):
-        rate = _as(node[0], x) / (_as(node[1], x) * decline + 1.0)
+        rate = narrowed(node[0], x) / (narrowed(node[1], x) * decline + 1.0)
         regular = x * decay + gradient
         total = squares + Square()(regular)
         results.append((x - rate * regular / (Sqrt()(total) + epsilon), total))
@@ -59,11 +55,11 @@ def momentum(node: OnnxNode) -> tuple[Tensor, ...]:
     for x, gradient, velocity in _groups(node, 3):
         regular = x * decay + gradient
         # The first step takes the whole gradient into the velocity.
-        first = _as(node[1] > 0, x)
+        first = narrowed(node[1] > 0, x)
         share = first * (beta - 1.0) + 1.0
         new = velocity * alpha + regular * share
         step = regular + new * alpha if node.get("mode") == "nesterov" else new
-        results.append((x - _as(node[0], x) * step, new))
+        results.append((x - narrowed(node[0], x) * step, new))
     return _in_order(results)
 
 
@@ -77,7 +73,7 @@ def adam(node: OnnxNode) -> tuple[Tensor, ...]:
         regular = x * decay + gradient
         new_mean = mean * alpha + regular * (1.0 - alpha)
         new_squares = squares * beta + Square()(regular) * (1.0 - beta)
-        rate, count = _as(node[0], x), _as(node[1], x)
+        rate, count = narrowed(node[0], x), narrowed(node[1], x)
         # The zeros that both averages began with are made up for, but not before the first step.
         corrected = rate * Sqrt()(1.0 - _power(x, beta, count)) / (1.0 - _power(x, alpha, count))
         rate = Where()(node[1] > 0, corrected, rate)
