@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from engine.blocks.parts import narrowed, widened
 from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.families import ARITHMETIC, NUMBERS, number_like, require_dtype, require_rank
@@ -78,8 +79,9 @@ class SegmentMean(_Segments):
     takes = FLOATS
 
     def expand(self, b: BlockBuilder, x: Value, segments: Value) -> Value:
-        counts = self.joined(OnesLike()(x), segments)
-        return self.joined(x, segments) / Maximum()(counts, 1.0)
+        wide = widened(x)
+        counts = self.joined(OnesLike()(wide), segments)
+        return narrowed(self.joined(wide, segments) / Maximum()(counts, 1.0), x)
 
 
 class SegmentProd(_Segments):

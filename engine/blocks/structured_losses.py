@@ -74,8 +74,8 @@ class CTC(Loss):
         require_dtype(logits.spec, FLOATS, "logits")
         require_dtype(labels.spec, INTEGERS, "labels")
         if steps is None:
-            ones = OnesLike()(ReduceMax(axes=(-1,))(logits))
-            steps = Cast(dtype="int64")(ReduceSum(axes=(-1,))(ones), name="steps")
+            ones = Cast(dtype="int64")(OnesLike()(ReduceMax(axes=(-1,))(logits)))
+            steps = ReduceSum(axes=(-1,))(ones, name="steps")
         if lengths is None:
             named = NotEqual()(labels, b.constant(self.blank, labels.spec.dtype))
             lengths = ReduceSum(axes=(-1,))(Cast(dtype="int64")(named), name="lengths")

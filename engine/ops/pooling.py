@@ -8,7 +8,7 @@ from engine.case import Case
 from engine.errors import SpecError
 from engine.families import operands, require_dtype
 from engine.op import Call, Gradients, Port, attribute
-from engine.ops.windowing import LARGEST, Windowed, window_rank
+from engine.ops.windowing import LARGEST, WindowWithHoles, window_rank
 from engine.spec import FLOATS, Spec
 from engine.value import Value
 from kernels.generic.windows import Axis, each
@@ -40,7 +40,7 @@ POOLED_BACK = (
 )
 
 
-class PoolingWindow(Windowed, abstract=True):
+class PoolingWindow(WindowWithHoles, abstract=True):
     """The settings of windows on every channel by itself, side by side unless strides are given."""
 
     strides: tuple[int, ...] = attribute(
@@ -48,15 +48,6 @@ class PoolingWindow(Windowed, abstract=True):
         low=1,
         high=LARGEST,
         help="How far the window moves, by axis. One number is for all; empty: as far as it is wide.",
-    )
-    window: tuple[int, ...] = attribute(
-        default=(2,), low=1, high=LARGEST, help="How wide the window is, by axis. One number is for all."
-    )
-    dilations: tuple[int, ...] = attribute(
-        default=(1,),
-        low=1,
-        high=LARGEST,
-        help="How far apart the elements of the window lie, by axis. One number is for all.",
     )
     ceil_mode: bool = attribute(
         default=False, help="Whether a last window counts of which only a part lies on the input."

@@ -8,7 +8,7 @@ from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.families import ANY, NUMBERS, alone, open_sizes, require_dtype
 from engine.op import Call, Gradients, Port, attribute, setting
-from engine.ops.windowing import LARGEST, Windowed, window_rank
+from engine.ops.windowing import LARGEST, WindowWithHoles, window_rank
 from engine.spec import UNKNOWN, Spec, same_dim, shape_text
 from engine.value import Value
 from kernels.generic.windows import each
@@ -16,21 +16,7 @@ from kernels.generic.windows import each
 _WIDE = Sample((2,), "int64", values=[2, 3])
 
 
-class _Unfolding(Windowed, abstract=True):
-    """What both directions share: a window with holes."""
-
-    window: tuple[int, ...] = attribute(
-        default=(2,), low=1, high=LARGEST, help="How wide the window is, by axis. One number is for all."
-    )
-    dilations: tuple[int, ...] = attribute(
-        default=(1,),
-        low=1,
-        high=LARGEST,
-        help="How far apart the elements of the window lie, by axis. One number is for all.",
-    )
-
-
-class Im2Col(_Unfolding):
+class Im2Col(WindowWithHoles):
     """Write out what lies under each place of a window: batch x places x elements of the window x channels.
 
     A convolution is the product of this with a matrix of filters.
@@ -73,7 +59,7 @@ class Im2Col(_Unfolding):
         return alone(call, Im2ColGradient(**self.settings())(dy, *call.inputs))
 
 
-class Im2ColGradient(_Unfolding):
+class Im2ColGradient(WindowWithHoles):
     """Each gradient added to the element that lay there."""
 
     internal = True
@@ -91,7 +77,7 @@ class Im2ColGradient(_Unfolding):
         return alone(call, Im2Col(**self.settings())(dz, *call.inputs[2:]))
 
 
-class Col2Im(_Unfolding):
+class Col2Im(WindowWithHoles):
     """Put windows back to their places, and add up where they overlap: an image of the given sizes."""
 
     inputs = ("x", setting("sizes"), setting("window"))

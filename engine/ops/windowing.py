@@ -73,6 +73,20 @@ class Windowed(Op, abstract=True):
         return tuple(found)
 
 
+class WindowWithHoles(Windowed, abstract=True):
+    """A window of a given width, between whose elements others may lie."""
+
+    window: tuple[int, ...] = attribute(
+        default=(2,), low=1, high=LARGEST, help="How wide the window is, by axis. One number is for all."
+    )
+    dilations: tuple[int, ...] = attribute(
+        default=(1,),
+        low=1,
+        high=LARGEST,
+        help="How far apart the elements of the window lie, by axis. One number is for all.",
+    )
+
+
 def window_rank(x: Spec) -> int | None:
     """How many axes lie between batch and channels; raises SpecError where they are not one to three."""
     if x.shape is None:

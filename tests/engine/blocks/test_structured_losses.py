@@ -57,6 +57,15 @@ def test_ctc_is_that_of_torch(floating: str, agrees_with_torch: Any) -> None:
     agrees_with_torch(CTC, case, floating, oracle)
 
 
+def test_all_steps_of_half_precision_are_counted() -> None:
+    logits, labels = np.zeros((1, 2101, 3), np.float16), np.array([[1]])
+    graph = Graph()
+    x, y = graph.placeholder("x", logits.shape, "float16"), graph.placeholder("y", (1, 1), "int64")
+    (slope,) = graph.gradients(CTC()(x, y), [x])
+    found = Session(graph, device="cpu").run(slope, {x: logits, y: labels})
+    assert found[0, -1].any(), "the last step takes part"
+
+
 def test_too_few_steps_cost_infinitely_much_and_teach_nothing() -> None:
     graph = Graph()
     x = graph.placeholder("x", (1, 2, 3), "float64")
