@@ -45,7 +45,6 @@ class CustomGradient(Control):
     Source: Bengio et al., Estimating or propagating gradients through stochastic neurons, 2013.
     """
 
-    category = "Training"
     roles = ("forward", "backward")
     keeps_variables = False
     formula = "y = forward(x);  dx = backward(x, y, dy)"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.program.program import is_result
 from engine.spec import shape_text
 
 
@@ -87,6 +88,11 @@ class Plan:
     def arena_bytes(self) -> int:
         """The bytes of all arenas together."""
         return sum(self.arenas.values())
+
+    @property
+    def results(self) -> Mapping[str, int]:
+        """The outputs but those that are there for who looks inside."""
+        return {name: number for name, number in self.outputs.items() if is_result(name)}
 
     def __str__(self) -> str:
         """The plan as text: one step a line, with offsets and sizes."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from engine.control import Control, acts
-from engine.errors import FlowscopeError, GraphError, SpecError
+from engine.errors import FeedError, FlowscopeError, GraphError, SpecError
 from engine.flow import Draw, Tensors, formed
 from engine.graph.check import Checked, check, output_ports
 from engine.graph.graph import GraphDef
@@ -25,6 +25,7 @@ from engine.program.drawn import draw_function, draw_nodes
 from engine.program.gradient import calls_between, dependencies, differentiate, repeated
 from engine.program.inline import inline, write_out
 from engine.program.program import COUNTER, BlockCall, Program, VariableRead, number
+from engine.program.watching import with_watched
 from engine.settings import settled_by
 from engine.spec import Spec
 from engine.value import BlockBuilder, Call, Value
@@ -308,7 +309,8 @@ def build(
     """Make the program that computes the fetches, and with `effects` also all assignments and optimizers.
 
     A fetch is `node`, `node.port` or the path of a tensor inside a block; the assignments that it depends on
-    run with it. Fetching an optimizer, which has no output, runs it.
+    run with it. Fetching an optimizer, which has no output, runs it. A tensor inside a branch or a loop is
+    that of the last time that it was computed, and is missing where it was not.
     Raises the first problem of the nodes that are needed, as a sentence.
     """
     checked = check(graph)
@@ -318,10 +320,21 @@ def build(
     program = build_nodes(graph, checked, wanted, training=training)
     if any("/" in name for name in fetches):
         program = inline(program)  # what lies inside a function is found where that is written out
-    silent = {name for name in fetches if name in graph.nodes and not output_ports(graph, name)}
-    return dataclasses.replace(
-        program, outputs={name: program.value(name) for name in fetches if name not in silent}
-    )
+    for name in fetches:
+        if name not in graph.nodes or output_ports(graph, name):
+            program = _fetching(program, name)
+    return program
+
+
+def _fetching(program: Program, name: str) -> Program:
+    """The program that also gives the tensor of a name."""
+    try:
+        return dataclasses.replace(program, outputs={**program.outputs, name: program.value(name)})
+    except FeedError:
+        inside = with_watched(program, name)
+        if inside is None:
+            raise
+        return inside
 
 
 def build_nodes(graph: GraphDef, checked: Checked, wanted: set[str], *, training: bool = False) -> Program:

@@ -31,22 +31,19 @@ def look_inside(graph: GraphDef, path: str) -> Inside:
         return Inside(_side_by_side(graph, place.roles), {})
     function = graph.functions[place.function]
     shown = replace(function.graph, functions=graph.functions)
-    tensors = _tensors(shown, function, path, place.sources) if place.once else {}
-    return Inside(shown, tensors, place.function, _given(graph, path))
+    return Inside(shown, _tensors(shown, function, path, place.sources), place.function, _given(graph, path))
 
 
 @dataclass(frozen=True)
 class _Place:
     """Where a walk ended: in a function, or at a node with several, which are named by role.
 
-    `sources` says which tensors the inputs are, as long as the way there runs `once`, through functions
-    alone.
+    `sources` says which tensors the inputs are.
     """
 
     function: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
-    once: bool = True
 
 
 def _walk(graph: GraphDef, path: str) -> _Place | None:
@@ -67,16 +64,18 @@ def _walk(graph: GraphDef, path: str) -> _Place | None:
         role = steps.pop(0) if len(chosen) > 1 else kind.roles[0]
         if role not in chosen:
             return None
-        sources = {
-            port: place.sources.get(start[0], f"{prefix}{start[0]}.{start[1]}")
-            for port, start in here.inputs_of(name).items()
-        }
-        place = _Place(chosen[role], {}, sources, place.once and _runs_once(kind, role))
-        here, prefix = graph.functions[chosen[role]].graph, f"{prefix}{name}/"
+        inside = f"{prefix}{name}/{role}" if len(chosen) > 1 else f"{prefix}{name}"
+        sources = {port: f"{inside}/{port}" for port in graph.functions[chosen[role]].inputs}
+        if _runs_once(kind, role):  # is written out, so that what enters has no name of its own
+            for port, start in here.inputs_of(name).items():
+                sources[port] = place.sources.get(start[0], f"{prefix}{start[0]}.{start[1]}")
+        place = _Place(chosen[role], {}, sources)
+        here, prefix = graph.functions[chosen[role]].graph, f"{inside}/"
     return place
 
 
 def _runs_once(kind: type[Control], role: str) -> bool:
+    """Whether a function runs exactly once whenever its node does."""
     return issubclass(kind, Call) or (issubclass(kind, CustomGradient) and role == "forward")
 
 
@@ -104,7 +103,7 @@ def _side_by_side(graph: GraphDef, roles: Mapping[str, str]) -> GraphDef:
 def _tensors(
     shown: GraphDef, function: Function, path: str, sources: Mapping[str, str]
 ) -> dict[PortKey, str]:
-    """Under which names the tensors of a called function are fetched: those that its outputs need."""
+    """Under which names the tensors of a function are fetched: those that its outputs need."""
     needed = shown.upstream(node for node, _ in function.outputs.values())
     return {
         (name, port.name): sources.get(name, "") if name in function.inputs else f"{path}/{name}.{port.name}"

@@ -117,7 +117,7 @@ def _missing(kept: Sequence[Call], body: Body, known: Mapping[int, Value]) -> li
     read = [value for call in kept for value in call.inputs if value is not None]
     found = {
         number(value): value
-        for value in [*read, *body.outputs]
+        for value in [*read, *body.program.outputs.values()]
         if number(value) in known and number(value) not in there
     }
     return list(found.values())

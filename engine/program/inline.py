@@ -11,7 +11,7 @@ import numpy as np
 from engine.ops.conversion import Identity
 from engine.ops.function import Call as FunctionCall
 from engine.ops.function import CustomGradient
-from engine.program.program import BlockCall, Body, Program, number
+from engine.program.program import BlockCall, Body, Program, is_result, number
 from engine.program.rewrite import all_keys
 from engine.value import Builder, Call, Value
 
@@ -46,6 +46,7 @@ def with_bodies_written(program: Program, keys: Iterator[int], which: Which) -> 
         calls=tuple(written.calls),
         constants={**program.constants, **written.constants},
         blocks={**program.blocks, **written.blocks},
+        outputs={**program.outputs, **written.watched},
     )
 
 
@@ -56,6 +57,8 @@ class Written:
     calls: list[Call] = field(default_factory=list)
     constants: dict[int, np.ndarray] = field(default_factory=dict)
     blocks: dict[str, BlockCall] = field(default_factory=dict)
+    watched: dict[str, Value] = field(default_factory=dict)
+    """What bodies gave beside their results, for who looks inside."""
 
 
 def write_out(
@@ -128,6 +131,9 @@ class _Place:
             )
         for key, array in program.constants.items():
             written.constants[self._key(key)] = array
+        for name, value in program.outputs.items():
+            if not is_result(name):
+                written.watched[name] = self._value(value)
         for result, output in self._handed:
             handed = Call(
                 Identity(), (self._value(result),), (output,), f"{call.path}/identity", policy=call.policy

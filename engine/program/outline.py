@@ -28,8 +28,8 @@ from engine.value import Value
 class Inside:
     """The graph inside a block or a function.
 
-    `tensors` says under which name the tensor at each output port is fetched; inside a loop it has none,
-    because there is another for each iteration. `function` names the function whose drawing this is, and
+    `tensors` says under which name the tensor at each output port is fetched; inside a loop it is that of the
+    last iteration. `function` names the function whose drawing this is, and
     `given` holds the specs that its inputs have at this place.
     """
 
@@ -62,8 +62,7 @@ def open_block(graph: GraphDef, path: str, *, training: bool = True) -> Inside:
     scope = find_scope(written, path)
     if scope is None:
         raise GraphError(f"'{path}' cannot be opened.", hint="It is computed by one kernel.")
-    inside = outline(scope, path)
-    return inside if scope.program is written else replace(inside, tensors={})
+    return outline(scope, path)
 
 
 def outline(scope: Scope, path: str) -> Inside:
@@ -138,7 +137,10 @@ class _Drawing:
         self._scope = scope
         self._prefix = f"{path}/"
         drawn = {number(value): f"{node}.{port}" for (node, port), value in program.nodes.items()}
-        self._names = {**value_names(program), **drawn}
+        entering = {
+            number(value): f"{scope.place}/{name}" for name, value in program.feeds.items() if scope.place
+        }
+        self._names = {**value_names(program), **entering, **drawn}
         self._taken = taken
         self._program = program
 
@@ -176,7 +178,7 @@ class _Drawing:
         ports = [Port(_plain(port.name)) for port in op.ports_for(len(child.inputs))]
         results = [Port(_plain(name)) for name in op.bound.outputs]
         if not child.bodies:
-            return Scope(self._program, ports, child.inputs, results, child.outputs)
+            return Scope(self._program, ports, child.inputs, results, child.outputs, self._scope.place)
         body = child.bodies[index]
         return Scope(body.program, ports, body.feeds, results[: len(body.outputs)], body.outputs)
 

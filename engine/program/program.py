@@ -16,6 +16,16 @@ from engine.value import Call, Value
 COUNTER = "@counter"
 """The feed that random ops read: the seed and the number of the run, as two uint64."""
 
+WATCHED = "@watched:"
+"""What a body gives beside its results for who looks into it; the name of the tensor follows."""
+KEPT = "@kept:"
+"""What is wanted only so that a branch or a loop runs, into which somebody looks; its path follows."""
+
+
+def is_result(name: str) -> bool:
+    """Whether an output of that name is a result, rather than there for who looks inside."""
+    return not name.startswith((WATCHED, KEPT))
+
 
 @dataclass(frozen=True, eq=False)
 class BlockCall:
@@ -56,7 +66,7 @@ class Body:
 
     @property
     def outputs(self) -> tuple[Value, ...]:
-        return tuple(self.program.outputs.values())
+        return tuple(value for name, value in self.program.outputs.items() if is_result(name))
 
 
 @dataclass(frozen=True, eq=False)

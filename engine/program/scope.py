@@ -13,30 +13,34 @@ from engine.value import Call, Value
 
 @dataclass(frozen=True)
 class Scope:
-    """The program in which something lies, and what enters and leaves it, with the names of the ports."""
+    """The program in which something lies, and what enters and leaves it, with the names of the ports.
+
+    `place` is the path of the body that this program is, and empty for the program as a whole.
+    """
 
     program: Program
     ports: Sequence[Port]
     inputs: Sequence[Value | None]
     results: Sequence[Port]
     outputs: Sequence[Value]
+    place: str = ""
 
 
-def find_scope(program: Program, path: str) -> Scope | None:
+def find_scope(program: Program, path: str, around: str = "") -> Scope | None:
     """What the path leads into; None where a single kernel is, or nothing."""
     block = program.blocks.get(path)
     if block is not None:
         count = len(block.inputs)
         ports, results = block.op.ports_for(count), block.op.outputs_for(count)
-        return Scope(program, ports, block.inputs, results, block.outputs)
+        return Scope(program, ports, block.inputs, results, block.outputs, around)
     for call in program.calls:
         for place, body in bodies_of(call):
             if path == place:
                 entries = [Port(name) for name in body.inputs]
                 ends = [Port(f"y_{i}" if i else "y") for i in range(len(body.outputs))]
-                return Scope(body.program, entries, body.feeds, ends, body.outputs)
+                return Scope(body.program, entries, body.feeds, ends, body.outputs, place)
             if path.startswith(f"{place}/"):
-                return find_scope(body.program, path)
+                return find_scope(body.program, path, place)
     return None
 
 

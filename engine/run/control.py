@@ -70,7 +70,7 @@ class _Body:
         self._start = given.get(self._counter)
         feeds = set(body.plan.feeds.values())
         # An input that is handed on must be copied before the next one is written in its place.
-        self._handed_on = [body.plan.buffers[n].root in feeds for n in body.plan.outputs.values()]
+        self._handed_on = [body.plan.buffers[n].root in feeds for n in body.plan.results.values()]
 
     def write(self, index: int, array: Array) -> None:
         """Give the body one of its inputs."""
@@ -116,7 +116,7 @@ class _While:
     """The body again and again, on what it gave the time before."""
 
     def __init__(self, step: Step, inputs: Sequence[Array], outputs: Sequence[Array], make: Make) -> None:
-        count = len(step.bodies[1].plan.outputs)
+        count = len(step.bodies[1].plan.results)
         self._condition, self._body = (
             _Body(body, inputs, make, range(count), loops=True) for body in step.bodies
         )

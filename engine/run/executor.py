@@ -13,6 +13,7 @@ import numpy as np
 import kernels
 from engine.errors import FlowscopeError, Interrupted, OutOfMemory
 from engine.plan.plan import Buffer, Plan, Step
+from engine.program.program import WATCHED
 from engine.run.control import bind_bodies
 from engine.run.failure import failure
 
@@ -58,13 +59,21 @@ class Executor:
                 f"this graph needs {plan.arena_bytes / 2**20:,.0f} MiB for one step, and there is less.",
                 hint="Use a smaller batch, or smaller layers.",
             ) from None
+        self._bodies: list[Executor] = []
         self.calls = [self._call(step) for step in plan.steps]
         """The kernel of each step, bound to its arrays."""
         feeds = plan.feeds.items()
         self._feeds = [(name, self._arrays[n], plan.buffers[n].device or device) for name, n in feeds]
         # A fetched variable is told as it was when the step began, so it is copied before it is updated.
         kept = {name: plan.buffers[number].kind == "variable" for name, number in plan.outputs.items()}
-        self._outputs = [(name, self._arrays[number], kept[name]) for name, number in plan.outputs.items()]
+        self._outputs = [(name, self._arrays[number], kept[name]) for name, number in plan.results.items()]
+        self._watched = [
+            (name.removeprefix(WATCHED), self._arrays[number])
+            for name, number in plan.outputs.items()
+            if name.startswith(WATCHED)
+        ]
+        self._seen: dict[str, Array] = {}
+        self._is_watched: bool = bool(self._watched) or any(body._is_watched for body in self._bodies)
         self._updates = [
             (self._arrays[plan.variables[path]], self._arrays[number])
             for path, number in plan.updates.items()
@@ -90,6 +99,8 @@ class Executor:
         with np.errstate(all="ignore"):
             self.walk()
         results = {name: array.copy() if copied else array for name, array, copied in self._outputs}
+        if self._is_watched:
+            results.update(self.seen())
         if update:
             for variable, new in self._updates:
                 variable[...] = new
@@ -108,6 +119,8 @@ class Executor:
                     if interrupt():
                         raise Interrupted("the run was stopped.")
                     call()
+            if self._watched:
+                self._seen = {name: array.copy() for name, array in self._watched}
         except FlowscopeError:
             raise
         except Exception as error:
@@ -122,6 +135,14 @@ class Executor:
     def outputs(self) -> list[Array]:
         """The arrays that the outputs lie in, in order."""
         return [array for _, array, _ in self._outputs]
+
+    def seen(self) -> dict[str, Array]:
+        """What was watched here and in the bodies, as it was the last time; once told it is forgotten."""
+        found, self._seen = self._seen, {}
+        for body in self._bodies:
+            if body._is_watched:
+                found.update(body.seen())
+        return found
 
     def _timed(self, timings: dict[str, float]) -> list[Callable[[], object]]:
         """The calls, each of which adds the seconds that it takes to those of its paths."""
@@ -172,7 +193,8 @@ class Executor:
         return functools.partial(_compute_and_copy, compute, outputs)
 
     def _body(self, device: str, plan: Plan, shared: Mapping[str, Array]) -> Executor:
-        return Executor(plan, device, {}, shared, self.watch)
+        self._bodies.append(Executor(plan, device, {}, shared, self.watch))
+        return self._bodies[-1]
 
     def _module(self, device: str) -> Any:
         """The array module of a device; without a name, of the one that the plan runs on."""

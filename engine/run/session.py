@@ -112,7 +112,8 @@ class Session:
     ) -> Any:
         """Compute the fetches: one, or a list, or a dict of them; the answer has the same form, in arrays.
 
-        A fetch or a feed is a Value, `node` or `node.port`. Assignments run when they are fetched.
+        A fetch or a feed is a Value, `node` or `node.port`. Assignments run when they are fetched. Of what
+        lies in a branch or a loop the last value is told, and None where there was none.
         """
         single = isinstance(fetches, str | Value)
         wanted: Sequence[Fetch]

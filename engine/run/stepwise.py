@@ -11,7 +11,7 @@ import numpy as np
 
 import kernels
 from engine.errors import FlowscopeError, Interrupted
-from engine.program.program import Program, number, read_on_host
+from engine.program.program import KEPT, WATCHED, Program, number, read_on_host
 from engine.run.executor import add_time
 from engine.run.failure import failure
 from engine.run.unplanned import Runner, Unplanned
@@ -68,8 +68,13 @@ class Stepwise:
                 for key in spent:
                     arrays.pop(key, None)
         # Copied, because what is fetched may be a view of a feed, or of a variable that changes now.
-        outputs = program.outputs.items()
-        results = {name: self._read(value, self._device, arrays).copy() for name, value in outputs}
+        results = {
+            name.removeprefix(WATCHED): self._read(value, self._device, arrays).copy()
+            for name, value in program.outputs.items()
+            if not name.startswith(KEPT)
+        }
+        for structure in self._structures.values():
+            results.update(structure.seen())
         if update:
             for path, value in program.updates.items():
                 place = program.places.get(number(program.variables[path].value), self._device)

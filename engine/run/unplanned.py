@@ -16,7 +16,7 @@ from engine.ops.looping import While
 from engine.ops.scanning import Walking
 from engine.program.bind import bind
 from engine.program.fold import bind_bodies
-from engine.program.program import Body, Program, number
+from engine.program.program import Body, Program, is_result, number
 from engine.run.control import iteration_counter, out_of_limit
 from engine.spec import Spec, spec_of
 from engine.value import Call
@@ -57,6 +57,7 @@ class Unplanned:
         self._xp = kernels.array_module(device)
         self._bodies = [_Body(body, make) for body in call.bodies]
         self._outputs = [value.spec for value in call.outputs]
+        self._seen: dict[str, Array] = {}
 
     def __call__(
         self,
@@ -69,7 +70,9 @@ class Unplanned:
         if planned is not None:
             feeds = {str(index): array for index, array in enumerate(inputs)}
             found = planned.run(feeds, interrupt, timings, update=False)
-            return [found[str(index)].copy() for index in range(len(self._outputs))]
+            results = [found.pop(str(index)).copy() for index in range(len(self._outputs))]
+            self._seen = {name: array.copy() for name, array in found.items()}
+            return results
         for body in self._bodies:
             body.interrupt, body.timings = interrupt, timings
         if isinstance(self._op, If):
@@ -80,6 +83,14 @@ class Unplanned:
         if isinstance(self._op, Walking):
             return self._walk(self._op, inputs)
         return self._bodies[0].run(inputs)
+
+    def seen(self) -> dict[str, Array]:
+        """What was watched inside, as it was the last time; once told it is forgotten."""
+        found, self._seen = self._seen, {}
+        for body in self._bodies:
+            found.update(body.seen)
+            body.seen = {}
+        return found
 
     def _plan(self, given: tuple[Spec, ...]) -> Runner | None:
         """The call as a program of its own, where the sizes of its inputs decide all sizes."""
@@ -181,6 +192,8 @@ class _Body:
         self._body = body
         self._make = make
         self._bound = functools.lru_cache(MOST_BOUND)(self._bind)
+        self.seen: dict[str, Array] = {}
+        """What was watched inside, the last time that it ran."""
         self.interrupt: Callable[[], bool] | None = None
         self.timings: dict[str, float] | None = None
 
@@ -194,7 +207,9 @@ class _Body:
         runner = self._bound(tuple((name, spec_of(array)) for name, array in feeds.items()))
         found = runner.run(feeds, self.interrupt, self.timings, update=False)
         # What a plan gives are views of its memory, which the next iteration writes again.
-        return [array.copy() for array in found.values()]
+        results = [found.pop(name).copy() for name in self._body.program.outputs if is_result(name)]
+        self.seen.update({name: array.copy() for name, array in found.items()})
+        return results
 
     def _bind(self, feeds: tuple[tuple[str, Spec], ...]) -> Runner:
         return self._make(bind(self._body.program, dict(feeds)))

@@ -72,6 +72,18 @@ def test_arithmetic_is_23_and_follows_an_edit(person: Any) -> None:
     person.wait(lambda: figure(person, "result") == "23")
 
 
+def test_inside_a_loop_nodes_show_what_the_last_iteration_computed(person: Any) -> None:
+    person.app.filing.open_demo("newton")
+    person.canvas.fit_all(animated=False)
+    person.wait(lambda: figure(person, "root"))
+    found = figure(person, "root")
+    person.double_click(person.header("root"))
+    person.double_click(person.header("body"))
+    person.canvas.fit_all(animated=False)
+    person.wait(lambda: figure(person, "better") == found)
+    person.wait(lambda: figure(person, "x") and figure(person, "value"))
+
+
 def test_the_pictures_of_the_digits_are_seen_before_a_run(person: Any) -> None:
     person.canvas.select((), [("flatten", "x")])
 

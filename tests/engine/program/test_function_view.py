@@ -59,9 +59,11 @@ def test_a_node_with_two_functions_shows_both_first() -> None:
     assert look_inside(drawn().definition, "branch/otherwise").function == "branch_otherwise"
 
 
-def test_inside_a_loop_no_tensor_has_a_name() -> None:
+def test_inside_a_loop_tensors_are_named_by_where_they_lie() -> None:
     inside = look_inside(drawn().definition, "each")
-    assert inside.function == "each_body" and not inside.tensors
+    assert inside.function == "each_body"
+    assert inside.tensors["x", "y"] == "each/x" and inside.tensors["add", "y"] == "each/add.y"
+    assert look_inside(drawn().definition, "loop/body").tensors["v", "y"] == "loop/body/v"
     assert str(inside.given["x"]) == "3 float32"
 
 

@@ -8,7 +8,7 @@ from engine.blocks.layers import Dense
 from engine.blocks.losses import MeanSquaredError
 from engine.blocks.normalization import BatchNormalization
 from engine.blocks.optimizers import SGD
-from engine.errors import FeedError, GraphError, SpecError
+from engine.errors import GraphError, SpecError
 from engine.ops.activation import Tanh
 from engine.ops.random import RandomUniform
 from engine.ops.reduction import ReduceSum
@@ -129,10 +129,3 @@ def test_what_does_not_fit_its_inputs_is_refused_in_a_sentence() -> None:
         square(g.constant(np.zeros((2, 4))))
     with pytest.raises(GraphError, match="Call was given 2 tensors"):
         square(g.constant(np.zeros((2, 3))), g.constant(1.0))
-
-
-def test_a_tensor_inside_a_loop_cannot_be_fetched() -> None:
-    g = Graph()
-    g.map(lambda v: v * 2.0, g.constant([1.0, 2.0]), name="each")
-    with pytest.raises(FeedError, match="there is no tensor called 'each/multiply'"):
-        Session(g, device="cpu").run("each/multiply")

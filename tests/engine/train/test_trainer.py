@@ -14,7 +14,7 @@ from engine.graph.builder import Graph
 from engine.graph.graph import GraphDef
 from engine.ops.data import Diabetes
 from engine.ops.elementwise import Square
-from engine.ops.reduction import ReduceMean
+from engine.ops.reduction import ReduceMean, ReduceSum
 from engine.ops.state import AssignSub, Gradients
 from engine.project.project import TrainingSettings
 from engine.run.session import Session
@@ -146,6 +146,19 @@ def test_watched_tensors_are_left_in_values(classifier: Classifier, settings: Tr
     trainer.watched = ()
     next(steps)
     assert "hidden" not in trainer.values
+
+
+def test_tensors_inside_a_loop_are_left_in_values_too(settings: TrainingSettings) -> None:
+    g = Graph()
+    points, _ = g.source(Diabetes(), name="patients")
+    w = g.variable("w", (10,), initializer="ones")
+    each = g.map(lambda row: ReduceSum()(row * w), points, name="each")
+    g.minimize(ReduceSum()(each * each), name="adam")
+    trainer = Trainer(g, settings)
+    trainer.watched = ("each/multiply", "each/w", "each/reduce_sum")
+    for _, _ in zip(range(2), trainer.steps(), strict=False):
+        np.testing.assert_allclose(trainer.values["each/reduce_sum"], trainer.values["each/multiply"].sum())
+        assert trainer.values["each/w"].shape == (10,)
 
 
 def test_watching_does_not_change_what_is_learned(classifier: Classifier, settings: TrainingSettings) -> None:
