@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFileDialog
 from app.actions.lists import Doings
 from app.dialogs.about import show_about, show_shortcuts
 from app.dialogs.operations import show_operations
+from app.document.functions import unused
+from engine.ops.function import Call
 from widgets import theme
 from widgets.canvas.looks import NodeLook
 
@@ -32,10 +34,17 @@ def doings(app: Application) -> Doings:
     def rename() -> None:
         if app.workspace.selection.nodes:
             canvas.edit_name(app.workspace.selection.nodes[-1])
+        else:
+            window.properties.rename()
 
     def open_block() -> None:
         if app.workspace.selection.nodes:
             app.canvas.open(app.workspace.selection.nodes[-1])
+
+    def can_ungroup() -> bool:
+        chosen = [app.workspace.graph.nodes[name] for name in app.workspace.selection.nodes]
+        calls = all(node.op == Call.__name__ for node in chosen)
+        return bool(chosen) and calls and not app.workspace.is_shown_only
 
     def tucked() -> list[NodeLook]:
         return [
@@ -80,6 +89,7 @@ def doings(app: Application) -> Doings:
         delete=canvas.request_delete,
         select_all=canvas.select_all,
         rename=rename,
+        can_rename=lambda: bool(app.workspace.selection.nodes or app.workspace.function),
         search=app.search.open,
         add_node=add_node,
         add_note=lambda: app.canvas.add_note(*place()),
@@ -89,6 +99,10 @@ def doings(app: Application) -> Doings:
         show_signatures=app.show_signatures,
         group=app.canvas.group,
         can_group=lambda: not app.workspace.is_shown_only and bool(app.workspace.selection.nodes),
+        ungroup=app.canvas.ungroup,
+        can_ungroup=can_ungroup,
+        delete_unused=app.workspace.delete_unused_functions,
+        has_unused=lambda: bool(unused(app.document.project)),
         toggle_optional=toggle_optional,
         has_optional=lambda: bool(tucked()),
         shows_optional=lambda: any(look.unfolded for look in tucked()),

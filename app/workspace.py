@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.document import Change, Document
-from app.document.functions import closed, opened, tidied
+from app.document.functions import closed, opened, renamed, tidied, unused, without_unused
 from app.trust import codes_of
 from engine.errors import FlowscopeError
 from engine.graph.check import Checked, Problem, check
@@ -95,16 +95,28 @@ class Workspace(QObject):
     def edited(self) -> Project:
         """What edits change: the project, or the function that is shown as a project of its own."""
         project = self.document.project
-        return project if not self.is_inside else opened(project, self._function)
+        return project if not self.is_inside else opened(project, self.function)
 
     def apply(self, label: str, new: Project, *, merge: str = "") -> None:
         """Make an edited project, or an edited function, part of the document, as one step of undo."""
         before = self.document.project
-        whole = new if not self.is_inside else closed(before, self._function, new)
+        whole = new if not self.is_inside else closed(before, self.function, new)
         self.document.apply(label, tidied(whole, before), merge=merge)
 
+    def rename_function(self, name: str) -> None:
+        """Give the function that is shown another name; raises GraphError where that cannot be."""
+        project = renamed(self.document.project, self.function, name)
+        self.document.apply(f"Rename function {self.function} to {name}", project)
+
+    def delete_unused_functions(self) -> None:
+        """Leave out the functions that no node uses."""
+        names = unused(self.document.project)
+        label = f"Delete function {names[0]}" if len(names) == 1 else f"Delete {len(names)} functions"
+        self.document.apply(label, without_unused(self.document.project))
+
     @property
-    def _function(self) -> str:
+    def function(self) -> str:
+        """The name of the function that is shown; empty where none is."""
         return "" if self.place.inside is None else self.place.inside.function
 
     @property
@@ -175,9 +187,9 @@ class Workspace(QObject):
         self.place_changed.emit()
         self.changed.emit()
         self.selection_changed.emit()
-        if self._function:
+        if self.function:
             self.said.emit(
-                f"'{self._function}': each Placeholder is an input, each loose Identity an output.", "info"
+                f"'{self.function}': each Placeholder is an input, each loose Identity an output.", "info"
             )
 
     # ---- following the document ----------------------------------------------------------------------

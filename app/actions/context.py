@@ -14,12 +14,15 @@ from widgets import icons, theme
 from widgets.canvas.looks import CanvasTarget
 
 _NODE = (
-    ("open-block", "optional-inputs", "group", "run-to"),
+    ("open-block", "optional-inputs", "group", "ungroup", "run-to"),
     ("rename", "cut", "copy", "duplicate", "delete"),
     ("fit-selection", "help"),
 )
 _CARD = (("cut", "copy", "duplicate", "delete"),)
 _CANVAS = (("add-node", "add-note"), ("paste", "select-all"), ("arrange", "fit-all"), ("leave-block",))
+
+_SELDOM = ("leave-block", "open-block", "optional-inputs", "ungroup")
+"""Left out where they cannot be done: most nodes are no blocks, call no function, and have no such inputs."""
 
 GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "node": _NODE,
@@ -54,8 +57,8 @@ def show(
 
 
 def _add(menu: QMenu, action: Action) -> None:
-    if not action.enabled() and action.id in ("leave-block", "open-block", "optional-inputs"):
-        return  # most nodes are no blocks and have no such inputs, and mostly one is inside none
+    if not action.enabled() and action.id in _SELDOM:
+        return
     now = theme.current()
     # The keys stand there only to be read: they belong to the action of the menu bar.
     keys = action.shortcut.partition(" or ")[0]

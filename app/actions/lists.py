@@ -33,6 +33,7 @@ class Doings:
     delete: Callable[[], object]
     select_all: Callable[[], object]
     rename: Callable[[], object]
+    can_rename: Callable[[], bool]
     search: Callable[[], object]
     add_node: Callable[[], object]
     add_note: Callable[[], object]
@@ -42,6 +43,10 @@ class Doings:
     show_signatures: Callable[[], object]
     group: Callable[[], object]
     can_group: Callable[[], bool]
+    ungroup: Callable[[], object]
+    can_ungroup: Callable[[], bool]
+    delete_unused: Callable[[], object]
+    has_unused: Callable[[], bool]
     toggle_optional: Callable[[], object]
     has_optional: Callable[[], bool]
     shows_optional: Callable[[], bool]
@@ -138,7 +143,7 @@ def _edit(do: Doings) -> list[Action]:
         ],
         [
             Action("select-all", "Select all", "Edit", do.select_all, "Ctrl+A", "action-select-all"),
-            Action("rename", "Rename", "Edit", do.rename, "F2", "action-rename", do.has_selection),
+            Action("rename", "Rename", "Edit", do.rename, "F2", "action-rename", do.can_rename),
         ],
         [Action("search", "Search actions, nodes, help", "Edit", do.search, "Ctrl+K", "action-search")],
     )
@@ -216,6 +221,18 @@ def _graph(do: Doings) -> list[Action]:
                 do.can_group,
             ),
             Action("signatures", "Signatures", "Graph", do.show_signatures),
+            Action(
+                "ungroup",
+                "Write the function out",
+                "Graph",
+                do.ungroup,
+                "Ctrl+Shift+G",
+                "action-ungroup",
+                do.can_ungroup,
+            ),
+            Action(
+                "delete-unused", "Delete unused functions", "Graph", do.delete_unused, "", "", do.has_unused
+            ),
         ],
         [Action("arrange", "Arrange in layers", "Graph", do.arrange, "Ctrl+L", "action-arrange", editable)],
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from engine.errors import GraphError
 from engine.graph.function import Function, reachable, used_by
-from engine.graph.graph import GraphDef, Node, PortKey, free_name
+from engine.graph.graph import GraphDef, Node, PortKey, check_name, free_name
 from engine.project.project import Project
 
 INPUT, OUTPUT = "Placeholder", "Identity"
@@ -72,10 +73,43 @@ def brought(project: Project, part: Project) -> tuple[Project, dict[str, str]]:
             layouts[names[name]] = part.layouts[name]
     for name in names.values():
         if name not in project.graph.functions:
-            graph = functions[name].graph
-            nodes = {node.name: calling(node, names) for node in graph.nodes.values()}
-            functions[name] = replace(functions[name], graph=replace(graph, nodes=nodes))
+            functions[name] = replace(functions[name], graph=_calling(functions[name].graph, names))
     return replace(project, graph=replace(project.graph, functions=functions), layouts=layouts), names
+
+
+def renamed(project: Project, old: str, new: str) -> Project:
+    """Give a function another name; all nodes that use it follow. Raises GraphError for one that is taken."""
+    functions = project.graph.functions
+    if new in functions and new != old:
+        raise GraphError(f"there is already a function called '{new}'.", hint="Choose another name.")
+    check_name(new, "a function")
+    names = {old: new}
+    followed = {
+        names.get(name, name): replace(function, graph=_calling(function.graph, names))
+        for name, function in functions.items()
+    }
+    layouts = {names.get(name, name): layout for name, layout in project.layouts.items()}
+    graph = replace(_calling(project.graph, names), functions=followed)
+    return replace(project, graph=graph, layouts=layouts)
+
+
+def unused(project: Project) -> tuple[str, ...]:
+    """The functions that no node uses, not even inside of a function that is used."""
+    used = reachable(project.graph, project.graph.functions)
+    return tuple(name for name in project.graph.functions if name not in used)
+
+
+def without_unused(project: Project) -> Project:
+    """Leave out the functions that no node uses."""
+    gone = unused(project)
+    functions = {name: function for name, function in project.graph.functions.items() if name not in gone}
+    layouts = {name: layout for name, layout in project.layouts.items() if name not in gone}
+    return replace(project, graph=replace(project.graph, functions=functions), layouts=layouts)
+
+
+def _calling(graph: GraphDef, names: Mapping[str, str]) -> GraphDef:
+    """The graph with other names for the functions that its nodes use."""
+    return replace(graph, nodes={name: calling(node, names) for name, node in graph.nodes.items()})
 
 
 def calling(node: Node, names: Mapping[str, str]) -> Node:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.document import clipboard, edits
 from app.document.grouping import grouped
 from app.document.signing import dropped
+from app.document.ungrouping import ungrouped
 from app.presenters import node_looks
 from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
@@ -161,6 +162,20 @@ class CanvasPresenter(QObject):
         self._try("Make a function", edit)
         if called:
             self._workspace.select(Selection((called,)))
+
+    def ungroup(self) -> None:
+        """Put the nodes of the called functions in the place of the selected calls."""
+        came: list[str] = []
+
+        def edit(project: Project) -> Project:
+            for node in self._workspace.selection.nodes:
+                project, names = ungrouped(project, node)
+                came.extend(names)
+            return project
+
+        self._try("Write the function out", edit)
+        if came:
+            self._workspace.select(Selection(tuple(came)))
 
     def open(self, node: str) -> None:
         """Look inside a block, or at the code of a node."""

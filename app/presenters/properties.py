@@ -66,6 +66,8 @@ class PropertiesPresenter(QObject):
             )
         elif node is not None:
             self._panel.set_look(self._node_look(node))
+        elif self._workspace.function:
+            self._panel.set_look(self._function_look())
         else:
             self._panel.set_look(self._training_look())
 
@@ -115,6 +117,18 @@ class PropertiesPresenter(QObject):
         present = node.attributes.get(declared.name, declared.default)
         names = dict.fromkeys([*self._workspace.graph.functions, str(present)])
         return replace(declared, kind="choice", choices=tuple(names))
+
+    def _function_look(self) -> PropertiesLook:
+        """What enters and leaves the function that is shown, and the name under which nodes use it."""
+        graph = self._workspace.graph
+        function = graph.functions[self._workspace.function]
+        outputs = self._workspace.shown.outputs
+        ends = [(name, (name, "y")) for name in function.inputs] + list(function.outputs.items())
+        flows = (
+            FlowRow(name, shape_of(outputs.get(at)) or "unknown", dtype_of(outputs.get(at)))
+            for name, at in ends
+        )
+        return PropertiesLook(self._workspace.function, "Function", "Control", (), tuple(flows), None)
 
     def _training_look(self) -> PropertiesLook:
         settings = self._workspace.document.project.training
@@ -169,6 +183,9 @@ class PropertiesPresenter(QObject):
 
     def _rename(self, node: str, name: str) -> None:
         try:
+            if not self._workspace.selection.nodes:
+                self._workspace.rename_function(name.strip())
+                return
             project = edits.rename(self._workspace.edited, node, name.strip())
         except FlowscopeError as error:
             self._workspace.said.emit(str(error), "warning")

@@ -181,7 +181,7 @@ class GraphDef:
 
     def define(self, name: str, function: Function) -> GraphDef:
         """Add a function, or put another in the place of the one of that name."""
-        check_name(name)
+        check_name(name, "a function")
         return replace(self, functions={**self.functions, name: function})
 
     def sign(self, signature: Signature) -> GraphDef:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import functools
 import itertools
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from engine.control import Control, acts
-from engine.errors import FeedError, FlowscopeError, GraphError, SpecError
+from engine.errors import FlowscopeError, GraphError, SpecError
 from engine.flow import Draw, Tensors, formed
 from engine.graph.check import Checked, check, output_ports
 from engine.graph.graph import GraphDef
@@ -25,7 +24,7 @@ from engine.program.drawn import draw_function, draw_nodes
 from engine.program.gradient import calls_between, dependencies, differentiate, repeated
 from engine.program.inline import inline, write_out
 from engine.program.program import COUNTER, BlockCall, Program, VariableRead, number
-from engine.program.watching import with_watched
+from engine.program.watching import fetching
 from engine.settings import settled_by
 from engine.spec import Spec
 from engine.value import BlockBuilder, Call, Value
@@ -322,19 +321,8 @@ def build(
         program = inline(program)  # what lies inside a function is found where that is written out
     for name in fetches:
         if name not in graph.nodes or output_ports(graph, name):
-            program = _fetching(program, name)
+            program = fetching(program, name)
     return program
-
-
-def _fetching(program: Program, name: str) -> Program:
-    """The program that also gives the tensor of a name."""
-    try:
-        return dataclasses.replace(program, outputs={**program.outputs, name: program.value(name)})
-    except FeedError:
-        inside = with_watched(program, name)
-        if inside is None:
-            raise
-        return inside
 
 
 def build_nodes(graph: GraphDef, checked: Checked, wanted: set[str], *, training: bool = False) -> Program:

@@ -10,6 +10,17 @@ from engine.program.scope import bodies_of
 from engine.value import Value
 
 
+def fetching(program: Program, name: str) -> Program:
+    """The program that also gives the tensor of a name; raises FeedError where there is none."""
+    try:
+        return replace(program, outputs={**program.outputs, name: program.value(name)})
+    except FeedError:
+        inside = with_watched(program, name)
+        if inside is None:
+            raise
+        return inside
+
+
 def with_watched(program: Program, name: str) -> Program | None:
     """The program in which a body tells the tensor of that name, with its last value of each run.
 

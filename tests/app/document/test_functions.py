@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from app.document import clipboard, edits
-from app.document.functions import closed, opened, tidied
+from app.document.functions import closed, opened, renamed, tidied, unused, without_unused
 from engine import registry
 from engine.control import Control
+from engine.errors import GraphError
 from engine.graph.check import check
 from engine.graph.graph import GraphDef
 from engine.graph.signature import Signature
@@ -152,3 +153,52 @@ def test_signatures_follow_a_renamed_output_of_a_function() -> None:
     project = closed(project, "while_body", edits.rename(inside(project, "while_body"), "next", "better"))
     assert project.graph.signatures["s"].outputs == {"result": ("while", "better")}
     assert check(project.graph).problems == ()
+
+
+def test_a_renamed_function_is_followed_by_all_that_use_it() -> None:
+    project = with_loop()
+    project, call = edits.add_node(project, "Call", 0, 0)
+    project = edits.set_attribute(project, call, "function", "while_body")
+    body = edits.move(inside(project, "while_condition"), {"x": (8.0, 8.0)})
+    project = closed(project, "while_condition", body)
+    after = renamed(renamed(project, "while_body", "doubled"), "while_condition", "small")
+    assert list(after.graph.functions) == ["small", "doubled"]
+    assert after.graph.nodes["while"].attributes == {"condition": "small", "body": "doubled"}
+    assert after.graph.nodes[call].attributes == {"function": "doubled"}
+    assert after.layouts == {"small": {"x": (8.0, 8.0)}}
+    assert check(after.graph).problems == check(project.graph).problems
+    assert renamed(renamed(after, "doubled", "while_body"), "small", "while_condition") == project
+
+
+def test_a_function_in_a_function_is_followed_too() -> None:
+    project = with_loop()
+    body, call = edits.add_node(inside(project, "while_body"), "Call", 0, 0)
+    body = edits.set_attribute(body, call, "function", "while_condition")
+    project = closed(project, "while_body", body)
+    after = renamed(project, "while_condition", "small")
+    assert after.graph.functions["while_body"].graph.nodes[call].attributes == {"function": "small"}
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("while_condition", "there is already a function called 'while_condition'"),
+        ("a b", "'a b' cannot be the name of a function"),
+        ("", "'' cannot be the name of a function"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused(name: str, sentence: str) -> None:
+    with pytest.raises(GraphError, match=sentence):
+        renamed(with_loop(), "while_body", name)
+
+
+def test_only_functions_that_nothing_uses_are_left_out() -> None:
+    project = with_loop()
+    project, call = edits.add_node(project, "Call", 0, 0)
+    assert unused(project) == ()
+    project, other = edits.add_node(edits.delete(project, [call]), "Map", 0, 0)
+    project = edits.set_attribute(project, other, "body", "while_body")
+    assert unused(project) == ("map_body",)
+    after = without_unused(project)
+    assert list(after.graph.functions) == ["while_condition", "while_body"]
+    assert after.graph.nodes == project.graph.nodes

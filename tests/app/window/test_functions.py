@@ -102,3 +102,73 @@ def test_selected_nodes_become_a_function_and_undo_brings_them_back(person: Any)
     person.keys("Ctrl+Z")
     assert person.app.document.project == before
     assert person.app.workspace.place.path == ""
+
+
+def test_a_call_is_written_out_by_a_shortcut_and_undo_brings_it_back(newton: Any) -> None:
+    before = newton.app.document.project
+    newton.click(newton.header("check"))
+    newton.keys("Ctrl+Shift+G")
+    assert set(newton.nodes) == {"number", "guess", "root", "square", "difference"}
+    assert set(newton.canvas.selected_nodes()) == {"square", "difference"}
+    assert "number.y > difference.b" in newton.wires and not newton.app.workspace.problems
+    assert "f" in newton.app.document.project.graph.functions  # the loop uses it as well
+    newton.keys("Ctrl+Z")
+    assert newton.app.document.project == before
+    assert set(newton.nodes) == {"number", "guess", "root", "check"}
+
+
+def test_only_a_call_can_be_written_out(newton: Any) -> None:
+    before = newton.app.document.project
+    actions = {action.id: action for action in newton.app.actions}
+    newton.click(newton.header("root"))
+    assert not actions["ungroup"].enabled()
+    newton.keys("Ctrl+Shift+G")
+    assert newton.app.document.project == before
+    newton.click(newton.header("check"))
+    assert actions["ungroup"].enabled()
+
+
+def test_a_function_is_renamed_where_it_is_open_and_all_calls_follow(newton: Any) -> None:
+    before = newton.app.document.project
+    newton.double_click(newton.header("check"))
+    assert newton.window.properties.title.accessibleName() == "f, Function, Control"
+    newton.keys("F2")
+    editor = newton.window.properties.title.editor
+    assert editor.isVisible() and editor.text() == "f"
+    newton.type("parabola", editor)
+    newton.keys("Return", editor)
+    project = newton.app.document.project
+    assert list(project.graph.functions) == ["parabola", "far_off", "step"]
+    assert project.graph.nodes["check"].attributes == {"function": "parabola"}
+    assert project.graph.functions["far_off"].graph.nodes["value"].attributes == {"function": "parabola"}
+    assert newton.app.workspace.place.path == "check" and not newton.app.workspace.problems
+    assert newton.window.properties.title.accessibleName() == "parabola, Function, Control"
+    newton.keys("Ctrl+Z")
+    assert newton.app.document.project == before
+    assert newton.window.properties.title.accessibleName() == "f, Function, Control"
+
+
+def test_a_name_that_is_taken_is_refused_in_a_sentence(newton: Any) -> None:
+    before = newton.app.document.project
+    said: list[str] = []
+    newton.app.workspace.said.connect(lambda sentence, _: said.append(sentence))
+    newton.double_click(newton.header("check"))
+    newton.keys("F2")
+    editor = newton.window.properties.title.editor
+    newton.type("step", editor)
+    newton.keys("Return", editor)
+    assert said[-1].startswith("there is already a function called 'step'")
+    assert newton.app.document.project == before
+
+
+def test_functions_without_use_are_deleted_in_one_step(newton: Any) -> None:
+    (action,) = [action for action in newton.app.actions if action.id == "delete-unused"]
+    assert not action.enabled()
+    newton.app.properties._edit("root", "condition", "f")
+    before = newton.app.document.project
+    assert action.enabled()
+    action.run()
+    assert list(newton.app.document.project.graph.functions) == ["f", "step"]
+    assert newton.app.document.undo_label == "Delete function far_off" and not action.enabled()
+    newton.keys("Ctrl+Z")
+    assert newton.app.document.project == before
