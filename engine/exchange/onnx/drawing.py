@@ -162,9 +162,11 @@ class Drawing(Builder):
         kept = self._needed(outputs)
         names = Names()
         chosen: dict[str, str] = {}
+        fed = [number for number in kept if isinstance(self._nodes[number].op, Placeholder)]
+        others = [number for number in kept if number not in set(fed)]
         # The last node of a label is what the model's node computes; those before it only prepare it.
-        last = {self._nodes[number].label: number for number in kept}
-        for number in kept:
+        last = {self._nodes[number].label: number for number in [*others, *fed]}
+        for number in [*fed, *others]:
             drawn = self._nodes[number]
             kind = type(drawn.op).kernel_name()
             whole = last[drawn.label] == number

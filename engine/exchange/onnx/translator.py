@@ -14,6 +14,7 @@ from onnx import AttributeProto, FunctionProto, NodeProto, helper
 
 from engine.errors import FlowscopeError
 from engine.exchange.onnx import fold, functions, limits
+from engine.exchange.onnx.calls import Calls
 from engine.exchange.onnx.drawing import Drawing
 from engine.exchange.onnx.graphs import Graphs, reads
 from engine.exchange.onnx.names import node_label
@@ -43,6 +44,7 @@ class Translator:
         """Where the model lies, and what it may have put into files of their own."""
         self.problems: list[str] = []
         self._functions = functions.functions_by_key(own_functions)
+        self._calls = Calls()
         self._depth = 0
         self._prefix = ""
 
@@ -134,7 +136,9 @@ class Translator:
         domain = core(proto.domain)
         own = self._functions.get((domain, proto.op_type, proto.overload))
         if own is not None:
-            return self._inline(node, own, functions.settings_of_call(proto, own, None))
+            settings = functions.settings_of_call(proto, own, None)
+            called = self._calls.draw(self, node, own, settings)
+            return self._inline(node, own, settings) if called is None else called
         translate = translation(domain, proto.op_type, node.version)
         if translate is None:
             return self._by_definition(node, domain)

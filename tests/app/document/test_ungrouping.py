@@ -1,5 +1,6 @@
 """Ungrouping: a call written out computes the same, and grouping and ungrouping take each other back."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from engine import Graph, Session
 from engine.blocks.layers import Dense
 from engine.errors import GraphError
 from engine.graph.check import check
+from engine.graph.signature import Signature
 from engine.ops.activation import Relu
 from engine.ops.ordering import TopK
 from engine.project.project import Project
@@ -111,3 +113,13 @@ def test_what_calls_nothing_is_refused() -> None:
     project, call = edits.add_node(drawn(), "Call", 0, 0)
     with pytest.raises(GraphError, match="'call' calls no function"):
         ungrouped(edits.set_attribute(project, call, "function", ""), call)
+
+
+def test_signatures_give_what_they_gave() -> None:
+    project = drawn()
+    signed = project.graph.sign(Signature("s", {"x": ("x", "y")}, {"bent": ("bent", "y")}))
+    project = replace(project, graph=signed)
+    call_project, call = grouped(project, ("hidden", "bent"), check(project.graph))
+    assert call_project.graph.signatures["s"].outputs == {"bent": (call, "bent")}
+    after, _ = ungrouped(call_project, call)
+    assert after.graph.signatures == project.graph.signatures

@@ -1,6 +1,7 @@
 """A gradient of one's own: computed, differentiated again, held in bodies, refused where it does not fit."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from engine.ops.reduction import ReduceSum
 from engine.program.build import ProgramBuilder
 from engine.program.function_view import look_inside
 from engine.program.outline import open_block
+from engine.project.files import read_project, write_project
+from engine.project.project import Project
 from engine.spec import Spec
 from engine.value import Value
 
@@ -295,3 +298,12 @@ def test_names_that_mean_two_things_are_refused() -> None:
     dy = g.placeholder("dy", ())
     with pytest.raises(FlowscopeError, match="what backward can take has the name dy twice"):
         g.custom_gradient(lambda dy: dy * 2.0, lambda dy: dy, dy)
+
+
+def test_a_file_keeps_both_functions_with_the_node(tmp_path: Path) -> None:
+    g = Graph()
+    x = g.placeholder("x", ("n",))
+    g.custom_gradient(Round(), lambda dy: dy, x, name="own")
+    write_project(tmp_path / "own.flowscope", Project(g.definition))
+    read = read_project(tmp_path / "own.flowscope").project.graph
+    assert read == g.definition

@@ -171,18 +171,6 @@ def test_sizes_that_follow_from_the_model_are_not_drawn() -> None:
     assert "Multiply" not in ops(imported.project.graph).values()
 
 
-def test_a_function_of_the_model_is_drawn_in_the_place_of_its_call() -> None:
-    body = [helper.make_node("Mul", ["a", "a"], ["s"]), helper.make_node("Add", ["s", "a"], ["b"])]
-    function = helper.make_function("own", "Grow", ["a"], ["b"], body, [helper.make_opsetid("", 20)])
-    graph = model([helper.make_node("Grow", ["x"], ["y"], name="grow", domain="own")], {"x": [3]}, {})
-    graph.functions.append(function)
-    graph.opset_import.append(helper.make_opsetid("own", 1))
-    imported = import_model(graph)
-    assert ops(imported.project.graph) == {"x": "Placeholder", "grow_s": "Multiply", "grow_b": "Add"}
-    x = weights(3)
-    np.testing.assert_allclose(run(imported, x=x)[0], x * x + x, rtol=1e-6)
-
-
 def test_an_imported_graph_has_no_problems_and_every_node_a_place() -> None:
     project = import_model(convolutional()).project
     assert check(project.graph).runs
