@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from engine.blocks.convolutional import AXES, channels_of
 from engine.blocks.parts import part
 from engine.blocks.recurrence import Bend, LSTMStep
 from engine.blocks.recurrent_cells import ACTIVATION
-from engine.blocks.walking import walk
+from engine.blocks.walking import DIRECTIONS, MERGES, merged, walk
 from engine.case import Case
 from engine.errors import SpecError
 from engine.op import Block, Port, attribute
@@ -68,7 +68,12 @@ class _ConvLSTM(Block, abstract=True):
         default=1.0, help="Is added to what the forget gate is given, so that little is forgotten at first."
     )
     direction: str = attribute(
-        default="forward", choices=("forward", "backward"), help="From which end it reads."
+        default="forward",
+        choices=DIRECTIONS,
+        help="From which end it reads. Both reads twice, with variables of its own for each direction.",
+    )
+    merge: str = attribute(
+        default="concat", choices=MERGES, help="How the results of both directions become one."
     )
     kernel_initializer: str = attribute(
         default="glorot_uniform", choices=INITIALIZERS, help="How the first values of the kernel are drawn."
@@ -81,7 +86,11 @@ class _ConvLSTM(Block, abstract=True):
     trainable: bool = attribute(default=True, help="Whether optimizers change the variables.")
 
     def expand(self, b: BlockBuilder, x: Value) -> tuple[Value, ...]:
-        kernel, recurrent = self._kernels(b, self._channels(x), x.spec.dtype)
+        channels = self._channels(x)
+        if self.direction == "both":
+            both = (replace(self, direction=way).apply(x, name=way) for way in ("forward", "backward"))
+            return tuple(merged(self.merge, *pair) for pair in zip(*both, strict=True))
+        kernel, recurrent = self._kernels(b, channels, x.spec.dtype)
         given = self._given(b, x, kernel)
         bend = Bend(self.activation)
         step = _ConvolvedStep(recurrent, Bend(self.recurrent_activation), bend, bend)
@@ -156,7 +165,8 @@ class ConvLSTM1D(_ConvLSTM):
     cases = (
         Case([(2, 3, 4, 2)], {"filters": 2}),
         Case([(2, 2, 5, 1)], {"filters": 1, "strides": [2], "padding": "valid", "direction": "backward"}),
-        Case([(1, 1, 1, 1)], {"filters": 1}),
+        Case([(1, 2, 3, 1)], {"filters": 1, "direction": "both"}),
+        Case([(1, 1, 1, 1)], {"filters": 1, "direction": "both", "merge": "mean"}),
         Case([(0, 2, 3, 1)], {"filters": 1}),
     )
 

@@ -7,11 +7,19 @@ import dataclasses
 from engine.blocks.layers import Dropout
 from engine.blocks.parts import features, part
 from engine.blocks.recurrent_cells import GRUMath, Learned, LSTMMath, SimpleRNNMath
-from engine.blocks.walking import INITIAL, INITIAL_CELL, MASK, initial_states, walk
+from engine.blocks.walking import (
+    DIRECTIONS,
+    INITIAL,
+    INITIAL_CELL,
+    MASK,
+    MERGES,
+    initial_states,
+    merged,
+    walk,
+)
 from engine.case import Sample
 from engine.op import Case, Port, attribute
 from engine.ops.conversion import OnesLike
-from engine.ops.joining import Concat
 from engine.ops.reduction import ReduceSum
 from engine.value import BlockBuilder, Value
 
@@ -27,12 +35,12 @@ class _Layer(Learned, abstract=True):
 
     direction: str = attribute(
         default="forward",
-        choices=("forward", "backward", "both"),
+        choices=DIRECTIONS,
         help="From which end it reads. Both reads twice, with variables of its own for each direction.",
     )
     merge: str = attribute(
         default="concat",
-        choices=("concat", "sum", "mean", "product"),
+        choices=MERGES,
         help="How the results of both directions become one.",
     )
     dropout: float = attribute(
@@ -68,15 +76,7 @@ class _Layer(Learned, abstract=True):
             halves = [state and part(state, place * self.units, self.units) for state in states]
             layer = dataclasses.replace(self, direction=direction)
             results.append(layer.apply(x, mask, *halves, name=direction))
-        return tuple(self._merged(*pair) for pair in zip(*results, strict=True))
-
-    def _merged(self, forward: Value, backward: Value) -> Value:
-        if self.merge == "concat":
-            return Concat(axis=-1)(forward, backward)
-        if self.merge == "product":
-            return forward * backward
-        total = forward + backward
-        return total * 0.5 if self.merge == "mean" else total
+        return tuple(merged(self.merge, *pair) for pair in zip(*results, strict=True))
 
 
 class SimpleRNN(SimpleRNNMath, _Layer):

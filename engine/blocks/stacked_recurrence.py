@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.blocks.layers import Dropout
 from engine.blocks.recurrent_layers import GRU, LSTM, SimpleRNN
-from engine.blocks.walking import MASK
+from engine.blocks.walking import DIRECTIONS, MASK, MERGES
 from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.op import Block, Port, attribute
@@ -39,12 +39,12 @@ class StackedRNN(Block):
     )
     direction: str = attribute(
         default="forward",
-        choices=("forward", "backward", "both"),
+        choices=DIRECTIONS,
         help="From which end each layer reads. Both reads twice, and the next layer sees both results.",
     )
     merge: str = attribute(
         default="concat",
-        choices=("concat", "sum", "mean", "product"),
+        choices=MERGES,
         help="How the results of both directions become one.",
     )
     dropout: float = attribute(

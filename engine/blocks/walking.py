@@ -11,6 +11,7 @@ from engine.errors import SpecError
 from engine.families import number_like
 from engine.op import Port
 from engine.ops.conversion import ZerosLike
+from engine.ops.joining import Concat
 from engine.ops.reduction import ReduceSum
 from engine.ops.selection import Where
 from engine.ops.shaping import ExpandDims
@@ -27,6 +28,20 @@ INITIAL = Port(
 INITIAL_CELL = Port(
     "initial_cell", optional=True, help="batch x units: the cell before the first step. Zeros without it."
 )
+
+
+DIRECTIONS = ("forward", "backward", "both")
+MERGES = ("concat", "sum", "mean", "product")
+
+
+def merged(merge: str, forward: Value, backward: Value) -> Value:
+    """What both directions give as one."""
+    if merge == "concat":
+        return Concat(axis=-1)(forward, backward)
+    if merge == "product":
+        return forward * backward
+    total = forward + backward
+    return total * 0.5 if merge == "mean" else total
 
 
 def walk(

@@ -68,6 +68,31 @@ def test_computes_the_recurrence_of_convolutions(rank: int, backward: bool) -> N
         np.testing.assert_allclose(array, tensor.numpy(), rtol=1e-9, atol=1e-11)
 
 
+@pytest.mark.parametrize(
+    ("merge", "expected"),
+    [
+        ("concat", lambda one, other: np.concatenate([one, other], axis=-1)),
+        ("sum", lambda one, other: one + other),
+        ("mean", lambda one, other: (one + other) / 2),
+        ("product", lambda one, other: one * other),
+    ],
+)
+def test_both_directions_are_two_layers_whose_results_are_merged(merge: str, expected: Any) -> None:
+    graph = Graph()
+    x = graph.placeholder("x", (2, 3, 4, 1), "float64")
+    whole = ConvLSTM1D(filters=2, direction="both", merge=merge).apply(x, name="layer")
+    halves = [ConvLSTM1D(filters=2, direction=way).apply(x, name=way) for way in ("forward", "backward")]
+    session = Session(graph, seed=1, device="cpu")
+    feeds: dict[str | Value, object] = {x: np.random.default_rng(2).normal(size=(2, 3, 4, 1))}
+    fetches = [*whole, *halves[0], *halves[1]]
+    session.run(fetches, feeds)
+    values = session.values()
+    session.restore({path: values.get(f"layer/{path}", value) for path, value in values.items()})
+    found = session.run(fetches, feeds)
+    for both, one, other in zip(found[:3], found[3:6], found[6:], strict=True):
+        np.testing.assert_allclose(both, expected(one, other), rtol=1e-12)
+
+
 def test_as_many_steps_as_are_fed_give_the_same_as_a_known_number() -> None:
     x = np.random.default_rng(1).normal(size=(2, 3, 4, 1))
     known, _ = ours(ConvLSTM1D(filters=1, strides=(2,)), x, x.shape)
