@@ -43,7 +43,7 @@ def questions(name: str, cases: Sequence[Case], floating: str, *, twice: bool) -
     asked = []
     for number, case in enumerate(cases):
         given = case.arrays(floating, seed=number)
-        inputs = tuple(x if x is None or number % 2 == 0 else np.asfortranarray(x) for x in given)
+        inputs = tuple(x if x is None or number % 2 == 0 else np.asarray(x, order="F") for x in given)
         arrays = [x for x in inputs if x is not None]
         smooth = tuple(i for i, array in enumerate(arrays) if array.dtype.kind in "fc")
         op = registry.get(name).from_attributes(case.attributes)

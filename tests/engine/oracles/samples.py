@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -112,12 +112,12 @@ def many() -> Samples:
     def samples(rng: np.random.Generator) -> Iterator[Case]:
         for count in (1, 2, 3, 4):
             for whole in ((2, 3), (), (2, 1, 4), (0, 3)):
-                yield Case([whole, *(partial(rng, whole) for _ in range(count - 1))])
+                yield Case([whole, *(part_of(rng, whole) for _ in range(count - 1))])
 
     return samples
 
 
-def partial(rng: np.random.Generator, whole: tuple[int, ...]) -> tuple[int, ...]:
+def part_of(rng: np.random.Generator, whole: tuple[int, ...]) -> tuple[int, ...]:
     """A shape that can be broadcast to the whole: with sizes of one, or without the first axes."""
     sizes = tuple(1 if rng.random() < 0.3 else size for size in whole)
     return sizes[int(rng.integers(len(whole) + 1)) :]
@@ -198,3 +198,39 @@ def zeros() -> Samples:
         yield Case([Sample(values=rows[1])], {"axes": []})
 
     return samples
+
+
+# ---- drawn shapes ----------------------------------------------------------------------------------------
+
+
+def a_shape(rng: np.random.Generator, least: int = 0, most: int = 4, smallest: int = 0) -> tuple[int, ...]:
+    """A shape of so many axes, of few elements; sizes of one are frequent, and of zero not rare."""
+    rank = int(rng.integers(least, most + 1))
+    sizes = rng.choice([0, 1, 2, 3, 4], size=rank, p=[0.08, 0.2, 0.26, 0.26, 0.2])
+    return tuple(max(int(size), smallest) for size in sizes)
+
+
+def times(count: int, make: Callable[[np.random.Generator], Case]) -> Samples:
+    """So many samples, each drawn by itself."""
+    return lambda rng: (make(rng) for _ in range(count))
+
+
+def of_shape(
+    make: Callable[[np.random.Generator, tuple[int, ...]], dict[str, object]], **limits: int
+) -> Samples:
+    """One tensor of a drawn shape, and settings that suit it."""
+
+    def sample(rng: np.random.Generator) -> Case:
+        shape = a_shape(rng, **limits)
+        return Case([shape], make(rng, shape))
+
+    return times(10, sample)
+
+
+def whole(
+    rng: np.random.Generator, low: int, high: int, shape: tuple[int, ...], dtype: str = "int64"
+) -> Sample:
+    """Whole numbers from low to high, the latter left out."""
+    return Sample(
+        shape, dtype, values=rng.integers(low, max(high, low + 1), shape).tolist() if 0 not in shape else None
+    )
