@@ -63,6 +63,7 @@ class UnitNormalization(Block):
         Case([(2, 3, 4)], {"axis": 1}),
         Case([(0, 3)]),
         Case([(2, 3)], low=1e3, high=1e4),
+        Case([(2, 3)], low=1e-3, high=1e-2),
     )
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:

@@ -9,7 +9,17 @@ import numpy as np
 from engine.case import Case
 from tests.engine.oracles.moving import moving
 from tests.engine.oracles.oracle import Oracle
-from tests.engine.oracles.samples import a_shape, of_shape, one_axis, some_axes, times, whole
+from tests.engine.oracles.samples import (
+    a_shape,
+    number,
+    numbers,
+    of_shape,
+    one_axis,
+    one_of,
+    some_axes,
+    times,
+    whole,
+)
 
 Settings = dict[str, Any]
 Shape = tuple[int, ...]
@@ -36,8 +46,8 @@ def steps(rng: Rng, shape: Shape) -> Settings:
     axes = some_axes(rng, len(shape))
     return {
         "axes": axes,
-        "starts": [int(n) for n in rng.integers(-5, 6, len(axes or shape))],
-        "ends": [int(n) for n in rng.integers(-6, 7, len(axes or shape))],
+        "starts": numbers(rng, -5, 6, len(axes or shape)),
+        "ends": numbers(rng, -6, 7, len(axes or shape)),
         "steps": [int(n) for n in rng.choice([-3, -2, -1, 1, 2], len(axes or shape))],
     }
 
@@ -52,10 +62,10 @@ def strided(a: Settings, x: np.ndarray) -> np.ndarray:
 
 def margins(rng: Rng, shape: Shape) -> Settings:
     """Margins of all kinds; some are negative, and cut off."""
-    mode = str(rng.choice(["constant", "reflect", "symmetric", "edge", "wrap"]))
+    mode = one_of(rng, ["constant", "reflect", "symmetric", "edge", "wrap"])
     axes = [axis for axis, size in enumerate(shape) if rng.random() < 0.6 and size]
-    before = [int(rng.integers(-1, 4)) for _ in axes]
-    after = [int(rng.integers(0, 4)) for _ in axes]
+    before = [number(rng, -1, 4) for _ in axes]
+    after = [number(rng, 0, 4) for _ in axes]
     named = [axis - len(shape) if rng.random() < 0.5 else axis for axis in axes]
     if not axes:
         return {"before": [], "after": []}
@@ -94,7 +104,7 @@ def centered(a: Settings, x: np.ndarray) -> np.ndarray:
 
 def sizes(rng: Rng, shape: Shape) -> Settings:
     axes = sorted({axis % len(shape) for axis in some_axes(rng, len(shape))}) if shape else []
-    return {"axes": axes, "sizes": [int(n) for n in rng.integers(0, 6, len(axes or shape))]}
+    return {"axes": axes, "sizes": numbers(rng, 0, 6, len(axes or shape))}
 
 
 def parts(rng: Rng) -> Case:
@@ -165,7 +175,7 @@ ORACLES: dict[str, Oracle] = {
         lambda t, a, x: t.roll(x, a["shift"], a["axis"]),
         lambda j, a, x: j.numpy.roll(x, a["shift"], a["axis"]),
         of_shape(
-            lambda rng, shape: {"axis": one_axis(rng, len(shape)), "shift": int(rng.integers(-7, 8))}, least=1
+            lambda rng, shape: {"axis": one_axis(rng, len(shape)), "shift": number(rng, -7, 8)}, least=1
         ),
     ),
     "Repeat": Oracle(

@@ -9,7 +9,7 @@ import numpy as np
 from engine.case import Case, Sample
 from tests.engine.oracles.moving import moving
 from tests.engine.oracles.oracle import Oracle, Samples
-from tests.engine.oracles.samples import a_shape, one_axis, times, together
+from tests.engine.oracles.samples import a_shape, number, one_axis, one_of, times, together
 
 Settings = dict[str, Any]
 Rng = np.random.Generator
@@ -45,7 +45,7 @@ def signals(dtype: str, least: int) -> Samples:
         sizes = tuple(
             int(rng.integers(least, 7)) if i == axis % len(shape) else n for i, n in enumerate(shape)
         )
-        settings = {"axis": axis, "length": int(rng.choice([0, 0, 3, 4, 8])), "norm": str(rng.choice(NORMS))}
+        settings = {"axis": axis, "length": one_of(rng, [0, 0, 3, 4, 8]), "norm": one_of(rng, NORMS)}
         return Case([Sample(sizes, dtype)], settings)
 
     return times(8, sample)
@@ -57,7 +57,7 @@ def pictures(rng: Rng) -> Case:
     lengths = [] if rng.random() < 0.5 else [3, 4]
     dtype = "complex" if rng.random() < 0.5 else "float"
     return Case(
-        [Sample(shape, dtype)], {"axes": [first, second], "lengths": lengths, "norm": str(rng.choice(NORMS))}
+        [Sample(shape, dtype)], {"axes": [first, second], "lengths": lengths, "norm": one_of(rng, NORMS)}
     )
 
 
@@ -69,7 +69,7 @@ def of_pictures(name: str) -> Oracle:
 
 
 def framed(rng: Rng) -> Case:
-    length, step = int(rng.integers(1, 5)), int(rng.integers(1, 5))
+    length, step = number(rng, 1, 5), number(rng, 1, 5)
     shape = (*a_shape(rng, 0, 2), int(rng.integers(length, 10)))
     return Case([shape], {"length": length, "step": step})
 
@@ -79,8 +79,8 @@ def frames(a: Settings, numbers: np.ndarray) -> np.ndarray:
 
 
 def overlapping(rng: Rng) -> Case:
-    shape = (*a_shape(rng, 0, 2), int(rng.integers(1, 4)), int(rng.integers(1, 5)))
-    return Case([shape], {"step": int(rng.integers(1, 6))})
+    shape = (*a_shape(rng, 0, 2), number(rng, 1, 4), number(rng, 1, 5))
+    return Case([shape], {"step": number(rng, 1, 6)})
 
 
 def overlapped(t: Any, a: Settings, x: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.case import Case, Sample
 from tests.engine.oracles.oracle import Oracle, Samples
-from tests.engine.oracles.samples import a_shape, one_axis, times, together, whole
+from tests.engine.oracles.samples import a_shape, flip, number, one_axis, times, together, whole
 
 Settings = dict[str, Any]
 Rng = np.random.Generator
@@ -36,8 +36,8 @@ def picked(t: Any, a: Settings, x: Any, indices: Any) -> Any:
 
 def places_along(rng: Rng, shape: Shape, axis: int) -> Sample:
     """Places along an axis, for a part of the other axes, repeated and negative ones among them."""
-    sizes = [int(rng.integers(1, size + 1)) for size in shape]
-    sizes[axis] = int(rng.integers(0, 5))
+    sizes = [number(rng, 1, size + 1) for size in shape]
+    sizes[axis] = number(rng, 0, 5)
     return whole(rng, -shape[axis], shape[axis], tuple(sizes))
 
 
@@ -45,7 +45,7 @@ def picked_along(rng: Rng) -> Case:
     shape = a_shape(rng, 1, 3, smallest=1)
     axis = one_axis(rng, len(shape))
     # JAX's own function asks for all of the other axes.
-    sizes = tuple(int(rng.integers(0, 5)) if i == axis % len(shape) else n for i, n in enumerate(shape))
+    sizes = tuple(number(rng, 0, 5) if i == axis % len(shape) else n for i, n in enumerate(shape))
     return Case([shape, whole(rng, -shape[axis], shape[axis], sizes)], {"axis": axis})
 
 
@@ -53,9 +53,9 @@ def cells(rng: Rng, *, distinct: bool = False) -> tuple[Shape, Settings, Sample,
     """A shape, how many axes of it are a batch, rows of positions in the axes behind, and what these pick."""
     shape = a_shape(rng, 1, 4, smallest=1)
     batch = int(rng.integers(0, min(len(shape), 2)))
-    named = int(rng.integers(1, len(shape) - batch + 1))
+    named = number(rng, 1, len(shape) - batch + 1)
     inside = shape[batch : batch + named]
-    count = int(rng.integers(1, 5))
+    count = number(rng, 1, 5)
     if distinct:
         count = min(count, int(np.prod(inside)))
         flat = [
@@ -99,7 +99,7 @@ def put_along(reduction: str) -> Samples:
         axis = one_axis(rng, len(shape))
         if reduction == "none":
             order = rng.permuted(np.indices(shape)[axis], axis=axis)
-            kept = order[tuple(slice(int(rng.integers(1, size + 1))) for size in shape)]
+            kept = order[tuple(slice(number(rng, 1, size + 1)) for size in shape)]
             places = Sample(kept.shape, "int64", values=kept.tolist())
         else:
             places = places_along(rng, shape, axis)
@@ -149,14 +149,14 @@ def put_in_jax(j: Any, a: Settings, x: Any, where: tuple[Any, ...], updates: Any
 
 def ordered(rng: Rng) -> Case:
     shape = a_shape(rng, 1)
-    return Case([shape], {"axis": one_axis(rng, len(shape)), "descending": bool(rng.integers(2))})
+    return Case([shape], {"axis": one_axis(rng, len(shape)), "descending": flip(rng)})
 
 
 def extreme(rng: Rng) -> Case:
     shape = a_shape(rng, 1)
     axis = one_axis(rng, len(shape))
-    k = int(rng.integers(0, shape[axis] + 1))
-    return Case([shape], {"axis": axis, "k": k, "largest": bool(rng.integers(2))})
+    k = number(rng, 0, shape[axis] + 1)
+    return Case([shape], {"axis": axis, "k": k, "largest": flip(rng)})
 
 
 def top_in_jax(j: Any, a: Settings, x: Any) -> Any:
@@ -173,7 +173,7 @@ def top_in_jax(j: Any, a: Settings, x: Any) -> Any:
 def a_window(rng: Rng) -> tuple[Shape, Shape, Sample]:
     """A shape, the size of a part of it, and where it begins: perhaps so that it must be moved."""
     shape = a_shape(rng, 1)
-    size = tuple(int(rng.integers(0, n + 1)) for n in shape)
+    size = tuple(number(rng, 0, n + 1) for n in shape)
     return shape, size, whole(rng, -2, 6, (len(shape),))
 
 
@@ -207,10 +207,10 @@ def corner(x: Any, size: Any, start: Any) -> list[int]:
 
 def cached(rng: Rng) -> Case:
     shape = a_shape(rng, 2, 4, smallest=1)
-    axis = int(rng.integers(1, len(shape)))
-    steps = int(rng.integers(0, shape[axis] + 1))
+    axis = number(rng, 1, len(shape))
+    steps = number(rng, 0, shape[axis] + 1)
     update = tuple(steps if i == axis else size for i, size in enumerate(shape))
-    circular = bool(rng.integers(2))
+    circular = flip(rng)
     last = shape[axis] if circular else shape[axis] - steps + 1
     at = whole(rng, 0, last, (shape[0],)) if rng.random() < 0.7 else None
     named = axis - len(shape) if rng.random() < 0.5 else axis

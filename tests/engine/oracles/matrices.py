@@ -9,7 +9,17 @@ import numpy as np
 
 from engine.case import Case, Sample
 from tests.engine.oracles.oracle import ROUGH, Oracle, Samples
-from tests.engine.oracles.samples import a_shape, of_shape, one_axis, part_of, times, together
+from tests.engine.oracles.samples import (
+    a_shape,
+    flip,
+    number,
+    of_shape,
+    one_axis,
+    one_of,
+    part_of,
+    times,
+    together,
+)
 
 Settings = dict[str, Any]
 Rng = np.random.Generator
@@ -107,10 +117,8 @@ def positive(rng: Rng, shape: Shape) -> Sample:
 def square(make: Any = firm, settings: Settings | None = None, smallest: int = 0) -> Samples:
     def samples(rng: Rng) -> Iterator[Case]:
         for size in (*range(smallest, 5), 3, 2):
-            stack = STACKS[int(rng.integers(len(STACKS)))]
-            chosen = {
-                name: values[int(rng.integers(len(values)))] for name, values in (settings or {}).items()
-            }
+            stack = one_of(rng, STACKS)
+            chosen = {name: one_of(rng, values) for name, values in (settings or {}).items()}
             yield Case([make(rng, (*stack, size, size))], chosen)
 
     return samples
@@ -120,9 +128,9 @@ def matrices(smallest: int = 1, settings: Settings | None = None) -> Samples:
     """Tall and wide matrices."""
 
     def sample(rng: Rng) -> Case:
-        stack = STACKS[int(rng.integers(len(STACKS)))]
+        stack = one_of(rng, STACKS)
         rows, columns = (int(n) for n in rng.choice(np.arange(smallest, 5), 2, replace=False))
-        chosen = {name: values[int(rng.integers(len(values)))] for name, values in (settings or {}).items()}
+        chosen = {name: one_of(rng, values) for name, values in (settings or {}).items()}
         return Case([(*stack, rows, columns)], chosen)
 
     return times(8, sample)
@@ -131,9 +139,9 @@ def matrices(smallest: int = 1, settings: Settings | None = None) -> Samples:
 def equations(settings: dict[str, Any]) -> Samples:
     def sample(rng: Rng) -> Case:
         first, second = stacks(rng)
-        size = int(rng.integers(1, 5))
-        chosen = {name: bool(rng.integers(2)) for name in settings}
-        right = (size,) if rng.random() < 0.25 else (*second, size, int(rng.integers(0, 3)))
+        size = number(rng, 1, 5)
+        chosen = {name: flip(rng) for name in settings}
+        right = (size,) if rng.random() < 0.25 else (*second, size, number(rng, 0, 3))
         return Case([firm(rng, (*first, size, size)), right], chosen)
 
     return times(10, sample)
@@ -189,7 +197,7 @@ ORACLES: dict[str, Oracle] = {
     "Outer": Oracle(
         lambda t, _, a, b: t.einsum("...i,...j->...ij", a, b),
         lambda j, _, a, b: j.numpy.einsum("...i,...j->...ij", a, b),
-        times(8, lambda rng: vectors(rng, int(rng.integers(0, 4)), int(rng.integers(1, 4)))),
+        times(8, lambda rng: vectors(rng, number(rng, 0, 4), number(rng, 1, 4))),
     ),
     "Cross": Oracle(
         lambda t, a, x, y: t.linalg.cross(x, y, dim=a["axis"]),
@@ -207,9 +215,7 @@ ORACLES: dict[str, Oracle] = {
     "TriangularPart": Oracle(
         lambda t, a, x: (t.triu if a["upper"] else t.tril)(x, a["offset"]),
         lambda j, a, x: (j.numpy.triu if a["upper"] else j.numpy.tril)(x, a["offset"]),
-        of_shape(
-            lambda rng, shape: {"upper": bool(rng.integers(2)), "offset": int(rng.integers(-4, 5))}, least=2
-        ),
+        of_shape(lambda rng, shape: {"upper": flip(rng), "offset": number(rng, -4, 5)}, least=2),
     ),
     "Diagonal": Oracle(
         lambda t, _, x: t.diagonal(x, dim1=-2, dim2=-1),

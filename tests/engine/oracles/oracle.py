@@ -56,3 +56,16 @@ class Oracle:
 
 ROUGH = (1e-6, 1e-3)
 """The tolerance for what loses digits in any library: decompositions, and series that are cut off."""
+
+
+def formula(f: Callable[..., Any], samples: Samples, **more: Any) -> Oracle:
+    """An oracle out of one formula: a function of a module of arrays, one of activations, settings, inputs.
+
+    PyTorch and JAX have the functions that it calls under the same names, and each its own way back.
+    """
+    return Oracle(
+        lambda t, a, *xs: f(t, t.nn.functional, a, *xs),
+        lambda j, a, *xs: f(j.numpy, j.nn, a, *xs),
+        samples,
+        **more,
+    )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from engine.case import Case, Sample
 from tests.engine.oracles.oracle import Samples
 
+T = TypeVar("T")
 Settings = Mapping[str, Sequence[object]]
 """For each setting, the values from which a sample takes one."""
 
@@ -27,9 +29,29 @@ PAIRS = (
 )
 
 
+def number(rng: np.random.Generator, low: int, high: int) -> int:
+    """A whole number from low to high, the latter left out."""
+    return int(rng.integers(low, high))
+
+
+def numbers(rng: np.random.Generator, low: int, high: int, count: int) -> list[int]:
+    """So many whole numbers from low to high, the latter left out."""
+    return [int(n) for n in rng.integers(low, high, count)]
+
+
+def flip(rng: np.random.Generator) -> bool:
+    """True or false."""
+    return bool(rng.integers(2))
+
+
+def one_of(rng: np.random.Generator, choices: Sequence[T]) -> T:
+    """One of the choices."""
+    return choices[int(rng.integers(len(choices)))]
+
+
 def draw(rng: np.random.Generator, settings: Settings) -> dict[str, object]:
     """One value for each setting."""
-    return {name: values[int(rng.integers(len(values)))] for name, values in settings.items()}
+    return {name: one_of(rng, values) for name, values in settings.items()}
 
 
 def unary(
@@ -152,7 +174,7 @@ def reduction(
             axes = some_axes(rng, len(shape))
             count = np.prod([shape[axis] for axis in axes or range(len(shape))])
             if count >= least:
-                kept = bool(rng.integers(2))
+                kept = flip(rng)
                 yield Case([shape], {"axes": axes, "keep_dims": kept, **draw(rng, settings or {})}, low, high)
         if ties:
             equal = [[1.0, 2.0, 2.0], [3.0, 3.0, 3.0], [0.0, -0.0, -1.0]]
@@ -194,7 +216,7 @@ def zeros() -> Samples:
     def samples(rng: np.random.Generator) -> Iterator[Case]:
         rows = [[0.0, 2.0, 3.0, -1.0], [0.0, -2.0, 0.0, 3.0], [0.0, 0.5, 0.0, 0.0], [1.0, 2.0, 3.0, 4.0]]
         for axes in ([0], [-1], [0, 1], []):
-            yield Case([Sample(values=rows)], {"axes": axes, "keep_dims": bool(rng.integers(2))})
+            yield Case([Sample(values=rows)], {"axes": axes, "keep_dims": flip(rng)})
         yield Case([Sample(values=rows[1])], {"axes": []})
 
     return samples

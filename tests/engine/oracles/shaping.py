@@ -12,8 +12,12 @@ from engine.case import Case, Sample
 from tests.engine.oracles.oracle import Oracle
 from tests.engine.oracles.samples import (
     a_shape,
+    flip,
+    number,
+    numbers,
     of_shape,
     one_axis,
+    one_of,
     times,
     together,
     unary,
@@ -31,12 +35,12 @@ def sizes_of(a: Settings, x: Any) -> Shape:
 
 def another_shape(rng: Rng, shape: Shape) -> Settings:
     """As many elements in another shape; one size may be left open, and one kept."""
-    keep = bool(rng.integers(2))
+    keep = flip(rng)
     if keep and shape:
         return {"shape": [0, -1] if 0 not in shape else [0, *shape[1:]], "keep": True}
     sizes = [int(size) for size in rng.permutation(shape)] + [1] * int(rng.integers(3))
     if math.prod(sizes) and rng.random() < 0.5:
-        sizes[int(rng.integers(len(sizes)))] = -1
+        sizes[number(rng, 0, len(sizes))] = -1
     return {"shape": sizes}
 
 
@@ -50,20 +54,20 @@ def joined(rng: Rng) -> Case:
     """Tensors that differ along one axis only."""
     shape = a_shape(rng, 1)
     axis = one_axis(rng, len(shape))
-    sizes = [int(size) for size in rng.integers(0, 4, int(rng.integers(1, 5)))]
+    sizes = [int(size) for size in rng.integers(0, 4, number(rng, 1, 5))]
     shapes = [tuple(size if i == axis % len(shape) else n for i, n in enumerate(shape)) for size in sizes]
     return Case(shapes, {"axis": axis})
 
 
 def stacked(rng: Rng) -> Case:
     shape = a_shape(rng, 0, 3)
-    return Case([shape] * int(rng.integers(1, 4)), {"axis": one_axis(rng, len(shape) + 1)})
+    return Case([shape] * number(rng, 1, 4), {"axis": one_axis(rng, len(shape) + 1)})
 
 
 def regrouped(rng: Rng, shape: Shape) -> Settings:
     """An axis of size 12 in parts, one of which is left open."""
     parts: list[list[int]] = [[3, -1], [12], [-1, 2, 3], [1, -1, 1], [4, 3]]
-    return {"sizes": parts[int(rng.integers(len(parts)))]}
+    return {"sizes": one_of(rng, parts)}
 
 
 def with_twelve(rng: Rng) -> Case:
@@ -75,7 +79,7 @@ def with_twelve(rng: Rng) -> Case:
 
 def merged(rng: Rng, shape: Shape) -> Settings:
     first = int(rng.integers(len(shape)))
-    count = int(rng.integers(1, len(shape) - first + 1))
+    count = number(rng, 1, len(shape) - first + 1)
     return {"axis": first - len(shape) if rng.random() < 0.5 else first, "count": count}
 
 
@@ -176,7 +180,7 @@ ORACLES: dict[str, Oracle] = {
     "Tile": Oracle(
         lambda t, a, x: t.tile(x, a["multiples"]),
         lambda j, a, x: j.numpy.tile(x, a["multiples"]),
-        of_shape(lambda rng, shape: {"multiples": [int(n) for n in rng.integers(0, 4, len(shape))]}, most=3),
+        of_shape(lambda rng, shape: {"multiples": numbers(rng, 0, 4, len(shape))}, most=3),
     ),
     "SplitAxis": Oracle(apart, apart, times(10, with_twelve)),
     "MergeAxes": Oracle(
@@ -197,7 +201,7 @@ ORACLES: dict[str, Oracle] = {
     "Meshgrid": Oracle(
         lambda t, _, *rows: t.meshgrid(*rows, indexing="ij"),
         lambda j, _, *rows: j.numpy.meshgrid(*rows, indexing="ij"),
-        times(6, lambda rng: Case([(int(n),) for n in rng.integers(0, 4, int(rng.integers(1, 4)))])),
+        times(6, lambda rng: Case([(int(n),) for n in rng.integers(0, 4, number(rng, 1, 4))])),
     ),
     "CheckNumerics": Oracle(lambda _, a, x: x.clone(), lambda _, a, x: x, unary()),
     "Assert": Oracle(

@@ -7,10 +7,16 @@ from tests.engine.oracles import (
     decompositions,
     elementwise,
     fourier,
+    images,
     indexing,
+    layers,
+    losses,
     matrices,
+    pooling,
     reductions,
+    sequences,
     shaping,
+    windows,
 )
 from tests.engine.oracles.oracle import Oracle
 
@@ -21,9 +27,15 @@ FAMILIES = (
     decompositions,
     elementwise,
     fourier,
+    images,
     indexing,
+    layers,
+    losses,
     matrices,
+    pooling,
     reductions,
+    sequences,
     shaping,
+    windows,
 )
 ORACLES: dict[str, Oracle] = {name: oracle for family in FAMILIES for name, oracle in family.ORACLES.items()}
