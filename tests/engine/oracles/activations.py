@@ -111,7 +111,7 @@ ORACLES: dict[str, Oracle] = {
         twice=True,
     ),
     "PRelu": Oracle(
-        lambda t, _, x, slope: t.where(x > 0, x, x * slope),
+        lambda t, _, x, slope=0: t.where(x > 0, x, x * slope),
         lambda j, _, x, slope: j.numpy.where(x > 0, x, x * slope),
         binary(fits=True),
         twice=True,

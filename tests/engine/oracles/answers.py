@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from engine.case import Case
 from engine.graph.builder import Graph
 from engine.op import Op
 from engine.run.session import Session
+from engine.settings import settle
+from engine.spec import UNKNOWN
 from engine.value import Value
 from tests.engine.oracles.oracle import Oracle
 
@@ -37,6 +39,18 @@ class Question:
         """The inputs that are connected."""
         return [array for array in self.inputs if array is not None]
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings of the op, those that come by a wire among them."""
+        return settle(self.op, self.inputs).settings()
+
+    def taken(self, connected: Sequence[Any]) -> list[Any]:
+        """Of what is connected, all but settings: a function of a library takes them otherwise."""
+        ports = self.op.ports_for(len(self.inputs))
+        pairs = zip(ports, self.inputs, strict=True)
+        used = [port for port, array in pairs if array is not None]
+        return [x for x, port in zip(connected, used, strict=True) if not port.setting]
+
 
 def questions(name: str, cases: Sequence[Case], floating: str, *, twice: bool) -> list[Question]:
     """The samples as arrays. Every second one lies in memory with its axes in reverse order."""
@@ -47,7 +61,8 @@ def questions(name: str, cases: Sequence[Case], floating: str, *, twice: bool) -
         arrays = [x for x in inputs if x is not None]
         smooth = tuple(i for i, array in enumerate(arrays) if array.dtype.kind in "fc")
         op = registry.get(name).from_attributes(case.attributes)
-        asked.append(Question(op, inputs, smooth if case.gradient else (), twice and case.gradient))
+        judged = case.gradient and op.differentiable
+        asked.append(Question(op, inputs, smooth if judged else (), twice and judged))
     return asked
 
 
@@ -91,7 +106,8 @@ def _fetches(graph: Graph, question: Question, feeds: dict[Value, object]) -> li
 
     def slopes(values: Sequence[Value]) -> list[Value]:
         smooth = [value for value in values if value.spec.is_differentiable]
-        weighted = [y * feed(weight(_shaped(y), number)) for number, y in enumerate(smooth)]
+        shaped = _shaped(graph, smooth, feeds)
+        weighted = [y * feed(weight(shaped[number], number)) for number, y in enumerate(smooth)]
         sums = [registry.get("ReduceSum")()(registry.get("Real")()(value)) for value in weighted]
         return list(graph.gradients(sum(sums[1:], sums[0]), xs))
 
@@ -99,11 +115,13 @@ def _fetches(graph: Graph, question: Question, feeds: dict[Value, object]) -> li
     return [*results, *first, *(slopes(first) if question.twice else [])]
 
 
-def _shaped(value: Value) -> np.ndarray:
-    """An array of the value's shape and dtype, that takes no memory."""
-    assert value.spec.shape is not None
-    sizes = [int(size) for size in value.spec.shape]
-    return np.broadcast_to(np.zeros((), value.spec.dtype), sizes)
+def _shaped(graph: Graph, values: Sequence[Value], feeds: Mapping[Value, object]) -> list[np.ndarray]:
+    """Arrays of the shapes and dtypes of values; where a size is open, it is seen when it runs."""
+    specs = [value.spec for value in values]
+    if any(spec.shape is None or UNKNOWN in spec.shape for spec in specs):
+        return [*Session(graph, device="cpu").run([*values], feeds)]
+    sizes = [[int(size) for size in spec.shape or ()] for spec in specs]
+    return [np.broadcast_to(np.zeros((), spec.dtype), size) for spec, size in zip(specs, sizes, strict=True)]
 
 
 # ---- theirs ----------------------------------------------------------------------------------------------
@@ -131,7 +149,7 @@ def _torch_answers(oracle: Oracle, asked: Sequence[Question]) -> list[Answers]:
     for question in asked:
         tensors = [torch.from_numpy(np.array(array, order="K")) for array in question.arrays]
         xs = [tensors[i].requires_grad_() for i in question.chosen]
-        results = _listed(function(question.op.settings(), *tensors))
+        results = _listed(function(question.settings, *question.taken(tensors)))
         first = slopes(results, xs) if xs else []
         second = slopes(first, xs) if question.twice else []
         answers.append([y.numpy(force=True) for y in (*results, *first, *second)])
@@ -165,7 +183,7 @@ def _jax_answers(oracle: Oracle, asked: Sequence[Question]) -> list[Answers]:
             inputs: list[Any] = list(question.arrays)
             for position, x in zip(question.chosen, given, strict=True):
                 inputs[position] = x
-            return _listed(function(question.op.settings(), *inputs))
+            return _listed(function(question.settings, *question.taken(inputs)))
 
         if not xs:
             return results()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from engine.case import Case
 from tests.engine.oracles.answers import our_answers, questions, their_answers
 from tests.engine.oracles.oracle import Oracle
 
@@ -11,9 +14,16 @@ FLOATS = ("float64", "float32")
 
 
 def assert_agreement(name: str, oracle: Oracle, library: str, floating: str) -> None:
-    """Values, gradients and, in float64 where the oracle says so, second derivatives."""
-    cases = oracle.cases(name, library)
-    asked = questions(name, cases, floating, twice=oracle.twice and floating == "float64")
+    """Values, gradients and, in float64 where the oracle says so, second derivatives of all samples."""
+    twice = oracle.twice and floating == "float64"
+    assert_agreement_on(oracle.cases(name, library), name, oracle, library, floating, twice=twice)
+
+
+def assert_agreement_on(
+    cases: Sequence[Case], name: str, oracle: Oracle, library: str, floating: str, *, twice: bool = False
+) -> None:
+    """The same for cases that are given."""
+    asked = questions(name, cases, floating, twice=twice)
     ours, theirs = our_answers(asked), their_answers(library, oracle, asked)
     for question, found, expected in zip(asked, ours, theirs, strict=True):
         told = f"{question.op} of {[array.tolist() for array in question.arrays]}"

@@ -157,8 +157,8 @@ ORACLES: dict[str, Oracle] = {
     "Pad": moving(padded, of_shape(margins), "value"),
     "CenterCropPad": moving(centered, of_shape(sizes, least=1), "value"),
     "Split": Oracle(
-        lambda t, a, x: t.tensor_split(x, ends_of(a, 6), a["axis"]),
-        lambda j, a, x: j.numpy.split(x, ends_of(a, 6), a["axis"]),
+        lambda t, a, x: t.tensor_split(x, ends_of(a, x.shape[a["axis"]]), a["axis"]),
+        lambda j, a, x: j.numpy.split(x, ends_of(a, x.shape[a["axis"]]), a["axis"]),
         times(10, parts),
     ),
     "Unstack": Oracle(

@@ -40,18 +40,21 @@ ORACLES: dict[str, Oracle] = {
         lambda t, _, x: triangle(t, x),
         lambda j, _, x: triangle(j.numpy, x),
         together(matrices(), square(smallest=1)),
+        twice=True,
         tolerance=ROUGH,
     ),
     "Eigh": Oracle(
         lambda t, _, x: eigenvectors(t, x),
         lambda j, _, x: eigenvectors(j.numpy, x),
         square(positive, smallest=1),
+        twice=True,
         tolerance=ROUGH,
     ),
     "SVD": Oracle(
         lambda t, _, x: singular_vectors(t, x),
         lambda j, _, x: singular_vectors(j.numpy, x),
         matrices(),
+        twice=True,
         tolerance=ROUGH,
     ),
 }

@@ -57,7 +57,12 @@ ORACLES: dict[str, Oracle] = {
         twice=True,
     ),
     "Real": Oracle("real", "numpy.real", complex_numbers(), twice=True),
-    "Imaginary": Oracle("imag", "numpy.imag", complex_numbers(), twice=True),
+    "Imaginary": Oracle(
+        lambda t, _, x: t.imag(x) if x.is_complex() else t.zeros_like(x),
+        "numpy.imag",
+        complex_numbers(),
+        twice=True,
+    ),
     "Conjugate": Oracle("conj", "numpy.conj", complex_numbers(), twice=True),
     "Angle": Oracle("angle", "numpy.angle", complex_numbers()),
 }

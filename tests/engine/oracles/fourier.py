@@ -25,7 +25,7 @@ def transformed(name: str) -> Oracle:
     samples = together(*(signals(dtype, 2 if name == "irfft" else 1) for dtype in DTYPES[name]))
     # PyTorch refuses to transform no signals.
     none = times(2, lambda rng: Case([Sample((0, 4), DTYPES[name][-1])]))
-    return Oracle(oracle, lambda j, a, x: oracle(j.numpy, a, x), samples, jax_alone=none)
+    return Oracle(oracle, lambda j, a, x: oracle(j.numpy, a, x), samples, jax_alone=none, twice=True)
 
 
 DTYPES = {

@@ -74,6 +74,19 @@ def full_sizes(a: Settings, counts: Any, window: Any) -> Sizes:
     return tuple(found)
 
 
+def full_image(a: Settings, counts: Any, window: Any) -> tuple[Sizes, list[tuple[int, int]]]:
+    """The sizes that a transposed convolution gives, and how much of all that it reaches is cut off."""
+    if not a["sizes"]:
+        sizes = full_sizes(a, counts, window)
+        return sizes, margins(a, sizes, window)
+    plain = {**a, "padding": "valid", "pads": (), "output_padding": (0,)}
+    pairs = []
+    for whole, size in zip(full_sizes(plain, counts, window), a["sizes"], strict=True):
+        less, more = max(whole - size, 0) // 2, -(-max(whole - size, 0) // 2)
+        pairs.append((more, less) if a["padding"] == "same_lower" else (less, more))
+    return tuple(a["sizes"]), pairs
+
+
 def patches(a: Settings, image: np.ndarray) -> np.ndarray:
     """What lies under each place: batch x places x elements of the window x channels.
 

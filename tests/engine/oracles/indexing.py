@@ -30,7 +30,7 @@ def gathered(rng: Rng) -> Case:
 
 def picked(t: Any, a: Settings, x: Any, indices: Any) -> Any:
     axis = a["axis"] % x.ndim
-    rows = t.index_select(x, axis, indices.reshape(-1) % x.shape[axis])
+    rows = t.index_select(x, axis, indices.reshape(-1).long() % x.shape[axis])
     return rows.reshape((*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
 
 
@@ -283,13 +283,15 @@ ORACLES: dict[str, Oracle] = {
         times(10, picked_cells),
     ),
     "PickAlong": Oracle(
-        lambda t, a, x, indices: t.gather(x, a["axis"], indices % x.shape[a["axis"]]),
+        lambda t, a, x, indices: t.gather(x, a["axis"], indices.long() % x.shape[a["axis"]]),
         lambda j, a, x, indices: j.numpy.take_along_axis(x, indices, a["axis"]),
         times(10, picked_along),
     ),
     "ScatterND": Oracle(scattered, scattered_in_jax, of_all(put)),
     "PutAlong": Oracle(
-        lambda t, a, x, indices, updates: joined(t, a, x, a["axis"], indices % x.shape[a["axis"]], updates),
+        lambda t, a, x, indices, updates: joined(
+            t, a, x, a["axis"], indices.long() % x.shape[a["axis"]], updates
+        ),
         put_along_in_jax,
         of_all(put_along),
     ),
@@ -316,13 +318,13 @@ ORACLES: dict[str, Oracle] = {
         lambda _, a, cache, update, at=None: cache.at[written(cache, a, update, at)].set(update),
         times(10, cached),
     ),
-    "SegmentSum": Oracle(joined_rows("sum", 0.0), joined_rows_in_jax("segment_sum"), segments()),
-    "SegmentMean": Oracle(joined_rows("mean", 0.0), mean_in_jax, segments()),
-    "SegmentProd": Oracle(joined_rows("prod", 1.0), product_in_jax, segments()),
+    "SegmentSum": Oracle(joined_rows("sum", 0.0), joined_rows_in_jax("segment_sum"), segments(), twice=True),
+    "SegmentMean": Oracle(joined_rows("mean", 0.0), mean_in_jax, segments(), twice=True),
+    "SegmentProd": Oracle(joined_rows("prod", 1.0), product_in_jax, segments(), twice=True),
     "SegmentMax": Oracle(
-        joined_rows("amax", -np.inf), joined_rows_in_jax("segment_max"), segments(filled=True)
+        joined_rows("amax", -np.inf), joined_rows_in_jax("segment_max"), segments(filled=True), twice=True
     ),
     "SegmentMin": Oracle(
-        joined_rows("amin", np.inf), joined_rows_in_jax("segment_min"), segments(filled=True)
+        joined_rows("amin", np.inf), joined_rows_in_jax("segment_min"), segments(filled=True), twice=True
     ),
 }

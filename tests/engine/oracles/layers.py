@@ -71,12 +71,16 @@ def halved(rng: Rng) -> Case:
     shape = a_shape(rng, 1, 3)
     axis = one_axis(rng, len(shape))
     even = tuple(4 if i == axis % len(shape) else n for i, n in enumerate(shape))
-    return Case([even], {"axis": axis, "activation": one_of(rng, ["sigmoid", "silu", "relu", "linear"])})
+    return Case(
+        [even], {"axis": axis, "activation": one_of(rng, ["sigmoid", "silu", "gelu", "relu", "linear"])}
+    )
 
 
-def gated(m: Any, nn: Any, a: Settings, x: Any) -> Any:
+def gated(m: Any, nn: Any, gelu: Any, a: Settings, x: Any) -> Any:
     one, other = m.split(x, 2, a["axis"])
-    return one * (other if a["activation"] == "linear" else getattr(nn, a["activation"])(other))
+    bends = {"linear": lambda y: y, "gelu": gelu}
+    bend = bends.get(a["activation"]) or getattr(nn, a["activation"])
+    return one * bend(other)
 
 
 def sparsemax(m: Any, nn: Any, a: Settings, x: Any) -> Any:
@@ -225,7 +229,11 @@ ORACLES: dict[str, Oracle] = {
         # Of an even number of channels PyTorch has the larger half in front, and ONNX, as we, behind.
         jax_alone=times(3, lambda rng: responding(rng, (2, 4))),
     ),
-    "Glu": formula(gated, times(8, halved)),
+    "Glu": Oracle(
+        lambda t, a, x: gated(t, t.nn.functional, t.nn.functional.gelu, a, x),
+        lambda j, a, x: gated(j.numpy, j.nn, lambda y: j.nn.gelu(y, approximate=False), a, x),
+        times(8, halved),
+    ),
     "Sparsemax": formula(
         sparsemax, of_shape(lambda rng, shape: {"axis": one_axis(rng, len(shape))}, least=1, smallest=1)
     ),

@@ -119,7 +119,7 @@ def categorical_focal(m: Any, nn: Any, a: Settings, x: Any, y: Any) -> Any:
 def of_right_class(x: Any, labels: Any) -> Any:
     """The element of each row that the label names."""
     rows = x.reshape(-1, x.shape[-1])
-    return rows[np.arange(rows.shape[0]), np.asarray(labels).reshape(-1)].reshape(tuple(labels.shape))
+    return rows[np.arange(rows.shape[0]), np.asarray(labels, int).reshape(-1)].reshape(tuple(labels.shape))
 
 
 def sparse(m: Any, nn: Any, a: Settings, x: Any, labels: Any) -> Any:
@@ -160,7 +160,8 @@ def all_paths(m: Any, nn: Any, a: Settings, x: Any, labels: Any, steps: Any, len
         paths = itertools.product(range(x.shape[-1]), repeat=count)
         right = np.array([path for path in paths if collapsed(path, a["blank"]) == wanted])
         scores = x[example][np.arange(count), right].sum(-1)
-        losses.append(-m.log(m.exp(scores).sum()))
+        largest = scores.max()
+        losses.append(-largest - m.log(m.exp(scores - largest).sum()))
     return m.stack(losses)
 
 

@@ -248,6 +248,7 @@ ORACLES: dict[str, Oracle] = {
         lambda t, a, x: t.linalg.pinv(x, rtol=a["tolerance"] or None),
         lambda j, a, x: j.numpy.linalg.pinv(x, rtol=a["tolerance"] or None),
         together(matrices(), square(smallest=1)),
+        twice=True,
         tolerance=ROUGH,
     ),
     "Cholesky": Oracle(

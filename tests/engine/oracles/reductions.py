@@ -29,7 +29,7 @@ def reduced_in_jax(name: str) -> Any:
 def products(t: Any, a: Settings, x: Any) -> Any:
     """Axis by axis, from the last on: PyTorch multiplies along one only."""
     for axis in sorted((axis % x.ndim for axis in torch_axes(a, x)), reverse=True):
-        x = t.prod(x, axis, a["keep_dims"])
+        x = t.prod(x, axis, a["keep_dims"], dtype=x.dtype)
     return x
 
 
@@ -58,7 +58,7 @@ def cumulative(name: str, start: str = "") -> Any:
 
     def oracle(t: Any, a: Settings, x: Any) -> Any:
         def run(y: Any) -> Any:
-            found = getattr(t, name)(y, a["axis"])
+            found = getattr(t, name)(y, a["axis"], **({"dtype": y.dtype} if start else {}))
             found = found.values if name == "cummax" else found
             return shifted(a, found, t.cat, getattr(t, start)) if a.get("exclusive") else found
 
@@ -80,8 +80,14 @@ def cumulative_in_jax(name: str, start: str = "") -> Any:
 
 
 ORACLES: dict[str, Oracle] = {
-    "ReduceSum": Oracle(reduced("sum"), reduced_in_jax("sum"), together(reduction(), complex_numbers())),
-    "ReduceMean": Oracle(reduced("mean"), reduced_in_jax("mean"), together(reduction(least=1))),
+    "ReduceSum": Oracle(
+        lambda t, a, x: t.sum(x, torch_axes(a, x), a["keep_dims"], dtype=x.dtype),
+        reduced_in_jax("sum"),
+        together(reduction(), complex_numbers()),
+    ),
+    "ReduceMean": Oracle(
+        reduced("mean"), reduced_in_jax("mean"), together(reduction(least=1), complex_numbers())
+    ),
     # Equal extremes share the gradient, in all three.
     "ReduceMax": Oracle(reduced("amax"), reduced_in_jax("max"), reduction(least=1, ties=True)),
     "ReduceMin": Oracle(reduced("amin"), reduced_in_jax("min"), reduction(least=1, ties=True)),

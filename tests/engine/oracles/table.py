@@ -16,6 +16,7 @@ from tests.engine.oracles import (
     reductions,
     sequences,
     shaping,
+    unsmooth,
     windows,
 )
 from tests.engine.oracles.oracle import Oracle
@@ -36,6 +37,7 @@ FAMILIES = (
     reductions,
     sequences,
     shaping,
+    unsmooth,
     windows,
 )
 ORACLES: dict[str, Oracle] = {name: oracle for family in FAMILIES for name, oracle in family.ORACLES.items()}

@@ -47,4 +47,4 @@ def test_no_op_has_two_oracles() -> None:
 def test_samples_are_the_same_each_time(name: str, library: str) -> None:
     first, again = (ORACLES[name].cases(name, library) for _ in range(2))
     assert first == again
-    assert any(case.gradient for case in first)
+    assert any(case.gradient for case in first) or not registry.get(name).differentiable

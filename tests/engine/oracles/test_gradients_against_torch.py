@@ -13,6 +13,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:`torch.distributed.reduce_op`:FutureWarning"),
     # It warns of the variance of no elements even where there is none to compute.
     pytest.mark.filterwarnings("ignore:.*degrees of freedom:UserWarning"),
+    # And of grids of one place, whose meaning it has changed once.
+    pytest.mark.filterwarnings("ignore:Since version 1.3.0:UserWarning"),
 ]
 
 

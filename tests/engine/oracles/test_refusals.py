@@ -69,7 +69,7 @@ def in_torch(oracle: Oracle, question: Question) -> None:
     import torch
 
     tensors = [torch.from_numpy(np.array(array, order="C")) for array in question.arrays]
-    oracle.function("torch", torch)(question.op.settings(), *tensors)
+    oracle.function("torch", torch)(question.settings, *question.taken(tensors))
 
 
 def in_jax(oracle: Oracle, question: Question) -> None:
@@ -85,7 +85,7 @@ def in_jax(oracle: Oracle, question: Question) -> None:
         inputs: list[Any] = list(arrays)
         for position, x in zip(smooth, given, strict=True):
             inputs[position] = x
-        return function(question.op.settings(), *inputs)
+        return function(question.settings, *question.taken(inputs))
 
     jax.eval_shape(call, *(arrays[i] for i in smooth))
 

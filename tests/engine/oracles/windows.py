@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from tests.engine.oracles.geometry import (
     channels_first,
     each,
     filters_first,
+    full_image,
     full_sizes,
     images,
     margins,
@@ -79,12 +81,10 @@ def transposed(t: Any, a: Settings, x: Any, kernel: Any) -> Any:
     rank = x.ndim - 2
     function = getattr(t.nn.functional, f"conv_transpose{rank}d")
     strides, dilations = each(a["strides"], rank), each(a["dilations"], rank)
-    y = function(
-        channels_first(x), filters_first(kernel).contiguous(), None, strides, 0, 0, a["groups"], dilations
-    )
-    sizes = full_sizes(a, x.shape[1:-1], kernel.shape[:rank])
-    fronts = [front for front, _ in margins(a, sizes, kernel.shape[:rank])]
-    for axis, (front, size) in enumerate(zip(fronts, sizes, strict=True), start=2):
+    filters = filters_first(kernel).contiguous()
+    y = function(channels_first(x), filters, None, strides, 0, 0, a["groups"], dilations)
+    sizes, pairs = full_image(a, x.shape[1:-1], kernel.shape[:rank])
+    for axis, ((front, _), size) in enumerate(zip(pairs, sizes, strict=True), start=2):
         missing = max(front + size - y.shape[axis], 0)
         y = t.nn.functional.pad(y, [0, 0] * (rank + 1 - axis) + [0, missing]).narrow(axis, front, size)
     return y.movedim(1, -1)
@@ -92,9 +92,10 @@ def transposed(t: Any, a: Settings, x: Any, kernel: Any) -> Any:
 
 def transposed_in_jax(j: Any, a: Settings, x: Any, kernel: Any) -> Any:
     """The way back of a convolution to its input."""
-    sizes = full_sizes(a, x.shape[1:-1], kernel.shape[:-2])
+    sizes, pairs = full_image(a, x.shape[1:-1], kernel.shape[:-2])
+    own = {**a, "pads": (*(front for front, _ in pairs), *(behind for _, behind in pairs))}
     image = j.numpy.zeros((x.shape[0], *sizes, kernel.shape[-2] * a["groups"]), x.dtype)
-    return j.vjp(lambda given: convolution_in_jax(j, a, given, kernel), image)[1](x)[0]
+    return j.vjp(lambda given: convolution_in_jax(j, own, given, kernel), image)[1](x)[0]
 
 
 # ---- pooling ---------------------------------------------------------------------------------------------
@@ -200,15 +201,25 @@ def to_places(rng: Rng) -> Case:
     return Case([shape, where], {"sizes": [4, 5]})
 
 
+def size_of_all(a: Settings, x: Any) -> tuple[int, ...]:
+    """The sizes of the larger image: where none are given, those on which windows lie side by side."""
+    rank = x.ndim - 2
+    plain = {"output_padding": (0,), "dilations": (1,), **a, "strides": a["strides"] or a["window"]}
+    return tuple(a["sizes"]) or full_sizes(plain, x.shape[1:-1], each(a["window"], rank))
+
+
 def put_back(t: Any, a: Settings, x: Any, where: Any) -> Any:
-    flat = t.zeros(x.shape[0], 20, x.shape[-1], dtype=x.dtype)
-    return flat.scatter(1, where.flatten(1, -2), x.flatten(1, -2)).reshape(-1, 4, 5, x.shape[-1])
+    sizes = size_of_all(a, x)
+    flat = t.zeros(x.shape[0], math.prod(sizes), x.shape[-1], dtype=x.dtype)
+    found = flat.scatter(1, where.long().flatten(1, -2), x.flatten(1, -2))
+    return found.reshape(x.shape[0], *sizes, x.shape[-1])
 
 
 def put_back_in_jax(j: Any, a: Settings, x: Any, where: Any) -> Any:
-    batch, _, _, channel = np.indices(where.shape, sparse=True)
-    flat = j.numpy.zeros((x.shape[0], 20, x.shape[-1]), x.dtype).at[batch, where, channel].set(x)
-    return flat.reshape(-1, 4, 5, x.shape[-1])
+    batch, *_, channel = np.indices(where.shape, sparse=True)
+    sizes = size_of_all(a, x)
+    flat = j.numpy.zeros((x.shape[0], math.prod(sizes), x.shape[-1]), x.dtype)
+    return flat.at[batch, where, channel].set(x).reshape(x.shape[0], *sizes, x.shape[-1])
 
 
 # ---- windows written out ---------------------------------------------------------------------------------
@@ -236,7 +247,7 @@ def places_in(a: Settings, x: Any) -> np.ndarray:
 
 def added(t: Any, a: Settings, x: Any) -> Any:
     size = int(np.prod(a["sizes"]))
-    places = t.from_numpy(places_in(a, x)).reshape(-1)
+    places = t.tensor(places_in(a, x)).reshape(-1)
     flat = t.zeros(x.shape[0], size + 1, x.shape[-1], dtype=x.dtype)
     whole = flat.index_add(1, places, x.flatten(1, 2))
     return whole[:, :size].reshape(x.shape[0], *a["sizes"], x.shape[-1])
