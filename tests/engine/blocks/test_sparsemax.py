@@ -20,3 +20,13 @@ def test_sparsemax_is_the_nearest_point_among_probabilities() -> None:
     tau = np.where(found > 0, gap, -np.inf).max(axis=1, keepdims=True)
     np.testing.assert_allclose(np.where(found > 0, gap, tau), np.broadcast_to(tau, gap.shape), atol=1e-12)
     assert (np.where(found == 0, logits, -np.inf) <= tau).all()
+
+
+def test_what_is_infinitely_unlikely_has_no_probability() -> None:
+    graph = Graph()
+    x = graph.placeholder("x", (1, 3), "float64")
+    y = Sparsemax()(x)
+    slopes = graph.gradients(y * graph.constant([1.0, 2.0, 3.0], "float64"), [x])
+    found = Session(graph, device="cpu").run([y, *slopes], {x: np.array([[0.0, -np.inf, 0.5]])})
+    np.testing.assert_array_equal(found[0], [[0.25, 0.0, 0.75]])
+    np.testing.assert_array_equal(found[1], [[-1.0, 0.0, 1.0]])

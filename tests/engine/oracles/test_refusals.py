@@ -29,6 +29,7 @@ NOT_FOR_SHAPES = {
     "MatrixPower": "matrices that are singular",
     "PickAlong": "indices for a part of the other axes",
     "Resize": "one size for all axes",
+    "ScaledDotProductAttention": "stacks of heads, and masks, are broadcast",
     "Solve": "matrices that are singular",
 }
 # Given wrong sizes, these of PyTorch read memory that is not theirs.
