@@ -156,6 +156,7 @@ class Application(QObject):
         window.canvas.paste_requested.connect(lambda x, y: self.paste((x, y)))
         window.canvas.add_requested.connect(self._ask_to_add)
         window.canvas.context_menu_requested.connect(self._show_menu)
+        window.canvas.welcome_chosen.connect(self.filing.begin_with)
         window.canvas.files_dropped.connect(lambda paths: self.filing.open(Path(paths[0])))
         window.canvas.run_to_requested.connect(self.run_to)
         window.canvas.watch_requested.connect(self.inspect)

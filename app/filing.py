@@ -146,6 +146,10 @@ class Filing(QObject):
             return False
         return self.open(path)
 
+    def begin_with(self, name: str) -> bool:
+        """Open a bundled demo by its name, or ask for a model where the name is `import`."""
+        return self.import_model() if name == "import" else self.open_demo(name)
+
     def offer_recovery(self) -> bool:
         """Offer what an earlier session left unsaved; returns whether it was taken up."""
         return self._offer(find_recoverable(self._owner))

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
+from app.dialogs.refusal import show_refusal
 from app.filing import Answer, Found
 from app.importing import Refusal
 from engine.project.autosave import Recoverable
 
 MODELS = "ONNX models (*.onnx);;All files (*)"
 FILTER = "Flowscope projects (*.flowscope *.json);;All files (*)"
-
-SHOWN_PROBLEMS = 15
-"""So many reasons why a model was refused are listed one by one."""
 
 
 class Questions:
@@ -36,10 +32,7 @@ class Questions:
         return Path(chosen) if chosen else None
 
     def import_refused(self, refusal: Refusal) -> None:
-        box = self._box("import-refused", refusal.what, _listed(refusal.problems))
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        show_refusal(self._window, refusal)
 
     def path_to_save(self, suggested: Path) -> Path | None:
         dialog = QFileDialog(self._window, "Save the project", str(suggested.parent), FILTER)
@@ -108,9 +101,3 @@ class Questions:
         box.setText(text)
         box.setInformativeText(more)
         return box
-
-
-def _listed(problems: Sequence[str]) -> str:
-    lines = [f"• {problem}" for problem in problems[:SHOWN_PROBLEMS]]
-    more = len(problems) - SHOWN_PROBLEMS
-    return "\n".join([*lines, f"and {more} more."] if more > 0 else lines)

@@ -14,14 +14,21 @@ from app.document.ungrouping import ungrouped
 from app.presenters import node_looks
 from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
+from engine.graph.arrange import arrange, edges_of
 from engine.graph.check import Problem, can_connect, input_ports, output_ports
 from engine.graph.graph import PortKey
 from engine.ops.python import Python
 from engine.project.project import Position, Project
-from widgets.canvas.arrange import arrange
 from widgets.canvas.geometry import layout
 from widgets.canvas.looks import CanvasLook, Density, NodeLook
 from widgets.canvas.view import CanvasView
+
+BEGIN = (
+    "Press Tab to add a node, or start from <a href='digits-mlp'>Digits</a>, "
+    "<a href='spiral'>Spirals</a> or <a href='import'>an ONNX model</a>."
+)
+BEGIN_INSIDE = "Press Tab to add a node."
+"""What an empty canvas says; the links are the names of demos."""
 
 READABLE = 0.55
 """The scale below which the text on nodes is too small."""
@@ -77,16 +84,18 @@ class CanvasPresenter(QObject):
         self._place(nodes, {} if self._workspace.is_shown_only else self._workspace.edited.positions)
         notes = {} if inside else {note.id: node_looks.note_look(note) for note in project.notes}
         wires = node_looks.wire_looks(graph, checked)
+        self._view.set_welcome(BEGIN_INSIDE if inside else BEGIN)
         self._view.set_look(CanvasLook(nodes, wires, notes, density=self._density))
 
     def _place(self, nodes: dict[str, NodeLook], positions: Mapping[str, Position]) -> None:
         """Positions from the project; what has none is arranged in layers, once."""
         missing = [name for name in nodes if name not in positions]
         if missing and any(name not in self._arranged for name in missing):
-            edges = [(source[0], target[0]) for target, source in self._workspace.graph.wires.items()]
             shapes = {name: layout(look, "build") for name, look in nodes.items()}
             sizes = {name: (shape.width, shape.height) for name, shape in shapes.items()}
-            self._arranged = dict(arrange(list(nodes), edges, sizes, dict(positions)))
+            self._arranged = dict(
+                arrange(list(nodes), edges_of(self._workspace.graph), sizes, dict(positions))
+            )
         for name, look in nodes.items():
             x, y = positions.get(name) or self._arranged[name]
             nodes[name] = replace(look, x=x, y=y)
@@ -193,10 +202,9 @@ class CanvasPresenter(QObject):
     def arrange_all(self) -> None:
         """Lay all nodes out in layers, as one edit."""
         graph = self._workspace.graph
-        edges = [(source[0], target[0]) for target, source in graph.wires.items()]
         shapes = {name: item.body().size() for name, item in self._view.graph.nodes.items()}
         sizes = {name: (size.width(), size.height()) for name, size in shapes.items()}
-        self._move(dict(arrange(list(graph.nodes), edges, sizes, {})), {})
+        self._move(dict(arrange(list(graph.nodes), edges_of(graph), sizes, {})), {})
         self._view.fit_all()
 
     def set_density(self, density: Density) -> None:

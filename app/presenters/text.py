@@ -37,26 +37,41 @@ def number(value: object) -> str:
 
 def settings(op: Op) -> str:
     """What differs from the defaults, for the node's second line: `128, relu`."""
-    parts = [_setting(declared, getattr(op, declared.name)) for declared in _shown(op)]
+    shown = _shown(op)
+    alone = shown == list(op.attributes()[:1])
+    parts = [_setting(declared, getattr(op, declared.name), alone) for declared in shown]
     return ", ".join(part for part in parts if part)
 
 
 def _shown(op: Op) -> list[Attribute]:
     visible = [a for a in op.attributes() if not a.hidden]
-    changed = [a for a in visible if not a.is_default(getattr(op, a.name))]
+    changed = [a for a in visible if not _is_default(a, getattr(op, a.name))]
     return changed or [a for a in visible if a.kind != "bool"][:1]
 
 
-def _setting(declared: Attribute, value: object) -> str:
+def _is_default(declared: Attribute, value: object) -> bool:
+    """Also where the default, one number for all axes, is written out for each."""
+    default = declared.default
+    if isinstance(value, tuple) and isinstance(default, tuple) and value and default:
+        return len({*value, *default}) == 1
+    return declared.is_default(value)
+
+
+def _setting(declared: Attribute, value: object, alone: bool) -> str:
     if declared.kind == "bool":
         return declared.name.replace("_", " ") if value else f"no {declared.name.replace('_', ' ')}"
-    if declared.kind == "shape" or declared.name == "shape":
+    if declared.kind == "shape" or (declared.kind == "ints" and declared.name in _SIZES):
         return shape_text(cast(Shape, value))
     if isinstance(value, tuple):
-        return literal(value) if value else ""
+        text = (literal(value) if len(value) > 1 else literal(value)[1:-1]) if value else ""
+        return text if alone or not text else f"{short(declared.name)} {text}"
     if declared.kind in ("float", "int") and declared.name not in ("units", "value"):
         return f"{short(declared.name)} {number(value)}"
     return number(value)
+
+
+_SIZES = ("shape", "kernel_size", "window", "pool_size", "size")
+"""Lists of sizes, written as a shape is."""
 
 
 def short(name: str) -> str:

@@ -126,6 +126,11 @@ class Flatten(Block):
                 return Reshape(shape=(-1 if front is None else front, rest))(x)
             if front is not None:
                 return Reshape(shape=(front, -1))(x)
+        elif shape is not None:
+            raise SpecError(
+                f"axis is {self.axis}, and x has {len(shape)} axes: {shape_text(shape)}.",
+                hint=f"Set axis to a number from {-len(shape)} to {len(shape)}.",
+            )
         raise SpecError(
             f"x is {shape_text(shape)}; expected a batch of examples of known size.",
             hint="Connect a tensor whose first axis is the batch, and whose other sizes are numbers.",

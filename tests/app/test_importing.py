@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.dialogs.questions import SHOWN_PROBLEMS, Questions
+from app.dialogs.questions import Questions
 from app.document import edits
 from app.document.document import Document
 from app.filing import Filing
@@ -109,13 +111,31 @@ def test_cancelling_changes_nothing(qtbot: QtBot, filing: Filing, document: Docu
     assert not filing.importing.is_busy
 
 
-def test_the_dialog_lists_the_reasons(dressed: None, qtbot: QtBot) -> None:
-    box = QMessageBox()  # any widget to stand on
-    qtbot.addWidget(box)
-    many = tuple(f"Nope '{number}': not supported." for number in range(SHOWN_PROBLEMS + 3))
-    Questions(box).import_refused(Refusal("'net.onnx' was not imported.", many))
-    (shown,) = box.findChildren(QMessageBox, "import-refused")
-    assert shown.text() == "'net.onnx' was not imported."
-    lines = shown.informativeText().splitlines()
-    assert lines[0] == "• Nope '0': not supported." and lines[-1] == "and 3 more."
-    shown.close()
+def test_the_dialog_lists_all_reasons_to_read_and_to_copy(dressed: None, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    many = tuple(f"Nope '{number}': not supported." for number in range(40))
+    Questions(window).import_refused(Refusal("'net.onnx' was not imported.", many))
+    shown = window.findChild(QDialog, "import-refused")
+    assert shown is not None and shown.isVisible()
+    assert "'net.onnx' was not imported." in [label.text() for label in shown.findChildren(QLabel)]
+    listed = shown.findChild(QPlainTextEdit, "import-problems")
+    assert listed is not None and listed.isReadOnly()
+    assert listed.toPlainText().splitlines() == list(many)
+    copy, close = shown.findChildren(QPushButton)
+    QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert QApplication.clipboard().text().splitlines() == list(many)
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert not shown.isVisible()
+
+
+def test_a_refusal_without_a_list_is_a_sentence(dressed: None, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    Questions(window).import_refused(Refusal("'story.onnx' is not an ONNX model."))
+    shown = window.findChild(QDialog, "import-refused")
+    assert shown is not None and shown.findChild(QPlainTextEdit) is None
+    QTest.keyClick(shown, Qt.Key.Key_Escape)
+    assert not shown.isVisible()

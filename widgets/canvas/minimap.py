@@ -12,10 +12,12 @@ from widgets.canvas.overview import Overview
 from widgets.controls.painting import draw_box
 
 WIDTH, HEIGHT, PADDING = 170, 98, 10.0
+ROOMY = 600
+"""In a narrower view the map would lie over what one works on."""
 
 
 class MiniMap(QWidget):
-    """Shows itself only when some node is out of sight, unless it is pinned."""
+    """Shows itself only when some node is out of sight and the view is not small, unless it is pinned."""
 
     wanted = Signal(QPointF)
     """The scene point that should come to the middle."""
@@ -26,7 +28,7 @@ class MiniMap(QWidget):
         self.setAccessibleName("Mini-map")
         self.setToolTip("Press or drag to go there.")
         self.setFixedSize(WIDTH, HEIGHT)
-        self._overview = overview
+        self._overview, self._canvas = overview, parent
         self._seen = QRectF()
         self._graph = QRectF()
         self._pinned = False
@@ -108,4 +110,5 @@ class MiniMap(QWidget):
 
     def _decide(self) -> None:
         needed = not self._graph.isEmpty() and not self._seen.contains(self._graph)
-        self.setVisible(self._pinned or needed)
+        has_room = self._canvas.width() >= ROOMY
+        self.setVisible(self._pinned or (needed and has_room))

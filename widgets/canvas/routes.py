@@ -14,7 +14,7 @@ Route = tuple[Curve, ...]
 Obstacles = Callable[[QRectF], Iterable[QRectF]]
 """The bodies of the nodes that meet an area."""
 
-LONG, FAR = 180.0, 3200.0
+LONG, FAR = 180.0, 6400.0
 """Only wires that go this far to the right make way for nodes."""
 
 CLEARANCE, MIN_TURN, MAX_TURN = 28.0, 56.0, 110.0

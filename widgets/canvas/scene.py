@@ -84,7 +84,10 @@ class CanvasScene(QGraphicsScene):
         """Shows what changes while a graph runs; names that are gone are ignored."""
         for name, live in nodes.items():
             if item := self.nodes.get(name):
+                before = item.form
                 item.set_live(live)
+                if item.form is not before:  # a longer shape makes a wider node
+                    self.place(name)
                 self._await_late(item)
         for key, thumbnail in (watches or {}).items():
             if card := self.watches.get(key):
@@ -92,8 +95,11 @@ class CanvasScene(QGraphicsScene):
 
     def clear_live(self) -> None:
         """Takes all live values away."""
-        for item in self.nodes.values():
+        for name, item in self.nodes.items():
+            before = item.form
             item.clear_live()
+            if item.form is not before:
+                self.place(name)
         for card in self.watches.values():
             card.set_live(None)
 

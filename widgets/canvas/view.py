@@ -31,6 +31,7 @@ from widgets.canvas.mood import PortKey
 from widgets.canvas.pointer import PointerInput
 from widgets.canvas.stage import Stage
 from widgets.canvas.tips import tip_for
+from widgets.canvas.welcome import Welcome
 
 CanConnect = Callable[[str, str, str, str], str]
 """Source node and port, target node and port: why they cannot be connected, or an empty string."""
@@ -68,6 +69,8 @@ class CanvasView(Stage):
     duplicate_requested = Signal(list)
     context_menu_requested = Signal(CanvasTarget, QPoint)
     note_edited = Signal(str, str)
+    welcome_chosen = Signal(str)
+    """The target of a link in what the empty canvas says."""
     rename_requested = Signal(str, str)
     """Old and new name of a node."""
 
@@ -86,12 +89,19 @@ class CanvasView(Stage):
         self._keyboard = Keyboard(self)
         self._lights = Lights(self.graph)
         self._gesture_area = QRect()
+        self._welcome = Welcome(self.viewport())
+        self._welcome.linkActivated.connect(self.welcome_chosen)
+        self.add_overlay(self._welcome, "center")
         self.selection.changed.connect(self._say_selection)
         self._describe()
 
     def set_can_connect(self, ask: CanConnect) -> None:
         """Gives the question that is asked while a wire is dragged."""
         self.can_connect = ask
+
+    def set_welcome(self, text: str) -> None:
+        """What is said while there is nothing on the canvas: text whose links `welcome_chosen` reports."""
+        self._welcome.setText(text)
 
     def set_look(self, new: CanvasLook) -> None:
         """Shows a new look; a gesture whose node is gone ends without effect."""
@@ -101,6 +111,7 @@ class CanvasView(Stage):
         self.graph.set_look(new)
         self._lights.forget()
         self.selection.refresh()
+        self._welcome.setVisible(not (new.nodes or new.notes or new.frames))
         self.legend.setVisible(new.overlay == "gradients")
         self._describe()
 

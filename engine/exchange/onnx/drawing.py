@@ -15,6 +15,7 @@ from engine.exchange.onnx.tensors import Known, Tensor
 from engine.graph.function import Function, reachable
 from engine.graph.graph import GraphDef, Node, PortKey
 from engine.op import Op
+from engine.ops.shaping import Transpose
 from engine.ops.state import Constant, Placeholder, Variable
 from engine.spec import Shape
 from engine.value import Builder, Value
@@ -164,8 +165,10 @@ class Drawing(Builder):
         chosen: dict[str, str] = {}
         fed = [number for number in kept if isinstance(self._nodes[number].op, Placeholder)]
         others = [number for number in kept if number not in set(fed)]
-        # The last node of a label is what the model's node computes; those before it only prepare it.
-        last = {self._nodes[number].label: number for number in [*others, *fed]}
+        # The last node of a label is what the model's node computes; those before it only prepare it, and
+        # exchanges of axes around it only bring its tensors to our order.
+        by_weight = sorted(others, key=lambda number: not isinstance(self._nodes[number].op, Transpose))
+        last = {self._nodes[number].label: number for number in [*by_weight, *fed]}
         for number in [*fed, *others]:
             drawn = self._nodes[number]
             kind = type(drawn.op).kernel_name()

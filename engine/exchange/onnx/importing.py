@@ -10,7 +10,6 @@ import numpy as np
 from onnx import ModelProto, ValueInfoProto
 
 from engine.errors import FlowscopeError
-from engine.exchange.arrange import arranged
 from engine.exchange.onnx import translate
 from engine.exchange.onnx.drawing import Drawing
 from engine.exchange.onnx.graphs import initial_tensors
@@ -22,11 +21,16 @@ from engine.exchange.onnx.recognise import recognise
 from engine.exchange.onnx.tensors import dtype_name
 from engine.exchange.onnx.translator import Scope, Translator
 from engine.exchange.onnx.versions import opsets_of, understood
-from engine.graph.graph import PortKey
+from engine.graph.arrange import arrange, edges_of
+from engine.graph.check import input_ports, output_ports
+from engine.graph.graph import GraphDef, PortKey
 from engine.graph.signature import SERVING_DEFAULT, Signature
 from engine.project.names import name_problem
-from engine.project.project import Project
+from engine.project.project import Position, Project
 from engine.spec import Dim
+
+WIDEST, ABOVE_AND_BELOW, ROW = 240.0, 112.0, 22.0
+"""The measures of a drawn node: its width, and its height apart from the rows of its ports."""
 
 __all__ = ["Imported", "import_file", "import_model", "translate"]
 
@@ -82,7 +86,7 @@ def import_model(model: ModelProto, what: str = "The model", folder: Path | None
     given = {name: (node, "y") for name, node in fed.items()}
     whole = finished.graph.sign(Signature(SERVING_DEFAULT, _named(given), _named(fetched)))
     fetches = {name: ".".join(port) for name, port in fetched.items()}
-    return Imported(Project(whole, arranged(whole)), finished.tensors, fed, fetches)
+    return Imported(Project(whole, _laid_out(whole)), finished.tensors, fed, fetches)
 
 
 def _named(ports: Mapping[str, PortKey]) -> dict[str, PortKey]:
@@ -98,6 +102,17 @@ _KINDS = {
     "map_type": "a map",
 }
 """What enters a model, beside tensors, in words."""
+
+
+def _laid_out(graph: GraphDef) -> dict[str, Position]:
+    """A place for every node. No font is known here, so that each is taken to be as wide as can be."""
+    sizes = {name: (WIDEST, ABOVE_AND_BELOW + ROW * _rows(graph, name)) for name in graph.nodes}
+    return arrange(graph.order(), edges_of(graph), sizes)
+
+
+def _rows(graph: GraphDef, name: str) -> int:
+    wired = sum(not port.optional or (name, port.name) in graph.wires for port in input_ports(graph, name))
+    return max(wired, len(output_ports(graph, name)))
 
 
 def _add_input(value: ValueInfoProto, drawing: Drawing, scope: Scope, problems: list[str]) -> str:

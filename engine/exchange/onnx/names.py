@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 LONGEST = 100
 """Leaves room for what is appended to tell equal names apart."""
@@ -32,11 +33,18 @@ def node_label(name: str, op_type: str, output: str) -> str:
     """What to call a node of the model: its name without the op's type, or else that of its output."""
     if name:
         parts = [part for part in name.split("/") if part]
-        if len(parts) > 1 and re.fullmatch(rf"{re.escape(op_type)}(_\d+)?", parts[-1]):
-            parts = parts[:-1]
+        # PyTorch names a part after its whole: /block/block.0/Conv.
+        parts = [part for part, inner in pairwise([*parts, ""]) if not inner.startswith(f"{part}.")]
+        if re.fullmatch(rf"{re.escape(op_type)}(_\d+)?", parts[-1]):
+            parts = parts[:-1] or [parts[-1].lower()]
         return identifier("_".join(parts))
     # Numbers, which exporters count their values with, say nothing to a reader.
     return identifier(output) if re.search("[A-Za-z]", output) else identifier(op_type.lower())
+
+
+def value_label(value: str, op_type: str) -> str:
+    """What to call a node that stands for a known value of the model, made by a node of that type."""
+    return node_label(re.sub(r"_output_\d+$", "", value), op_type, value)
 
 
 def identifier(text: str) -> str:

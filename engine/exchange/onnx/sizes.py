@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from engine.exchange.onnx.drawing import Drawing
+from engine.exchange.onnx.names import value_label
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.tensors import Known, Tensor
 from engine.spec import INTEGERS, UNKNOWN
@@ -43,7 +44,8 @@ def followed(node: OnnxNode, result: Tensor | None) -> Tensor | None:
     if sizes is None:
         return result
     if all(isinstance(size, int) for size in sizes.flat):
-        return Known(np.asarray(sizes.astype(result.spec.dtype)), node.proto.output[0])
+        name = value_label(node.proto.output[0], node.proto.op_type)
+        return Known(np.asarray(sizes.astype(result.spec.dtype)), name)
     node.drawing.sizes[Drawing.key(result)] = sizes
     return result
 

@@ -99,7 +99,12 @@ class Translator:
         inputs = [scope[name] if name else None for name in proto.input]
         broken = any(name and scope[name] is None for name in proto.input)
         made: tuple[Tensor | None, ...] = ()
-        if not broken:
+        if broken:
+            # It cannot be drawn without its inputs, but whether it ever could be is told at once.
+            domain = core(proto.domain)
+            if not self._is_supported(proto, opsets):
+                self._problem(proto, f"{_unsupported(proto.op_type, domain, opsets.get(domain, 0))}.")
+        else:
             node = OnnxNode(
                 self.drawing,
                 proto,
@@ -131,6 +136,16 @@ class Translator:
         self.problems.append(f"{self._called(proto)}: {why}")
         return ()
 
+    def _is_supported(self, proto: NodeProto, opsets: Mapping[str, int]) -> bool:
+        domain = core(proto.domain)
+        version = opsets.get(domain, 0)
+        if (domain, proto.op_type, proto.overload) in self._functions:
+            return True
+        if translation(domain, proto.op_type, version) is not None:
+            return True
+        schema = functions.schema_of(proto.op_type, domain, version)
+        return schema is not None and functions.can_be_made_of_others(schema)
+
     def _results(self, node: OnnxNode, opsets: Mapping[str, int]) -> tuple[Tensor | None, ...]:
         proto = node.proto
         domain = core(proto.domain)
@@ -159,9 +174,7 @@ class Translator:
             specs = [None if tensor is None else tensor.spec for tensor in node.inputs]
             body = functions.standard_body(schema, proto, node.version, specs)
         if body is None:
-            why = f": {_NO_TENSORS}" if _ON_SEQUENCES.match(proto.op_type) else ""
-            where = f"domain {domain or 'ai.onnx'} {node.version}"
-            raise Unsupported(f"this operator is not supported ({where}){why}")
+            raise _unsupported(proto.op_type, domain, node.version)
         return self._inline(node, body, functions.settings_of_call(proto, body, schema))
 
     def _inline(
@@ -207,3 +220,9 @@ def _without_open_end(inputs: list[Tensor | None]) -> list[Tensor | None]:
     while inputs and inputs[-1] is None:
         inputs = inputs[:-1]
     return inputs
+
+
+def _unsupported(op_type: str, domain: str, version: int) -> Unsupported:
+    why = f": {_NO_TENSORS}" if _ON_SEQUENCES.match(op_type) else ""
+    where = f"domain {domain or 'ai.onnx'} {version}"
+    return Unsupported(f"this operator is not supported ({where}){why}")

@@ -114,6 +114,20 @@ def test_live_values_lie_over_the_look_until_cleared(view: CanvasView) -> None:
     assert view.graph.nodes["hidden"].shown == view.graph.look.nodes["hidden"]
 
 
+def test_wires_follow_a_node_that_a_longer_shape_makes_wider(view: CanvasView) -> None:
+    look = view.graph.look
+    wire = WireLook("hidden", "y", "loss", "logits")
+    view.set_look(replace(look, wires={**look.wires, wire.key: wire}))
+    node, item = view.graph.nodes["hidden"], view.graph.wires[wire.key]
+    before = node.form.width
+    view.set_live({"hidden": NodeLive(shapes={"y": "32 x 128 x 128 x 128"})})
+    assert node.form.width > before
+    assert item.line()[0] == node.port_place("y", "output")
+    view.clear_live()
+    assert node.form.width == before
+    assert item.line()[0] == node.port_place("y", "output")
+
+
 def test_live_times_never_change_the_width(view: CanvasView) -> None:
     before = view.node_rect("hidden")
     view.set_live({"hidden": NodeLive(time_text="12,345.67 ms")})

@@ -189,6 +189,17 @@ def test_the_mini_map_hides_while_everything_is_in_sight(view: CanvasView) -> No
     assert view.mini_map.isVisible()
 
 
+def test_the_mini_map_leaves_a_small_view_to_the_graph(view: CanvasView) -> None:
+    view.set_place(5000, 0, 1.0)
+    view.resize(500, 340)
+    assert not view.mini_map.isVisible()
+    view.set_mini_map_pinned(True)
+    assert view.mini_map.isVisible()
+    view.set_mini_map_pinned(False)
+    view.resize(1000, 700)
+    assert view.mini_map.isVisible()
+
+
 def test_a_press_in_the_mini_map_goes_there(view: CanvasView) -> None:
     view.set_place(5000, 5000, 1.0)
     QTest.mouseClick(view.mini_map, Qt.MouseButton.LeftButton, pos=view.mini_map.rect().center())

@@ -9,6 +9,7 @@ from onnx import TensorProto
 
 from engine.exchange.onnx.external import tensor_array
 from engine.exchange.onnx.limits import FOLDED_BYTES
+from engine.exchange.onnx.names import value_label
 from engine.exchange.onnx.node import OnnxNode
 from engine.exchange.onnx.problems import Unsupported
 from engine.exchange.onnx.registry import translates
@@ -18,7 +19,7 @@ from engine.ops.creation import Fill, Range
 
 @translates("Constant")
 def constant(node: OnnxNode) -> Tensor:
-    name = node.proto.output[0]
+    name = value_label(node.proto.output[0], "Constant")
     if isinstance(value := node.get("value"), TensorProto):
         return Known(tensor_array(value, None), name)
     for key, dtype in (

@@ -5,6 +5,7 @@ from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from engine.exchange.onnx.importing import Imported, import_model
+from engine.exchange.onnx.names import node_label, value_label
 from engine.graph.check import check
 from engine.graph.graph import GraphDef
 from engine.run.session import Session
@@ -178,3 +179,28 @@ def test_an_imported_graph_has_no_problems_and_every_node_a_place() -> None:
     for (target, _), (source, _) in project.graph.wires.items():
         assert project.positions[source][0] < project.positions[target][0]
     assert len(set(project.positions.values())) == len(project.positions)
+
+
+def test_names_say_the_place_in_the_model_once_and_its_op_where_there_is_no_other() -> None:
+    assert node_label("/block/block.0/Conv", "Conv", "y") == "block_0"
+    assert node_label("/layers.1/mlp/mlp.2/Gemm_3", "Gemm", "y") == "layers_1_mlp_2"
+    assert node_label("/blocks/head/MatMul", "MatMul", "y") == "blocks_head"
+    assert node_label("/Add_4", "Add", "y") == "add_4"
+    assert value_label("/layers.1/Constant_10_output_0", "Constant") == "layers_1"
+
+
+def test_what_a_node_computes_has_its_name_also_where_axes_are_exchanged_behind_it() -> None:
+    nodes = [
+        helper.make_node("Conv", ["x", "k"], ["a"], name="conv", pads=[1, 1, 1, 1]),
+        helper.make_node("Add", ["a", "a"], ["b"], name="/Add"),
+        helper.make_node("Flatten", ["b"], ["y"], name="flat"),
+    ]
+    found = ops(import_model(model(nodes, {"x": [1, 3, 8, 8]}, {"k": weights(4, 3, 3, 3)})).project.graph)
+    assert found["add"] == "Add"
+
+
+def test_nodes_of_any_height_and_width_keep_clear_of_each_other() -> None:
+    project = import_model(convolutional()).project
+    spots = list(project.positions.values())
+    for i, (x, y) in enumerate(spots):
+        assert not any(abs(x - a) < 240 and abs(y - b) < 112 for a, b in spots[:i])

@@ -121,6 +121,22 @@ def test_all_unsupported_nodes_are_told_at_once_and_nothing_is_imported() -> Non
     ]
 
 
+def test_unsupported_nodes_behind_unsupported_nodes_are_told_too() -> None:
+    nodes = [
+        helper.make_node("Nope", ["x"], ["a"], name="first", domain="com.example"),
+        relu("a", "b", "between"),
+        helper.make_node("Nope", ["b"], ["c"], name="behind", domain="com.example"),
+        helper.make_node("Grow", ["c"], ["y"], name="own", domain="own"),
+    ]
+    body = [helper.make_node("Add", ["a", "a"], ["b"])]
+    graph = model(*nodes)
+    graph.functions.append(helper.make_function("own", "Grow", ["a"], ["b"], body, graph.opset_import[:1]))
+    graph.opset_import.append(helper.make_opsetid("own", 1))
+    with pytest.raises(ImportRefused) as caught:
+        import_model(graph)
+    assert [problem.split(":")[0] for problem in caught.value.problems] == ["Nope 'first'", "Nope 'behind'"]
+
+
 def test_a_function_that_calls_itself_is_refused() -> None:
     call = helper.make_node("F", ["a"], ["b"], domain="own")
     function = helper.make_function("own", "F", ["a"], ["b"], [call], [helper.make_opsetid("own", 1)])

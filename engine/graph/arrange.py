@@ -6,12 +6,21 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from engine.graph.check import input_ports
+from engine.graph.graph import GraphDef
+
 Point = tuple[float, float]
 Size = tuple[float, float]
 
 GAP_X, GAP_Y, RASTER = 72.0, 40.0, 8.0
 SWEEPS = 6
 DEFAULT_SIZE: Size = (156.0, 120.0)
+
+
+def edges_of(graph: GraphDef) -> list[tuple[str, str]]:
+    """Which nodes wires join; those that end in one node in the order of its inputs."""
+    ends = [(name, port.name) for name in graph.nodes for port in input_ports(graph, name)]
+    return [(graph.wires[end][0], end[0]) for end in ends if end in graph.wires]
 
 
 def arrange(
@@ -23,7 +32,8 @@ def arrange(
 ) -> dict[str, Point]:
     """Top left corners for all names; `fixed` ones stay where they are, and new ones keep clear of them.
 
-    The result depends only on the order of `names` and the edges, never on chance.
+    The result depends only on the order of `names` and the edges, never on chance: edges that end in one
+    node come in the order of its inputs, from above.
     """
     sizes, fixed = sizes or {}, fixed or {}
     known = set(names)
@@ -89,11 +99,20 @@ def _order(layers: list[list[str]], links: list[tuple[str, str]]) -> None:
         after[left].append(right)
         before[right].append(left)
     share = {name: (k + 0.5) / len(layer) for layer in layers for k, name in enumerate(layer)}
+    # What feeds the upper input of a node lies above what feeds a lower one.
+    slot = {
+        (left, right): ((k + 0.5) / len(feeding) - 0.5) / len(layers[layer_of[right]])
+        for right, feeding in before.items()
+        for k, left in enumerate(feeding)
+    }
     for sweep in range(SWEEPS):
         forward = sweep % 2 == 0
         neighbours = before if forward else after
         for layer in layers if forward else reversed(layers):
-            means = {name: _mean([share[other] for other in neighbours[name]], share[name]) for name in layer}
+            means = {
+                name: _mean([share[n] + slot.get((name, n), 0.0) for n in neighbours[name]], share[name])
+                for name in layer
+            }
             layer.sort(key=means.__getitem__)
             share.update({name: (k + 0.5) / len(layer) for k, name in enumerate(layer)})
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.canvas.arrange import DEFAULT_SIZE, arrange
+import engine.blocks  # noqa: F401 - registers the ops
+from engine.graph.arrange import DEFAULT_SIZE, arrange, edges_of
+from engine.graph.graph import GraphDef, Node
 
 NAMES = [f"n{i}" for i in range(9)]
 pairs = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=20)
@@ -28,6 +30,22 @@ def test_a_chain_is_a_straight_row() -> None:
 def test_wires_that_would_cross_do_not() -> None:
     places = arrange(["a", "b", "c", "d"], [("a", "d"), ("b", "c")])
     assert (places["a"][1] < places["b"][1]) == (places["d"][1] < places["c"][1])
+
+
+def test_what_feeds_the_upper_input_lies_above() -> None:
+    """In whatever order the nodes come, the wires of one node do not cross."""
+    edges = [("left", "sum"), ("right", "sum"), ("x", "left"), ("x", "right")]
+    for names in (["x", "left", "right", "sum"], ["x", "right", "left", "sum"]):
+        places = arrange(names, edges)
+        assert places["left"][1] < places["right"][1]
+    for names in (["a", "b", "product"], ["b", "a", "product"]):
+        assert arrange(names, [("a", "product"), ("b", "product")])["a"][1] == 0.0
+
+
+def test_edges_come_in_the_order_of_the_inputs() -> None:
+    nodes = {"a": Node("a", "Constant"), "b": Node("b", "Constant"), "d": Node("d", "Subtract")}
+    graph = GraphDef(nodes, {("d", "b"): ("a", "y"), ("d", "a"): ("b", "y")})
+    assert edges_of(graph) == [("b", "d"), ("a", "d")]
 
 
 def test_a_constant_stands_beside_its_consumer() -> None:
