@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -210,6 +210,14 @@ class MainWindow(QMainWindow):
             watched.removeEventFilter(self)
             QTimer.singleShot(0, self, self.painted.emit)
         return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A low window leaves the canvas more than the panels below it, unless somebody made them higher."""
+        super().showEvent(event)
+        above, below = self.left.sizes()
+        most = self.height() // 3
+        if most < below <= BOTTOM:
+            self.left.setSizes([above + below - most, most])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -28,7 +28,7 @@ def show_operations(window: QWidget, show_help: Callable[[str], None]) -> None:
     column = QVBoxLayout(dialog)
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(table)
-    dialog.resize(table.sizeHint())
+    dialog.resize(table.sizeHint().boundedTo(window.size()))
     table.filter.setFocus()
     dialog.exec()
     dialog.deleteLater()

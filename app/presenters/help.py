@@ -55,7 +55,7 @@ def help_look(name: str) -> HelpLook | None:
         sentences=tuple(sentences),
         formula=op.formula,
         advice=op.advice,
-        ports=tuple(ports),
+        ports=tuple(ports) if any(port.spec or port.text for port in ports) else (),
         links=tuple(LinkLook(other, f"help:{other}") for other in _related(op)),
     )
 

@@ -116,8 +116,10 @@ class LivePresenter(QObject):
 
     def _drop_stale(self, event: Evaluated) -> None:
         """A node that has no value any more must not go on showing its last one."""
-        if not self._workspace.is_inside and set(self._pictures) - set(event.computed):
-            self._pictures = {n: p for n, p in self._pictures.items() if n in event.computed}
+        root = self._workspace.place.path.partition("/")[0]
+        kept = {n: p for n, p in self._pictures.items() if (root or n) in event.computed}
+        if kept != self._pictures:
+            self._pictures = kept
             self._view.clear_live()
             self._view.set_live({n: NodeLive(thumbnail=picture) for n, picture in self._pictures.items()})
             self._show_times(self._times)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from app.presenters import text
 from engine import registry
@@ -51,7 +51,7 @@ def node_look(
         tucked=tuple(look for look, is_tucked in zip(inputs, tucked, strict=True) if is_tucked),
         is_block=kind is not None and can_open(kind) and not (kind is Gradients and not is_wired),
         state="normal" if problem is None else "error" if problem.stops else "warning",
-        message="" if problem is None else _message(problem, node),
+        message="" if problem is None else _message(problem, node, [port.name for port, _ in ends]),
         has_thumbnail=has_thumbnail(node.op) and bool(outputs),
         device="" if node.policy.device == INHERIT else node.policy.device.upper(),
         detail=kind.documentation().partition("\n\n")[0].replace("\n", " ") if kind is not None else "",
@@ -103,10 +103,10 @@ def shape_of(spec: Spec | None) -> str:
     return "" if spec is None else shape_text(spec.shape)
 
 
-def _message(problem: Problem, node: Node) -> str:
+def _message(problem: Problem, node: Node, ports: Collection[str]) -> str:
     """The sentence for below the node; it need not name the node that it stands at."""
     said = str(problem).removeprefix(f"{node.op} '{node.name}': ")
-    return said[:1].upper() + said[1:]
+    return said if said.partition(" ")[0] in ports else said[:1].upper() + said[1:]
 
 
 def _port_look(port: Port, spec: Spec | None, connected: bool) -> PortLook:

@@ -147,7 +147,8 @@ class PropertiesPresenter(QObject):
         graph, checked = self._workspace.graph, self._workspace.shown
         for port in input_ports(graph, node.name, spare=False):
             spec = checked.inputs.get((node.name, port.name))
-            yield FlowRow(port.name, shape_of(spec) or "not connected", dtype_of(spec), dtype_of(spec))
+            missing = "optional" if port.optional else "not connected"
+            yield FlowRow(port.name, shape_of(spec) or missing, dtype_of(spec), dtype_of(spec))
         for port in output_ports(graph, node.name):
             spec = checked.outputs.get((node.name, port.name))
             yield FlowRow(port.name, shape_of(spec) or "unknown", dtype_of(spec), dtype_of(spec))

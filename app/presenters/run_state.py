@@ -55,6 +55,7 @@ class RunPresenter(QObject):
         self._log = log
         self._progress: Progress | None = None
         self._told = ""
+        self._said_here = ""
         self._device, self._gpu = "", ""
         self._rate = ""
         self._last = (0.0, 0)
@@ -64,7 +65,8 @@ class RunPresenter(QObject):
         bar.stop.connect(controller.stop)
         workspace.changed.connect(self.refresh)
         workspace.selection_changed.connect(self.refresh)
-        workspace.said.connect(self.say)
+        workspace.said.connect(self._say_here)
+        workspace.place_changed.connect(self._leave_unsaid)
         controller.state_changed.connect(self._follow)
         controller.progress.connect(self._advance)
         controller.finished.connect(self._finish)
@@ -103,7 +105,7 @@ class RunPresenter(QObject):
 
     def begin_anew(self) -> None:
         """Another project was opened: what the last run reached is not told of this one."""
-        if self._controller.state == "idle" and self._progress is not None:
+        if self._controller.state == "idle":
             self._progress, self._told = None, ""
             self.refresh()
 
@@ -111,6 +113,16 @@ class RunPresenter(QObject):
         """Tell the user something: in the log and in the status bar."""
         self._controller.telemetry.say(_LEVELS[level], sentence)
         self._tell(sentence)
+
+    def _say_here(self, sentence: str, level: str) -> None:
+        self.say(sentence, level)
+        self._said_here = sentence
+
+    def _leave_unsaid(self) -> None:
+        """What was said of one graph is not said of the next that is looked at."""
+        if self._told and self._told == self._said_here:
+            self._told = ""
+            self.refresh()
 
     # ---- showing -------------------------------------------------------------------------------------
 

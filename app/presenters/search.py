@@ -86,7 +86,7 @@ class SearchPresenter(QObject):
 
 def _words(op: type[Op]) -> str:
     """What an op does, and by which other names it is found."""
-    return f"{summary(op)} {also_called(op)}".strip()
+    return f"{summary(op)} {also_called(op)}".strip().replace("`", "")
 
 
 def _icon(op: str) -> str:

@@ -19,8 +19,9 @@ DEFAULT_SIZE: Size = (156.0, 120.0)
 
 def edges_of(graph: GraphDef) -> list[tuple[str, str]]:
     """Which nodes wires join; those that end in one node in the order of its inputs."""
-    ends = [(name, port.name) for name in graph.nodes for port in input_ports(graph, name)]
-    return [(graph.wires[end][0], end[0]) for end in ends if end in graph.wires]
+    place = {(name, port.name): k for name in graph.nodes for k, port in enumerate(input_ports(graph, name))}
+    wires = sorted(graph.wires.items(), key=lambda wire: place.get(wire[0], 0))
+    return [(source, target) for (target, _), (source, _) in wires]
 
 
 def arrange(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from widgets.code.editor import CodeEditor
@@ -61,6 +61,8 @@ class CodeDialog(QDialog):
         self.check_button = TextButton("Check", name="code-check")
         self.keep_button = TextButton("Keep", name="code-keep", primary=True)
         cancel = TextButton("Cancel", name="code-cancel")
+        # A click on it leaves the focus in the text, and the cursor where it was.
+        self.check_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         cancel.clicked.connect(self.reject)
         self.check_button.clicked.connect(lambda: self.check_requested.emit(self.draft))
         self.keep_button.clicked.connect(lambda: self.keep_requested.emit(self.draft))

@@ -214,9 +214,12 @@ Editor = LineEditor | ChoiceEditor | ToggleEditor | ArrayEditor
 def editor_type(
     look: FieldLook,
 ) -> type[LineEditor] | type[ChoiceEditor] | type[ToggleEditor] | type[ArrayEditor]:
-    """Which editor a field needs; an array that is a single number is edited like a number."""
+    """Which editor a field needs; an array without rows that may be empty takes one line."""
     if look.kind == "choice":
         return ChoiceEditor
     if look.kind == "bool":
         return ToggleEditor
-    return ArrayEditor if look.kind == "array" and isinstance(look.value, tuple) else LineEditor
+    if look.kind != "array" or not isinstance(look.value, tuple):
+        return LineEditor
+    is_nested = any(isinstance(item, tuple) for item in look.value)
+    return ArrayEditor if is_nested or look.default != () else LineEditor

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from widgets import icons, theme
 from widgets.controls.buttons import IconButton
 from widgets.controls.line_edit import MARGIN
-from widgets.controls.painting import draw_text, elided
+from widgets.controls.painting import draw_text, elided, text_width
 from widgets.form import values
 from widgets.form.array import ArrayEditor
 from widgets.form.editors import Editor, LineEditor, ToggleEditor, editor_type
@@ -94,7 +94,8 @@ class FieldRow(QWidget):
         now = theme.current()
         painter = QPainter(self)
         ink = now.text2 if self.isEnabled() else now.disabled
-        draw_text(painter, QRectF(LEFT, 0, self._label_width(), ROW), self._look.label, "label", ink)
+        for line, place in self._label_lines():
+            draw_text(painter, place, line, "label", ink)
         if self.sentence():
             place = self._sentence_rect(self.width())
             icons.paint(painter, "sign-error", now.error, place.left(), place.top() + 2, 12)
@@ -104,9 +105,8 @@ class FieldRow(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            label = self._look.label
-            cut = elided(label, "label", self._label_width(), Qt.TextElideMode.ElideRight) != label
-            lines = [label] if cut else []
+            cut = any(elided(line, "label", place.width()) != line for line, place in self._label_lines())
+            lines = [self._look.label] if cut else []
             QToolTip.showText(event.globalPos(), "\n".join([*lines, self._look.help]).strip(), self)
             return True
         return super().event(event)
@@ -120,6 +120,17 @@ class FieldRow(QWidget):
     def _label_width(self) -> float:
         room = self.width() - 2 * LEFT if self._is_wide() else FIELD - LEFT - _GAP
         return room - (20 if self._reset is not None and self._reset.isVisibleTo(self) else 0)
+
+    def _label_lines(self) -> list[tuple[str, QRectF]]:
+        """The label in one line, or in two where it is too long for one; and where they stand."""
+        width, words = self._label_width(), self._look.label.split()
+        if len(words) == 1 or text_width(self._look.label, "label") <= width:
+            return [(self._look.label, QRectF(LEFT, 0, width, ROW))]
+        first = words.pop(0)
+        while len(words) > 1 and text_width(f"{first} {words[0]}", "label") <= width:
+            first = f"{first} {words.pop(0)}"
+        line = ROW / 2 - 2
+        return [(first, QRectF(LEFT, 2, width, line)), (" ".join(words), QRectF(LEFT, 2 + line, width, line))]
 
     def _sentence_rect(self, width: int) -> QRectF:
         left = LEFT if self._is_wide() else FIELD

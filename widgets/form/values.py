@@ -21,7 +21,14 @@ class TextError(ValueError):
 
 def shown(look: FieldLook) -> str:
     """The value of a field as text, in the form in which it can be typed."""
+    if look.value == () and may_be_empty(look):
+        return ""
     return text_of(look.value, look.kind)
+
+
+def may_be_empty(look: FieldLook) -> bool:
+    """Whether a list without anything in it can be written as no text at all."""
+    return look.default == () and look.kind in ("array", "ints", "floats", "names")
 
 
 def text_of(value: FieldValue, kind: str) -> str:
@@ -47,6 +54,11 @@ def text_of(value: FieldValue, kind: str) -> str:
 def read(look: FieldLook, text: str) -> FieldValue:
     """The value that a text means for this field; raises TextError with a sentence otherwise."""
     text = text.strip()
+    if may_be_empty(look):
+        if not text.strip("()[]"):
+            return ()
+        if look.kind == "array" and "[" not in text:
+            text = f"[{text}]"
     if look.kind == "int":
         return _within(look, _whole(look, text))
     if look.kind == "float":
@@ -76,6 +88,8 @@ def read(look: FieldLook, text: str) -> FieldValue:
 
 def hint(look: FieldLook) -> str:
     """The limits and the unit of a field, in words: `1 to 65,536`."""
+    if look.value == () and may_be_empty(look):
+        return "none"
     unit = f" {look.unit}" if look.unit else ""
     if look.kind not in ("int", "float", "ints", "floats"):
         return look.unit

@@ -1,6 +1,7 @@
 """How values are written in the inspector: four digits in a steady width, or every digit."""
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,9 @@ def statistic(value: float | None) -> str:
     if value is None:
         return "–"
     size = abs(value)
-    if not math.isfinite(value) or (size and (size >= 1e5 or size < 1e-3)):
+    if size < sys.float_info.min:
+        return "0.000"  # nothing, or the edge beside nothing in a histogram of zeros
+    if not math.isfinite(value) or size >= 1e5 or size < 1e-3:
         return _four_digits(value)
     return f"{value:.{3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0}f}"
 

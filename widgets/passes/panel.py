@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
 from widgets import theme
-from widgets.controls.labels import ElidedLabel
+from widgets.controls.labels import WrappedLabel
 from widgets.controls.lists import RowDelegate, RowsView
 from widgets.controls.painting import RIGHT, draw_box, draw_text, text_width
 from widgets.controls.rows import LOOK, RowsModel
 from widgets.passes.looks import ChangeLook, PassLook
 
-LIST_WIDTH = 320
+LIST_WIDTHS = 232, 320
+"""Of the list at least and at most; it takes two fifths."""
+SHORT = 44.0
+"""The width for the one word where a call is new or gone."""
 EMPTY = "The graph cannot run yet. Its problems are listed under Problems."
 _ROW, _PADDING, _SWITCH = 28, 16, QRectF(0, 0, 28, 16)
 
@@ -31,11 +34,11 @@ class PassesPanel(QWidget):
         self.list = PassesView(self._model, "pass-list", "Passes", EMPTY, self)
         self.list.setItemDelegate(PassDelegate(self.list))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.list.setFixedWidth(LIST_WIDTH)
         self.list.setViewportMargins(0, 6, 0, 6)
         self.list.switched.connect(self._switch)
         self.list.selectionModel().currentChanged.connect(lambda *_: self._show_changes())
-        self._help = ElidedLabel("", "label", "text2")
+        self._help = WrappedLabel("", "label", "text2")
+        self._help.setTextFormat(Qt.TextFormat.PlainText)
         self._changes = RowsModel(_change_words, self)
         self.changes = RowsView(self._changes, "pass-changes", "What the pass changed", "", self)
         self.changes.setItemDelegate(ChangeDelegate(self.changes))
@@ -44,11 +47,16 @@ class PassesPanel(QWidget):
         row.setSpacing(0)
         row.addWidget(self.list)
         right = QVBoxLayout()
-        right.setContentsMargins(_PADDING, 8, 0, 0)
+        right.setContentsMargins(_PADDING, 8, _PADDING, 0)
         right.setSpacing(4)
         right.addWidget(self._help)
         right.addWidget(self.changes, 1)
         row.addLayout(right, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        least, most = LIST_WIDTHS
+        self.list.setFixedWidth(min(max(self.width() * 2 // 5, least), most))
 
     def set_look(self, passes: tuple[PassLook, ...], empty: str = EMPTY) -> None:
         """Show these passes; the chosen one stays chosen. `empty` is said where there are none."""
@@ -66,11 +74,11 @@ class PassesPanel(QWidget):
         index = self.list.currentIndex()
         look = index.data(LOOK) if index.isValid() else None
         if look is None:
-            self._help.set_text("")
+            self._help.setText("")
             self.changes.set_empty("")
             self._changes.replace(())
             return
-        self._help.set_text(look.help)
+        self._help.setText(look.help)
         self.changes.set_empty(look.note)
         rest = (ChangeLook(f"and {look.more:,} more", "", ""),) if look.more else ()
         self._changes.replace((*look.changes, *rest))
@@ -131,7 +139,7 @@ class ChangeDelegate(RowDelegate):
     def paint_look(self, painter: QPainter, rect: QRectF, look: ChangeLook) -> None:
         now = theme.current()
         for column, text, ink in zip(
-            _columns(rect),
+            _columns(rect, look),
             (look.path, look.before or "new", look.after or "gone"),
             (
                 now.text2,
@@ -148,15 +156,16 @@ class ChangeDelegate(RowDelegate):
         return _change_words(look)
 
 
-def _columns(rect: QRectF) -> tuple[QRectF, QRectF, QRectF]:
-    """Path, before and after."""
-    first, gap = rect.width() * 0.3, 12.0
-    second = (rect.width() - first) / 2
+def _columns(rect: QRectF, look: ChangeLook) -> tuple[QRectF, QRectF, QRectF]:
+    """Path, before and after; what is new or gone leaves its room to the others."""
+    first, gap = rect.width() * 0.36, 12.0
+    rest = rect.width() - first
+    second = SHORT if not look.before else rest - SHORT if not look.after else rest / 2
     left = rect.left()
     return (
         QRectF(left, rect.top(), first - gap, rect.height()),
         QRectF(left + first, rect.top(), second - gap, rect.height()),
-        QRectF(left + first + second, rect.top(), second - gap, rect.height()),
+        QRectF(left + first + second, rect.top(), rest - second - gap, rect.height()),
     )
 
 

@@ -79,10 +79,10 @@ class SearchBox(FloatingBox):
         """Closes the box and gives the focus back."""
         if self.isHidden():
             return
-        self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._before = None
+        before, self._before = self._before, None
+        self.hide()  # Qt now hands the focus to whatever comes next
+        if before is not None and before.isVisible():
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def titles(self) -> list[str]:
         """The titles in the list, best first."""

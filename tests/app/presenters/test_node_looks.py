@@ -4,7 +4,7 @@ import engine.blocks  # noqa: F401 - registers the ops
 from app.presenters.node_looks import node_look, wire_looks
 from engine import registry
 from engine.graph.builder import Graph
-from engine.graph.check import check
+from engine.graph.check import Problem, check
 from engine.graph.graph import GraphDef, Node
 
 
@@ -51,3 +51,16 @@ def test_a_node_says_where_it_is_pinned_to() -> None:
     nodes = graph.definition.nodes
     looks = {name: node_look(graph.definition, checked, nodes[name], (0.0, 0.0), {}) for name in nodes}
     assert (looks["x"].device, looks["pinned"].device) == ("", "GPU")
+
+
+def test_the_name_of_a_port_keeps_its_case_at_the_beginning_of_a_sentence() -> None:
+    node = Node("flat", "Flatten", {"axis": 7})
+    definition = GraphDef(
+        {"x": Node("x", "Placeholder", {"shape": [2, 3]}), "flat": node}, {("flat", "x"): ("x", "y")}
+    )
+    checked = check(definition)
+    told = Problem("flat", "Flatten 'flat': x is 2 x 3; expected rank 3.")
+    assert node_look(definition, checked, node, (0.0, 0.0), {"flat": told}).message.startswith("x is 2 x 3;")
+    (problem,) = checked.problems
+    look = node_look(definition, checked, node, (0.0, 0.0), {"flat": problem})
+    assert look.message == "Axis is 7, and x has 2 axes: 2 x 3. Set axis to a number from -2 to 2."

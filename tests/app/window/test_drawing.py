@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from app.document import edits
 from app.workspace import Selection
@@ -275,3 +275,14 @@ def test_a_wire_to_a_setting_takes_its_place_in_the_form(person: Any) -> None:
     assert person.window.properties.form.row("keep").isEnabled()
     person.keys("Ctrl+Z")
     assert row.isEnabled()
+
+
+def test_an_empty_canvas_offers_a_beginning(person: Any) -> None:
+    person.app.filing.new()
+    welcome = person.window.findChild(QLabel, "canvas-welcome")
+    assert welcome is not None and welcome.isVisible()
+    welcome.linkActivated.emit("spiral")
+    assert "spiral" in person.app.document.title and person.nodes
+    assert not welcome.isVisible()
+    welcome.linkActivated.emit("import")
+    assert person.app.filing._ask.asked[-1] == "import"

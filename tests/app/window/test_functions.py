@@ -2,7 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
+
+from app.presenters.thumbnails import thumbnail
+from engine.worker.messages import Evaluated
+from widgets.canvas.looks import NodeLive
 
 
 @pytest.fixture
@@ -48,6 +53,18 @@ def test_a_mistake_inside_is_told_at_the_node_and_inside(newton: Any) -> None:
     newton.keys("Alt+Up")
     told = newton.canvas.graph.nodes["root"].look.message
     assert told.startswith("Inside, Call 'value': inside, Subtract 'difference': nothing is")
+
+
+def test_inside_a_function_that_cannot_run_no_old_values_are_shown(newton: Any) -> None:
+    newton.double_click(newton.header("check"))
+    controller, live = newton.app.controller, newton.app.live
+    seen = {look.name: thumbnail(np.ones(3)) for look in newton.canvas.graph.look.nodes.values()}
+    live._pictures = dict(seen)
+    newton.canvas.set_live({name: NodeLive(thumbnail=picture) for name, picture in seen.items()})
+    controller.evaluated.emit(Evaluated(1, ("number", "guess", "root", "check")))
+    assert newton.canvas.graph.nodes["square"].shown.thumbnail is seen["square"]
+    controller.evaluated.emit(Evaluated(2, ("number", "guess", "root")))
+    assert all(node.shown.thumbnail is None for node in newton.canvas.graph.nodes.values())
 
 
 def test_a_node_may_be_added_inside_and_moved(newton: Any) -> None:

@@ -46,6 +46,8 @@ def test_edges_come_in_the_order_of_the_inputs() -> None:
     nodes = {"a": Node("a", "Constant"), "b": Node("b", "Constant"), "d": Node("d", "Subtract")}
     graph = GraphDef(nodes, {("d", "b"): ("a", "y"), ("d", "a"): ("b", "y")})
     assert edges_of(graph) == [("b", "d"), ("a", "d")]
+    unknown = GraphDef({"a": nodes["a"], "d": Node("d", "NoSuchOp")}, {("d", "x"): ("a", "y")})
+    assert edges_of(unknown) == [("a", "d")]
 
 
 def test_a_constant_stands_beside_its_consumer() -> None:

@@ -45,6 +45,12 @@ def test_foreign_code_is_announced_until_it_is_changed(show: Any) -> None:
     assert dialog.findings() != UNTRUSTED
 
 
+def test_a_click_on_check_leaves_the_focus_in_the_code(dialog: CodeDialog) -> None:
+    dialog.editor.setFocus()
+    press(dialog, dialog.check_button)
+    assert dialog.editor.hasFocus()
+
+
 def test_while_it_is_checked_only_cancel_can_be_pressed(dialog: CodeDialog) -> None:
     dialog.set_busy(True)
     assert not dialog.keep_button.isEnabled() and not dialog.check_button.isEnabled()

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from widgets import theme
+from widgets.controls.painting import text_width
 from widgets.form.editors import ChoiceEditor, LineEditor, ToggleEditor
 from widgets.form.form import Form
 from widgets.form.looks import FieldLook
@@ -271,3 +272,29 @@ def test_what_a_wire_brings_is_shown_and_not_edited(watched: Watched) -> None:
     assert not editor.isEnabled()
     watched.form.set_look(FIELDS)
     assert editor.isEnabled()
+
+
+def test_a_list_that_may_be_empty_takes_one_line_and_can_be_emptied_again(show: Any) -> None:
+    look = FieldLook("alphas", "Alphas", "array", (), ())
+    watched = Watched(show, (look,))
+    assert watched.form.row("alphas").height() == 36
+    QTest.keyClick(watched.retype("alphas", "0.5, 1"), Qt.Key.Key_Return)
+    assert watched.edits == [("alphas", (0.5, 1))]
+    watched.form.set_look((replace(look, value=(0.5, 1)),))
+    editor = watched.line("alphas")
+    editor.selectAll()
+    QTest.keyClick(editor, Qt.Key.Key_Delete)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert watched.edits[-1] == ("alphas", ())
+    assert watched.form.row("alphas").sentence() == ""
+
+
+def test_a_long_label_stands_in_two_lines_and_is_not_cut(show: Any) -> None:
+    names = ("Recurrent activation", "Global clip norm", "Learning rate", "Units")
+    looks = tuple(FieldLook(name, name, "int", 1, 2) for name in names)  # each with the sign that resets it
+    form = Watched(show, looks).form
+    for name in names:
+        lines = form.row(name)._label_lines()
+        assert " ".join(line for line, _ in lines) == name
+        assert all(text_width(line, "label") <= place.width() for line, place in lines), name
+        assert all(place.top() >= 0 and place.bottom() <= 36 for _, place in lines)

@@ -148,3 +148,17 @@ def test_whole_numbers_step_by_one_or_ten_and_stay_within_limits() -> None:
 def test_a_step_goes_the_way_that_was_asked(value: float, way: int) -> None:
     result = values.stepped(field("float"), value, way, False)
     assert math.copysign(1, result - value) == way
+
+
+@pytest.mark.parametrize("kind", ["ints", "floats", "names", "array"])
+@pytest.mark.parametrize("text", ["", "  ", "[]", "()"])
+def test_a_list_that_may_be_empty_is_emptied_by_taking_its_text_away(kind: str, text: str) -> None:
+    look = FieldLook("pads", "Pads", kind, (1, 2), ())  # type: ignore[arg-type]  # kinds come from the table
+    assert values.read(look, text) == ()
+
+
+def test_a_list_that_may_be_empty_shows_none_and_is_typed_without_brackets() -> None:
+    look = FieldLook("alphas", "Alphas", "array", (), ())
+    assert (values.shown(look), values.hint(look)) == ("", "none")
+    assert values.read(look, "0.5, 2") == (0.5, 2)
+    assert values.read(look, "[0.5, 2]") == (0.5, 2)

@@ -305,3 +305,9 @@ def test_logarithmic_counts_show_one_beside_a_million() -> None:
     shares = heights(np.array([1, 1_000_000]), log=True)
     assert shares[0] > 0.04 and shares[1] == 1
     assert heights(np.array([0, 0]), log=False).tolist() == [0, 0]
+
+
+def test_the_edge_beside_zero_in_a_histogram_of_zeros_reads_as_zero() -> None:
+    assert figures.statistic(float(np.nextafter(0.0, 1.0))) == figures.statistic(0.0) == "0.000"
+    assert figures.statistic(1e-40) != "0.000"
+    assert figures.statistic(float("nan")) == "NaN"

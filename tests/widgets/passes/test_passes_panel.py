@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from widgets.controls.labels import WrappedLabel
 from widgets.passes.looks import ChangeLook, PassLook
-from widgets.passes.panel import EMPTY, PassesPanel
+from widgets.passes.panel import EMPTY, PassesPanel, _columns
 
 FOLD = PassLook(
     "fold", "Constant folding", "Computes once.", True, "9 → 8", (ChangeLook("a/b", "Add(1, 2)", ""),), 3
@@ -64,3 +65,26 @@ def test_without_passes_it_says_why(panel: PassesPanel) -> None:
     panel.set_look((), "MatMul 'm': nothing is connected to a.")
     assert panel.list.model().rowCount() == 0 and texts(panel) == []
     assert EMPTY.endswith(".")
+
+
+def test_what_a_pass_does_is_not_cut_in_a_narrow_panel(show: Any) -> None:
+    help_text = (
+        "Computes products of matrices in float16, and sums and losses in float32, as the policy says."
+    )
+    panel = PassesPanel()
+    panel.set_look((PassLook("mixed", "Mixed precision", help_text, True, "off"),))
+    show(panel, 560, 240)
+    label = panel.findChild(WrappedLabel)
+    assert label is not None and label.text() == help_text
+    assert label.height() >= label.heightForWidth(label.width()) > 20
+    assert panel.list.width() < panel.changes.width()
+
+
+def test_a_call_that_goes_leaves_its_room_to_what_it_was(panel: PassesPanel) -> None:
+    rect = QRectF(0, 0, 300, 24)
+    _, before, after = _columns(rect, ChangeLook("a/b", "Constant(value=0.25)", ""))
+    _, even, other = _columns(rect, ChangeLook("a/b", "Add()", "Multiply()"))
+    _, new, later = _columns(rect, ChangeLook("a/b", "", "Constant(value=0.25)"))
+    assert before.width() > even.width() == other.width() > after.width()
+    assert (new.width(), later.width()) == (after.width(), before.width())
+    assert all(place.right() <= rect.right() for place in (after, other, later))

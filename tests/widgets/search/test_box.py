@@ -75,6 +75,14 @@ def test_escape_closes_and_gives_the_focus_back(scene: Scene) -> None:
     assert scene.chosen == []
 
 
+def test_the_focus_does_not_go_to_what_comes_next_in_the_window(scene: Scene) -> None:
+    other = QLineEdit(scene.window)
+    other.show()
+    scene.type("den")
+    scene.press(Qt.Key.Key_Return)
+    assert scene.before.hasFocus() and not other.hasFocus()
+
+
 def test_it_closes_when_the_focus_goes_elsewhere(scene: Scene) -> None:
     scene.before.setFocus()
     assert not scene.box.isVisible()
