@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from app.document.functions import brought, calling
 from engine.errors import AttributeProblem, GraphError
 from engine.graph.function import reachable
 from engine.graph.graph import Node, PortKey
+from engine.op import Op
 from engine.project.project import Note, Position, Project, TrainingSettings
 from engine.registry import find
 
@@ -31,7 +33,7 @@ def add_node(project: Project, op: str, x: float, y: float) -> tuple[Project, st
     kind = find(op)
     if kind is None:
         raise GraphError(f"there is no op called '{op}'.")
-    name = project.graph.free_name(kind.kernel_name())
+    name = project.graph.free_name(_called(kind))
     project, attributes = starters.with_functions(project, op, name)
     graph = project.graph.add(Node(name, op, attributes))
     return replace(project, graph=graph, positions={**project.positions, name: snap(x, y)}), name
@@ -51,6 +53,13 @@ def delete(
         positions={name: at for name, at in project.positions.items() if name not in gone},
         notes=tuple(note for note in project.notes if note.id not in gone_notes),
     )
+
+
+def _called(kind: type[Op]) -> str:
+    """What a new node is called: a MaxPooling2D max_pooling2d, an LSTMSequence lstm_sequence."""
+    if kind.__name__ == "RMSprop":
+        return "rmsprop"  # its last word is written small
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])", "_", kind.__name__).lower()
 
 
 def move(

@@ -89,7 +89,7 @@ def read(look: FieldLook, text: str) -> FieldValue:
 def hint(look: FieldLook) -> str:
     """The limits and the unit of a field, in words: `1 to 65,536`."""
     if look.value == () and may_be_empty(look):
-        return "none"
+        return "not set"
     unit = f" {look.unit}" if look.unit else ""
     if look.kind not in ("int", "float", "ints", "floats"):
         return look.unit

@@ -191,3 +191,19 @@ def test_no_edit_touches_the_project_that_it_was_given() -> None:
     edits.move(before, {"add": (0.0, 0.0)})
     edits.merge(before, kept, 0, 0)
     assert before == kept
+
+
+@pytest.mark.parametrize(
+    ("op", "name"),
+    [
+        ("Conv2DTranspose", "conv2d_transpose"),
+        ("MaxPooling2D", "max_pooling2d"),
+        ("LSTMSequence", "lstm_sequence"),
+        ("TopKCategoricalAccuracy", "top_k_categorical_accuracy"),
+        ("LayerNormalization", "layer_normalization"),
+        ("RMSprop", "rmsprop"),
+        ("GRU", "gru"),
+    ],
+)
+def test_a_new_node_is_called_by_the_words_of_its_op(op: str, name: str) -> None:
+    assert edits.add_node(Project(GraphDef()), op, 0, 0)[1] == name

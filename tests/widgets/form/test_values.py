@@ -157,8 +157,8 @@ def test_a_list_that_may_be_empty_is_emptied_by_taking_its_text_away(kind: str, 
     assert values.read(look, text) == ()
 
 
-def test_a_list_that_may_be_empty_shows_none_and_is_typed_without_brackets() -> None:
+def test_a_list_that_may_be_empty_says_so_and_is_typed_without_brackets() -> None:
     look = FieldLook("alphas", "Alphas", "array", (), ())
-    assert (values.shown(look), values.hint(look)) == ("", "none")
+    assert (values.shown(look), values.hint(look)) == ("", "not set")
     assert values.read(look, "0.5, 2") == (0.5, 2)
     assert values.read(look, "[0.5, 2]") == (0.5, 2)
