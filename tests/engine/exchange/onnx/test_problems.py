@@ -41,7 +41,7 @@ def test_an_element_type_that_is_none_here_says_what_to_take_instead(kind: str, 
 
 def test_what_is_no_tensor_is_called_what_it_is() -> None:
     given = helper.make_tensor_sequence_value_info("x", TensorProto.FLOAT, [2])
-    assert problem("SequenceLength", given, TensorProto.INT64) == (
+    assert problem("Identity", given) == (
         "Input 'x': it is a sequence of tensors, and only tensors can be fed; export the model with tensors "
         "alone."
     )
