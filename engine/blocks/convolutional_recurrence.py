@@ -8,7 +8,7 @@ from typing import ClassVar
 from engine.blocks.convolutional import AXES, channels_of
 from engine.blocks.parts import part
 from engine.blocks.recurrence import Bend, LSTMStep
-from engine.blocks.recurrent_cells import ACTIVATION
+from engine.blocks.recurrent_cells import ACTIVATION, keeping_more
 from engine.blocks.walking import DIRECTIONS, MERGES, merged, walk
 from engine.case import Case
 from engine.errors import SpecError
@@ -134,13 +134,11 @@ class _ConvLSTM(Block, abstract=True):
 
     def _given(self, b: BlockBuilder, x: Value, kernel: Value) -> Value:
         """What the inputs give to the gates, at every step."""
-        dtype, given = x.spec.dtype, self._convolved(b, x, kernel)
+        given = self._convolved(b, x, kernel)
         if self.use_bias:
-            given = given + b.variable("bias", (4 * self.filters,), dtype=dtype, trainable=self.trainable)
-        if self.forget_bias:
-            places = [self.forget_bias if gate == "f" else 0.0 for gate in "ifco"]
-            given = given + b.constant([place for place in places for _ in range(self.filters)], dtype)
-        return given
+            shape, dtype = (4 * self.filters,), x.spec.dtype
+            given = given + b.variable("bias", shape, dtype=dtype, trainable=self.trainable)
+        return keeping_more(b, given, self.forget_bias, self.filters)
 
     def _convolved(self, b: BlockBuilder, x: Value, kernel: Value) -> Value:
         """What all steps give to the gates: at once where their number is known, else one by one."""

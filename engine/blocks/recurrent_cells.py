@@ -95,9 +95,7 @@ class LSTMMath(Learned, abstract=True):
         y = x @ kernel
         if self.use_bias:
             y = y + self.bias(b, 4, dtype)
-        if self.forget_bias:
-            places = [self.forget_bias if gate == "f" else 0.0 for gate in "ifco"]
-            y = y + b.constant([place for place in places for _ in range(self.units)], dtype)
+        y = keeping_more(b, y, self.forget_bias, self.units)
         peephole = None
         if self.use_peepholes:
             peephole = b.variable(
@@ -194,6 +192,14 @@ class GRUCell(GRUMath, _Cell):
         Case([(2, 3), (2, 4)], {"units": 4, "use_bias": False}),
         Case([(0, 3), (0, 2)], {"units": 2}),
     )
+
+
+def keeping_more(b: BlockBuilder, given: Value, forget_bias: float, units: int) -> Value:
+    """What the gates of an LSTM are given, with a number added for the forget gate."""
+    if not forget_bias:
+        return given
+    places = [forget_bias if gate == "f" else 0.0 for gate in "ifco" for _ in range(units)]
+    return given + b.constant(places, given.spec.dtype)
 
 
 def check_state(port: str, state: Value, x: Value, units: int) -> None:

@@ -27,8 +27,8 @@ class RandomGaussianBlur(Block):
     window: int = attribute(
         default=5, low=1, high=63, help="How many rows and columns of pixels count: an odd number."
     )
-    smallest: float = attribute(default=0.1, low=1e-3, high=1e3, help="The least deviation, in pixels.")
-    largest: float = attribute(default=1.5, low=1e-3, high=1e3, help="The greatest deviation, in pixels.")
+    smallest: float = attribute(default=0.1, low=0.01, high=1e3, help="The least deviation, in pixels.")
+    largest: float = attribute(default=1.5, low=0.01, high=1e3, help="The greatest deviation, in pixels.")
     cases = (
         Case([(2, 4, 5, 2)]),
         Case([(1, 2, 2, 1)], {"window": 3, "smallest": 1.0, "largest": 1.0}),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from engine.blocks.parts import narrowed, unit_vector, widened
 from engine.case import Case
 from engine.errors import SpecError
 from engine.families import number_like
 from engine.op import Block, attribute
 from engine.ops.arithmetic import Maximum
-from engine.ops.elementwise import Rsqrt, Square
+from engine.ops.elementwise import Abs
 from engine.ops.linear import MatMul
-from engine.ops.reduction import ReduceSum
+from engine.ops.reduction import ReduceMax, ReduceSum
+from engine.ops.selection import Where
 from engine.ops.shaping import Reshape
 from engine.ops.state import Assign, StopGradient
 from engine.value import BlockBuilder, Value
@@ -24,6 +26,7 @@ class SpectralNormalization(Block):
     Source: Miyato et al., Spectral normalization for generative adversarial networks, 2018.
     """
 
+    full_precision = True
     category = "Layers"
     inputs = ("kernel",)
     formula = "y = kernel / largest singular value of the kernel as a matrix of inputs x outputs"
@@ -42,8 +45,9 @@ class SpectralNormalization(Block):
     )
 
     def expand(self, b: BlockBuilder, kernel: Value) -> Value:
-        matrix, outputs = self._matrix(kernel)
-        fixed, dtype = StopGradient()(matrix), kernel.spec.dtype
+        wide = widened(kernel)
+        matrix, outputs = self._matrix(wide)
+        fixed, dtype = StopGradient()(matrix), wide.spec.dtype
         direction = b.variable(
             "direction", (outputs, 1), dtype=dtype, initializer="normal", spread=1.0, trainable=False
         )
@@ -51,12 +55,14 @@ class SpectralNormalization(Block):
         if b.training:
             for _ in range(self.iterations - 1):
                 across, along = self._step(fixed, along)
-            direction = Assign()(direction, along, name="new_direction")
-            across = self._unit(fixed @ direction)
+            # A kernel of zeros sends every direction to zero, from which no later one would lead back.
+            kept = Where()(ReduceMax()(Abs()(along)) > 0, along, direction)
+            direction = Assign()(direction, kept, name="new_direction")
+            across = unit_vector(fixed @ direction, 0)
         else:
-            direction = self._unit(direction)
+            direction = unit_vector(direction, 0)
         stretch = ReduceSum()(across * (matrix @ direction), name="stretch")
-        return kernel / Maximum()(stretch, number_like(stretch, self.epsilon))
+        return narrowed(wide / Maximum()(stretch, number_like(stretch, self.epsilon)), kernel)
 
     def _matrix(self, kernel: Value) -> tuple[Value, int]:
         """The kernel as inputs x outputs, and how many outputs; raises SpecError where that is not known."""
@@ -71,9 +77,5 @@ class SpectralNormalization(Block):
 
     def _step(self, matrix: Value, along: Value) -> tuple[Value, Value]:
         """Where a direction is sent, and the direction that is sent there most: both of length one."""
-        across = self._unit(matrix @ along)
-        return across, self._unit(MatMul(transpose_a=True)(matrix, across))
-
-    def _unit(self, vector: Value) -> Value:
-        square = ReduceSum()(Square()(vector))
-        return vector * Rsqrt()(Maximum()(square, number_like(square, self.epsilon**2)))
+        across = unit_vector(matrix @ along, 0)
+        return across, unit_vector(MatMul(transpose_a=True)(matrix, across), 0)

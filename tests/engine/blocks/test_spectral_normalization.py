@@ -67,12 +67,15 @@ def test_the_gradient_is_that_of_torch() -> None:
     np.testing.assert_allclose(found[1], leaf.grad.numpy(), rtol=1e-9)
 
 
-def test_a_kernel_of_zeros_stays_zero() -> None:
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_a_kernel_of_zeros_stays_zero_and_the_next_is_normalized(dtype: str) -> None:
     graph = Graph()
-    kernel = graph.placeholder("kernel", (4, 3))
-    y = SpectralNormalization()(kernel)
-    found = Session(graph, device="cpu").run(y, {kernel: np.zeros((4, 3), "float32")}, training=True)
-    np.testing.assert_array_equal(found, 0.0)
+    kernel = graph.placeholder("kernel", (4, 3), dtype)
+    y = SpectralNormalization(iterations=20)(kernel)
+    session = Session(graph, device="cpu")
+    np.testing.assert_array_equal(session.run(y, {kernel: np.zeros((4, 3), dtype)}, training=True), 0.0)
+    large = (1000 * np.random.default_rng(1).normal(size=(4, 3))).astype(dtype)
+    assert largest(session.run(y, {kernel: large}, training=True).astype(float)) == pytest.approx(1, abs=1e-2)
 
 
 @pytest.mark.parametrize("shape", [(3, "n"), (3,), None])
