@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from engine.blocks.convolutional import channels_of
+from engine.errors import SpecError
 from engine.op import Block, Case, attribute
 from engine.ops.resize import INTERPOLATIONS, Resize
 from engine.ops.windowing import LARGEST
@@ -27,6 +28,11 @@ class _UpSampling(Block, abstract=True):
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
         channels_of(x.spec, self.rank)
+        if len(self.size) not in (1, self.rank):
+            raise SpecError(
+                f"size has {len(self.size)} numbers, and there are {self.rank} axes.",
+                hint=f"Give size one number, or {self.rank}.",
+            )
         scales = tuple(float(size) for size in self.size)
         return Resize(scales=scales, interpolation=self.interpolation)(x)
 

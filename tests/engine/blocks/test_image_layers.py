@@ -16,6 +16,7 @@ from engine.blocks.margins import (
     ZeroPadding2D,
     ZeroPadding3D,
 )
+from engine.blocks.resizing import UpSampling2D
 from engine.blocks.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 from engine.errors import SpecError
 from engine.graph.builder import Graph
@@ -101,3 +102,8 @@ def test_a_norm_of_zeros_is_zero_and_has_no_slope(op: Op) -> None:
 def test_a_high_power_comes_near_the_largest() -> None:
     x = np.array([3e4, 1e4, -2e4], np.float32).reshape(1, 3, 1)
     np.testing.assert_allclose(ran(GlobalLpPooling(power=1000.0), x), [[3e4]], rtol=1e-6)
+
+
+def test_too_many_sizes_are_told_by_their_name() -> None:
+    with pytest.raises(SpecError, match="size has 3 numbers, and there are 2 axes"):
+        UpSampling2D(size=(2, 2, 2)).output_specs([Spec("float32", ("batch", 4, 4, 1))])

@@ -58,6 +58,17 @@ def test_activations_far_away_fit_into_half_precision(
     np.testing.assert_allclose(found, np.array(expected), atol=1e-3)
 
 
+def test_sinc_is_bent_at_zero() -> None:
+    graph = Graph()
+    x = graph.placeholder("x", (3,))
+    (slope,) = graph.gradients(registry.get("Sinc")()(x), [x])
+    (bend,) = graph.gradients(slope, [x])
+    at = np.array([0.0, 1e-4, -1e-3], np.float32)
+    found = Session(graph, device="cpu").run([slope, bend], {x: at})
+    np.testing.assert_allclose(found[0], -(math.pi**2) / 3 * at, rtol=1e-5)
+    np.testing.assert_allclose(found[1], np.full(3, -(math.pi**2) / 3), rtol=1e-5)
+
+
 def test_a_limit_that_holds_a_number_back_stops_its_gradient() -> None:
     (found,) = gradients("Clip", [-2.0, -1.0, 0.0, 1.0, 2.0], low=-1, high=1)
     np.testing.assert_array_equal(found, [0, 1, 1, 1, 0])
