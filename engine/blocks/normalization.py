@@ -85,15 +85,17 @@ class BatchNormalization(_Normalizing):
         )
         if not b.training:
             return self.scaled(b, self.normalized(x, mean, variance), features)
-        axes = tuple(range(len(x.spec.shape or ()) - 1))
-        batch_mean = ReduceMean(axes=axes)(x, name="batch_mean")
-        batch_variance = ReduceMean(axes=axes)(Square()(x - batch_mean), name="batch_variance")
+        axes, wide = tuple(range(len(x.spec.shape or ()) - 1)), widened(x)
+        batch_mean = ReduceMean(axes=axes)(wide, name="batch_mean")
+        batch_variance = ReduceMean(axes=axes)(Square()(wide - batch_mean), name="batch_variance")
         for kept, seen, name in (
             (mean, batch_mean, "new_moving_mean"),
             (variance, batch_variance, "new_moving_variance"),
         ):
-            Assign()(kept, kept + (StopGradient()(seen) - kept) * (1.0 - self.momentum), name=name)
-        return self.scaled(b, self.normalized(x, batch_mean, batch_variance), features)
+            step = (narrowed(StopGradient()(seen), kept) - kept) * (1.0 - self.momentum)
+            Assign()(kept, kept + step, name=name)
+        y = narrowed(self.normalized(wide, batch_mean, batch_variance), x)
+        return self.scaled(b, y, features)
 
 
 class LayerNormalization(_Normalizing):

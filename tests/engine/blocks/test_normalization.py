@@ -149,3 +149,10 @@ def test_large_numbers_of_half_precision_have_a_square(op: Op) -> None:
 def test_zeros_stay_zeros_in_half_precision(op: Op) -> None:
     x = np.zeros((2, 3), np.float16)
     np.testing.assert_array_equal(session(op, x).run("layer", {"x": x}), x)
+
+
+def test_a_batch_of_large_numbers_is_normalized_in_half_precision() -> None:
+    x = np.random.default_rng(0).normal(size=(16, 3)) * 1000
+    narrow = step(session(BatchNormalization(), x.astype(np.float16)), x.astype(np.float16))
+    assert narrow.dtype == np.float16
+    np.testing.assert_allclose(narrow, step(session(BatchNormalization(), x), x), atol=3e-3)
