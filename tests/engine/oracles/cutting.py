@@ -63,14 +63,20 @@ def strided(a: Settings, x: np.ndarray) -> np.ndarray:
 def margins(rng: Rng, shape: Shape) -> Settings:
     """Margins of all kinds; some are negative, and cut off."""
     mode = one_of(rng, ["constant", "reflect", "symmetric", "edge", "wrap"])
-    axes = [axis for axis, size in enumerate(shape) if rng.random() < 0.6 and size]
-    before = [number(rng, -1, 4) for _ in axes]
+    least = 2 if mode == "reflect" else 1
+    axes = [axis for axis, size in enumerate(shape) if rng.random() < 0.6 and size >= least]
+    before = [number(rng, -1 if shape[axis] > least else 0, 4) for axis in axes]
     after = [number(rng, 0, 4) for _ in axes]
     named = [axis - len(shape) if rng.random() < 0.5 else axis for axis in axes]
     if not axes:
         return {"before": [], "after": []}
     more = {"value": float(rng.integers(-2, 3))} if mode == "constant" else {}
     return {"before": before, "after": after, "axes": named, "mode": mode, **more}
+
+
+def with_margins(rng: Rng) -> Case:
+    shape = a_shape(rng, 1)
+    return Case([shape], margins(rng, shape))
 
 
 def padded(a: Settings, x: np.ndarray) -> np.ndarray:
@@ -154,7 +160,7 @@ ORACLES: dict[str, Oracle] = {
     # PyTorch's own slices take no step backwards.
     "StridedSlice": moving(strided, of_shape(steps)),
     # PyTorch pads one, two or three axes only, and neither library cuts off.
-    "Pad": moving(padded, of_shape(margins), "value"),
+    "Pad": moving(padded, times(20, with_margins), "value"),
     "CenterCropPad": moving(centered, of_shape(sizes, least=1), "value"),
     "Split": Oracle(
         lambda t, a, x: t.tensor_split(x, ends_of(a, x.shape[a["axis"]]), a["axis"]),

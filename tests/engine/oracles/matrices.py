@@ -247,7 +247,7 @@ ORACLES: dict[str, Oracle] = {
     "PseudoInverse": Oracle(
         lambda t, a, x: t.linalg.pinv(x, rtol=a["tolerance"] or None),
         lambda j, a, x: j.numpy.linalg.pinv(x, rtol=a["tolerance"] or None),
-        together(matrices(), square(smallest=1)),
+        together(matrices(settings={"tolerance": (0.0, 1e-4)}), square(smallest=1)),
         twice=True,
         tolerance=ROUGH,
     ),

@@ -25,6 +25,13 @@ OF_OUR_OWN = {
     "RoiPool": "an op of torchvision, which is not part of PyTorch",
 }
 
+# Settings of primitives that no sample changes, as neither library has the like.
+NOT_TRIED = {
+    "Assert": {"message"},
+    "MaxUnpool": {"strides", "padding", "pads", "window", "sizes"},
+    "Resize": {"axes", "scales", "aspect", "region", "extrapolation"},
+}
+
 
 @pytest.mark.parametrize("op", JUDGED, ids=lambda op: op.__name__)
 def test_both_libraries_judge_the_op(op: type[Op]) -> None:
@@ -48,3 +55,15 @@ def test_samples_are_the_same_each_time(name: str, library: str) -> None:
     first, again = (ORACLES[name].cases(name, library) for _ in range(2))
     assert first == again
     assert any(case.gradient for case in first) or not registry.get(name).differentiable
+
+
+@pytest.mark.parametrize("name", [name for name in ORACLES if not issubclass(registry.get(name), Block)])
+def test_samples_try_every_setting(name: str) -> None:
+    op = registry.get(name)
+    cases = [case for library in ("torch", "jax") for case in ORACLES[name].cases(name, library)]
+    made = [op.from_attributes(case.attributes) for case in cases]
+    for declared in op.attributes():
+        tried = {str(getattr(each, declared.name)) for each in made}
+        assert len(tried) > 1 or declared.name in NOT_TRIED.get(name, ()), (
+            f"{declared.name} is always {tried}"
+        )

@@ -27,6 +27,7 @@ from tests.engine.oracles.samples import (
 Settings = dict[str, Any]
 Rng = np.random.Generator
 HALVES = (-2.5, -1.5, -0.5, -0.0, 0.5, 1.5, 2.5, 1e9)
+RANGES = ({"low": -0.5, "high": 0.7}, {"low": 0.0, "high": 2.0})
 NAN, INF = float("nan"), float("inf")
 
 
@@ -153,10 +154,14 @@ ORACLES: dict[str, Oracle] = {
         times(4, lambda rng: Case([whole(rng, 0, 2, a_shape(rng, 1))])),
     ),
     "Bincount": Oracle(
-        counted, counted_in_jax, times(4, lambda rng: Case([whole(rng, -2, 8, a_shape(rng))], {"count": 6}))
+        counted,
+        counted_in_jax,
+        times(4, lambda rng: Case([whole(rng, -2, 8, a_shape(rng))], {"count": one_of(rng, (4, 6))})),
     ),
     "Histogram": Oracle(
-        in_bins, in_bins_in_jax, of_shape(lambda rng, shape: {"bins": 4, "low": -0.5, "high": 0.7})
+        in_bins,
+        in_bins_in_jax,
+        of_shape(lambda rng, shape: {"bins": one_of(rng, (1, 4)), **one_of(rng, RANGES)}),
     ),
     "SearchSorted": Oracle(
         searched,

@@ -73,6 +73,10 @@ def transposed_sample(rng: Rng) -> Case:
     x = (number(rng, 0, 3), *(number(rng, 1, 4) for _ in sizes), inner)
     if min(full_sizes({"output_padding": (0,), **settings}, x[1:-1], window)) < 1:
         settings = {**settings, "pads": [], "padding": "valid"}
+    if rng.random() < 0.3:
+        plain = {**settings, "pads": (), "padding": "valid", "output_padding": (0,)}
+        reached = full_sizes(plain, x[1:-1], window)
+        settings = {**settings, "pads": [], "sizes": [max(size - number(rng, 0, 2), 1) for size in reached]}
     return Case([x, (*window, outer, inner)], {**settings, "groups": groups})
 
 
@@ -261,7 +265,7 @@ def added_in_jax(j: Any, a: Settings, x: Any) -> Any:
 
 ORACLES: dict[str, Oracle] = {
     "Convolution": Oracle(convolution, convolution_in_jax, times(14, convolved), twice=True),
-    "ConvolutionTranspose": Oracle(transposed, transposed_in_jax, times(14, transposed_sample)),
+    "ConvolutionTranspose": Oracle(transposed, transposed_in_jax, times(20, transposed_sample)),
     "MaxPool": Oracle(largest, largest_in_jax, pooled()),
     "SumPool": Oracle(total, lambda j, a, x: reduced_in_jax(j, a, x, 0.0, j.lax.add), pooled()),
     "AveragePool": Oracle(mean, mean_in_jax, pooled(margins_count=True)),
