@@ -18,12 +18,13 @@ from app.dialogs.waiting import Waiting
 from app.document.document import Document
 from app.doings import doings
 from app.filing import Ask, Filing
-from app.main_window import DENSITIES, TABS, MainWindow
+from app.main_window import DENSITIES, MainWindow
 from app.presenters.boundary import BoundaryPresenter
 from app.presenters.canvas import CanvasPresenter
 from app.presenters.code import CodePresenter
 from app.presenters.help import palette_look
 from app.presenters.live import LivePresenter
+from app.presenters.panels import PanelsPresenter
 from app.presenters.passes import PassesPresenter
 from app.presenters.problems import ProblemsPresenter
 from app.presenters.properties import PropertiesPresenter
@@ -38,7 +39,6 @@ from engine.errors import FlowscopeError
 from engine.op import DataSource
 from widgets import theme
 from widgets.canvas.looks import CanvasTarget, Density
-from widgets.controls.tabs import TabLook
 from widgets.search.box import SearchBox
 
 FIRST_DEMO = "digits-mlp"
@@ -85,6 +85,9 @@ class Application(QObject):
         )
         self.actions: list[Action] = []
         self.boundary = BoundaryPresenter(self.workspace, self.controller, window.boundary)
+        self.panels = PanelsPresenter(
+            window, self.boundary, self.signatures, lambda: len(self.workspace.problems)
+        )
         self._has_late_panels = False
         self._closed = False
         self._connect()
@@ -116,15 +119,13 @@ class Application(QObject):
         from widgets.inspector.panel import InspectorPanel
 
         curves, inspector = CurvesPanel(), InspectorPanel()
-        self._curve_controls = curves.take_controls()
-        self._inspector_header = inspector.take_header()
+        tools = {"Curves": curves.take_controls(), "Inspector": inspector.take_header()}
         self.window.set_late_panels(curves, inspector)
         self.curves = CurvesPresenter(self.workspace, self.controller, curves)
         self.inspector = InspectorPresenter(self.workspace, self.controller, self.live, inspector)
         self._has_late_panels = True
         self.curves.list_earlier(self.project_name)
-        self.boundary.wanted_changed.connect(lambda _: self._show_beside(0))
-        self._show_beside(0)
+        self.panels.set_tools(tools)
 
     def close(self) -> None:
         """End the engine and let go of everything; nothing asks any more."""
@@ -170,12 +171,10 @@ class Application(QObject):
         window.breadcrumb.navigated.connect(self._navigate)
         window.search_trigger.clicked.connect(lambda: self.search.open(""))
         window.density.chosen.connect(self._set_density)
-        window.tabs.chosen.connect(self.show_tab)
-        window.split_changed.connect(lambda _: self._show_tabs())
+        self.panels.shown.connect(lambda _: self.passes.refresh())
         self.problems.jumped.connect(window.canvas.focus_node)
         self.signatures.jumped.connect(window.canvas.focus_node)
-        self.signatures.wanted_changed.connect(lambda _: self._show_tabs())
-        self.problems.counted.connect(lambda _: self._show_tabs())
+        self.problems.counted.connect(lambda _: self.panels.refresh())
         self.filing.said.connect(self.runs.say)
         self.filing.opened.connect(self._opened)
         self.waiting = Waiting(window, self.filing.importing.cancel)
@@ -184,9 +183,7 @@ class Application(QObject):
         self.document.state_changed.connect(self._show_title)
         self.workspace.place_changed.connect(self._show_path)
         self.runs.ended.connect(self._keep_variables)
-        self._tab = self._beside = 0
-        window.inspector_tabs.chosen.connect(self._show_beside)
-        self._show_tabs()
+        self.panels.refresh()
 
     def _fill_menus(self) -> None:
         demos = [demo.stem for demo in resources.demo_files()]
@@ -254,20 +251,13 @@ class Application(QObject):
     def run_to(self, node: str) -> None:
         """Compute one node and what it needs, and show its value."""
         self.controller.run_to(self.document.project, node)
-        self._show_inspector()
-
-    def _show_inspector(self) -> None:
-        names = self._tab_names()
-        if "Inspector" in names:
-            self.show_tab(names.index("Inspector"))
-        else:
-            self._show_beside(int(self.boundary.wanted))
+        self.panels.show("Inspector")
 
     def inspect(self, node: str, port: str) -> None:
         """Show the tensor at an output port, whatever panel lies in front."""
         wire = next((end for end, start in self.workspace.graph.wires.items() if start == (node, port)), None)
         self.workspace.select(Selection((), (wire,)) if wire is not None else Selection((node,)))
-        self._show_inspector()
+        self.panels.show("Inspector")
 
     def _ask_to_add(self, x: float, y: float, start: tuple[str, str, str] | None) -> None:
         self.search.open_to_add(lambda op: self.canvas.add_connected(op, x, y, start))
@@ -294,57 +284,6 @@ class Application(QObject):
         self._show_density()
 
     # ---- showing -------------------------------------------------------------------------------------
-
-    def show_tab(self, index: int) -> None:
-        """Bring a panel below to the front, by its place among the names in TABS."""
-        name = self._tab_names()[index]
-        self._tab = TABS.index(name)
-        self.window.show_panel(name)
-        self._show_tabs()
-        self.passes.refresh()
-
-    def show_signatures(self) -> None:
-        """Bring the signatures to the front, and give them the keys."""
-        self.signatures.ask()
-        self.window.bottom.show()
-        self.show_tab(self._tab_names().index("Signatures"))
-        self.window.signatures.list.setFocus()
-
-    def _tab_names(self) -> list[str]:
-        """The panels that lie among the tabs: those that have no place of their own beside them."""
-        apart = ("Inspector", "Boundary") if self.window.is_split else ()
-        wanted = {"Boundary": self.boundary.wanted, "Signatures": self.signatures.wanted}
-        return [name for name in TABS if name not in apart and wanted.get(name, True)]
-
-    def _show_tabs(self) -> None:
-        names = self._tab_names()
-        if TABS[self._tab] not in names:
-            self._tab = 0
-        count = len(self.workspace.problems)
-        looks = tuple(
-            TabLook(n, count, "error" if count else "") if n == "Problems" else TabLook(n) for n in names
-        )
-        self.window.tabs.set_look(looks, names.index(TABS[self._tab]))
-        beside = ("Boundary", "Inspector") if self.boundary.wanted else ("Inspector",)
-        self._beside = min(self._beside, len(beside) - 1)
-        self.window.inspector_tabs.set_look(tuple(TabLook(name) for name in beside), self._beside)
-        self.window.show_beside(beside[self._beside])
-        self.window.show_panel(TABS[self._tab])
-        if not self._has_late_panels:
-            return
-        shown = TABS[self._tab]
-        tools = {"Curves": self._curve_controls, "Inspector": self._inspector_header}
-        if self.window.is_split:
-            shows_tensor = beside[self._beside] == "Inspector"
-            self.window.inspector_tabs.set_tools(self._inspector_header if shows_tensor else None)
-            self.window.tabs.set_tools(tools.get(shown) if shown == "Curves" else None)
-        else:
-            self.window.tabs.set_tools(tools.get(shown))
-
-    def _show_beside(self, index: int) -> None:
-        """Bring a panel of those beside the curves to the front."""
-        self._beside = index
-        self._show_tabs()
 
     def _show_title(self) -> None:
         if self.settings.current.recent != self._recent:

@@ -96,7 +96,7 @@ def doings(app: Application) -> Doings:
         open_block=open_block,
         leave_block=app.canvas.leave,
         arrange=app.canvas.arrange_all,
-        show_signatures=app.show_signatures,
+        show_signatures=app.panels.show_signatures,
         group=app.canvas.group,
         can_group=lambda: not app.workspace.is_shown_only and bool(app.workspace.selection.nodes),
         ungroup=app.canvas.ungroup,

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from app.main_window import TABS
 from widgets.passes.panel import PassesPanel
 
 
@@ -22,8 +21,8 @@ def rows(panel: PassesPanel) -> dict[str, str]:
 
 def test_the_panel_tells_what_each_pass_did_and_switches_it_off(person: Any, qtbot: Any) -> None:
     panel = person.window.passes
-    person.app.show_tab(person.app._tab_names().index("Passes"))
-    assert TABS[person.app._tab] == "Passes" and panel.isVisible()
+    person.app.panels.show("Passes")
+    assert person.app.panels.front == "Passes" and panel.isVisible()
     qtbot.waitUntil(lambda: "→" in rows(panel).get("Constant folding", ""), timeout=30_000)
     row = next(i for i, name in enumerate(rows(panel)) if name == "Constant folding")
     panel.list.setCurrentIndex(panel.list.model().index(row, 0))
@@ -38,7 +37,7 @@ def test_the_panel_tells_what_each_pass_did_and_switches_it_off(person: Any, qtb
 
 def test_mixed_precision_is_shown_and_switched_like_a_pass(person: Any, qtbot: Any) -> None:
     panel = person.window.passes
-    person.app.show_tab(person.app._tab_names().index("Passes"))
+    person.app.panels.show("Passes")
     qtbot.waitUntil(lambda: "→" in rows(panel).get("Constant folding", ""), timeout=30_000)
     assert rows(panel)["Mixed precision"] == "left out. off"
     panel.list.setCurrentIndex(panel.list.model().index(0, 0))

@@ -56,7 +56,7 @@ def test_the_panel_is_among_the_others_once_there_is_a_use_for_it(
 
 
 def test_the_selection_becomes_a_signature_whose_names_are_edited_and_undone(person: Any) -> None:
-    person.app.show_signatures()
+    person.app.panels.show_signatures()
     panel = person.window.signatures
     assert panel.isVisible() and panel.list.hasFocus()
     add(person, "logits")
@@ -76,7 +76,7 @@ def test_the_selection_becomes_a_signature_whose_names_are_edited_and_undone(per
 
 
 def test_what_cannot_be_is_said_in_its_place(person: Any) -> None:
-    person.app.show_signatures()
+    person.app.panels.show_signatures()
     panel = person.window.signatures
     add(person, "digits")
     assert panel.problem().startswith("Nothing is selected that computes a tensor. Select the nodes")
@@ -90,7 +90,7 @@ def test_what_cannot_be_is_said_in_its_place(person: Any) -> None:
 
 
 def test_inside_a_block_names_are_edited_and_nothing_is_added(person: Any) -> None:
-    person.app.show_signatures()
+    person.app.panels.show_signatures()
     panel = person.window.signatures
     add(person, "logits")
     person.app.workspace.open("hidden")
@@ -104,7 +104,7 @@ def test_inside_a_block_names_are_edited_and_nothing_is_added(person: Any) -> No
 
 
 def test_more_outputs_are_added_and_entries_removed(person: Any) -> None:
-    person.app.show_signatures()
+    person.app.panels.show_signatures()
     add(person, "logits")
     person.app.workspace.select(Selection(("hidden",)))
     press(person, "signature-extend")
@@ -120,7 +120,7 @@ def test_more_outputs_are_added_and_entries_removed(person: Any) -> None:
 
 
 def test_a_deleted_node_leaves_the_signature_in_the_same_step(person: Any) -> None:
-    person.app.show_signatures()
+    person.app.panels.show_signatures()
     add(person, "logits", "hidden")
     said: list[str] = []
     person.app.workspace.said.connect(lambda sentence, _: said.append(sentence))

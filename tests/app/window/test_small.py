@@ -52,8 +52,8 @@ def test_the_map_does_not_cover_the_graph(small: Application) -> None:
 
 def test_tabs_and_their_tools_lie_side_by_side(small: Application) -> None:
     tabs = small.window.tabs
-    for index, name in enumerate(("Curves", "Inspector", "Problems", "Passes", "Log")):
-        small.show_tab(index)
+    for name in ("Curves", "Inspector", "Problems", "Passes", "Log"):
+        small.panels.show(name)
         QApplication.processEvents()
         right = tabs.tab_rect(len(tabs._tabs) - 1).right()
         tools = [child for child in tabs.children() if isinstance(child, QWidget) and child.isVisible()]
