@@ -183,6 +183,8 @@ class Application(QObject):
         self.document.state_changed.connect(self._show_title)
         self.workspace.place_changed.connect(self._show_path)
         self.runs.ended.connect(self._keep_variables)
+        self.controller.run_started.connect(lambda _: self.document.begin_run())
+        self.document.variables_moved.connect(self._use_moved_variables)
         self.panels.refresh()
 
     def _fill_menus(self) -> None:
@@ -216,10 +218,18 @@ class Application(QObject):
     def _keep_variables(self) -> None:
         """What was trained belongs to the document from now on: saving keeps it, evaluation shows it."""
         try:
-            self.document.keep(self.controller.variables())
+            trained = self.controller.variables()
+            self.document.keep(trained)
+            if trained.keys() != self.document.variables.keys():
+                self._use_moved_variables()
         except FlowscopeError as error:
             self.runs.say(str(error), "warning")
         self.live.evaluate()
+
+    def _use_moved_variables(self) -> None:
+        """What was trained has other paths now; a run that goes on keeps those that it began with."""
+        if self.controller.state == "idle":
+            self.controller.use_variables(self.document.variables)
 
     # ---- what actions do -----------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.document.trained import followed, moved
 from engine.graph.graph import GraphDef
 from engine.project.durable import FileStamp
 from engine.project.project import Project
@@ -44,6 +45,8 @@ class Document(QObject):
     """A Change: after an edit, an undo, a redo, or when another project was opened."""
     state_changed = Signal()
     """The file's name, the modified mark, or what can be undone is another now."""
+    variables_moved = Signal()
+    """What was trained has other paths now, because its nodes were renamed or grouped."""
 
     def __init__(
         self, project: Project | None = None, *, clock: Callable[[], float] = time.monotonic
@@ -59,7 +62,9 @@ class Document(QObject):
         self.title = "untitled"
         self.stamp: FileStamp | None = None
         self.variables: Mapping[str, np.ndarray] = {}
-        self._saved_variables: Mapping[str, np.ndarray] = self.variables
+        """What was trained, by the paths that it has in the project as it is now."""
+        self._trained = self._saved_trained = 0
+        self._moves: list[tuple[GraphDef, GraphDef]] = []
 
     @property
     def project(self) -> Project:
@@ -73,7 +78,7 @@ class Document(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether saving would keep something: an edit, or what was trained."""
-        return self.is_edited or self.variables is not self._saved_variables
+        return self.is_edited or self._trained != self._saved_trained
 
     @property
     def undo_label(self) -> str:
@@ -112,10 +117,17 @@ class Document(QObject):
         if self._at + 1 < len(self._history):
             self._go(self._at + 1, f"Redo {self.redo_label}")
 
+    def begin_run(self) -> None:
+        """Remember from now on how nodes move: what this run trains has the paths that it began with."""
+        self._moves.clear()
+
     def keep(self, variables: Mapping[str, np.ndarray]) -> None:
-        """Take over trained variables; from now on saving keeps them."""
+        """Take over the variables that the last run has trained; from now on saving keeps them."""
+        for old, new in self._moves:
+            variables = followed(variables, old, new)
         if not _are_equal(variables, self.variables):
             self.variables = dict(variables)
+            self._trained += 1
             self.state_changed.emit()
 
     def open(
@@ -138,12 +150,15 @@ class Document(QObject):
         self._merge_key = ""
         self._saved = Project(GraphDef()) if modified else project
         self.path, self.title, self.stamp = path, title, stamp
-        self.variables = self._saved_variables = dict(variables or {})
-        self._tell(old, f"Open {title}")
+        self.variables = dict(variables or {})
+        self._saved_trained = self._trained
+        self._moves.clear()
+        self.changed.emit(Change(old, project, f"Open {title}"))
+        self.state_changed.emit()
 
     def mark_saved(self, path: Path, stamp: FileStamp | None) -> None:
         """Take note that the current project is what the file holds."""
-        self._saved, self._saved_variables = self.project, self.variables
+        self._saved, self._saved_trained = self.project, self._trained
         self.path, self.title, self.stamp = path, path.name, stamp
         self._merge_key = ""
         self.state_changed.emit()
@@ -155,6 +170,13 @@ class Document(QObject):
         self._tell(old, label)
 
     def _tell(self, old: Project, label: str) -> None:
+        """Tell of an edit; what was trained follows its nodes."""
+        if moved(old.graph, self.project.graph) is not None:
+            self._moves.append((old.graph, self.project.graph))
+            variables = followed(self.variables, old.graph, self.project.graph)
+            if variables.keys() != self.variables.keys():
+                self.variables = variables
+                self.variables_moved.emit()
         self.changed.emit(Change(old, self.project, label))
         self.state_changed.emit()
 
