@@ -17,7 +17,11 @@ from typing import Any
 import hypothesis
 import pytest
 
+import kernels.cpu.tier
+
 # Set before pytest-qt imports Qt: no screen is needed, and the user's settings are neither read nor touched.
+# Compiled kernels are found by their content and are built once, not once for each run of the tests.
+os.environ["FLOWSCOPE_KERNELS"] = str(kernels.cpu.tier.folder())
 HOME = tempfile.TemporaryDirectory(prefix="flowscope-tests-")
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.pop("QT_SCALE_FACTOR", None)

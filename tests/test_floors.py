@@ -21,6 +21,7 @@ WRITERS = {
     "engine/project/durable.py": "it is the one way of writing a file that a user could miss",
     "engine/project/owner.py": "a lock file that says which programs run; it has no content",
     "engine/telemetry/store.py": "event files only grow; a torn last record is left out in reading",
+    "kernels/cpu/build.py": "compiled kernels are built again where they are missing, and renamed when whole",
     "engine/worker/limits.py": "it tells the kernel to end the worker before the window when memory runs out",
 }
 # Files that use Python's own object format or evaluate code, and why that is safe.
@@ -98,7 +99,8 @@ def test_no_qt_below_the_widgets_at_run_time(package: str) -> None:
 
 def test_the_window_does_not_wait_for_heavy_libraries() -> None:
     """The first paint comes before plots; arrays are computed in the engine's process."""
-    heavy = {"pyqtgraph", "scipy", "numba", "cupy", "torch", "jax", "sklearn", "onnx", "tensorboard", "grpc"}
+    heavy = {"pyqtgraph", "scipy", "numba", "llvmlite", "cupy", "torch", "jax", "sklearn", "onnx", "grpc"}
+    heavy |= {"tensorboard"}
     script = (
         "import sys, app.__main__, app.application\n"
         f"print(sorted({heavy!r} & {{name.split('.')[0] for name in sys.modules}}))"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.ops.state import Assign
+from engine.plan.in_place import Use, written_over
 from engine.plan.memory import Life, place
 from engine.plan.plan import BodyPlan, Buffer, Plan, Step
 from engine.program.program import Program, number, read_on_host
@@ -21,16 +23,17 @@ def lower(program: Program) -> Plan:
     for kind, name, value in given:
         shape, device = value.spec.static_shape, program.places.get(number(value), "")
         lowering.add(value, Buffer(kind, value.spec.dtype, shape, 0, -1, -1, 0, name, device))
-    steps = [step for index, call in enumerate(program.calls) if (step := lowering.step(index, call))]
+    steps = {index: step for index, call in enumerate(program.calls) if (step := lowering.step(index, call))}
     at = lowering.numbers
     variables = {path: at[number(read.value)] for path, read in program.variables.items()}
     updates = {path: lowering.at(v, lowering.device(variables[path])) for path, v in program.updates.items()}
     outputs = {name: lowering.at(value) for name, value in program.outputs.items()}
     for wanted in [*outputs.values(), *updates.values()]:
         lowering.touch(wanted, len(program.calls))
+    first_change = lowering.write_over(steps, {updates[path]: variables[path] for path in updates})
     buffers, arenas = lowering.placed()
     return Plan(
-        tuple(steps),
+        tuple(steps.values()),
         buffers,
         arenas,
         {name: at[number(value)] for name, value in program.feeds.items()},
@@ -38,6 +41,7 @@ def lower(program: Program) -> Plan:
         {index: program.constants[key] for (key, _), index in lowering.constants.items()},
         updates,
         outputs,
+        sum(index < first_change for index in steps),
     )
 
 
@@ -97,7 +101,8 @@ class _Lowering:
         pairs = zip(call.inputs, read_on_host(call), strict=True)
         inputs = [-1 if v is None else self.at(v, self._place(call, on_host)) for v, on_host in pairs]
         for port, given in zip(call.op.ports_for(len(inputs)), inputs, strict=True):
-            if given >= 0 and not port.shape_only:
+            # An assignment does not read what the variable held.
+            if given >= 0 and not port.shape_only and not (port.variable and isinstance(call.op, Assign)):
                 self.touch(given, index)
         root = self._shown(call, inputs)
         kind, where = "arena" if root is None else "view", call.device
@@ -140,6 +145,17 @@ class _Lowering:
             root = self._open[inputs[1]].buffer.root
             return None if self._open[root].buffer.kind == "variable" else root
         return None
+
+    def write_over(self, steps: Mapping[int, Step], updates: Mapping[int, int]) -> int:
+        """Put new values where the variables are that they are for; the call from which on those change."""
+        lives = [Use(entry.buffer, entry.first, entry.last) for entry in self._open]
+        found, first_change = written_over(steps, lives, updates)
+        for entry in self._open:
+            if entry.buffer.root in found:
+                entry.buffer = replace(entry.buffer, kind="view", root=found[entry.buffer.root])
+        for variable in found.values():
+            self.touch(variable, len(steps))
+        return first_change
 
     def placed(self) -> tuple[tuple[Buffer, ...], dict[str, int]]:
         """The buffers with their places, and the size of the arena on each device."""

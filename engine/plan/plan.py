@@ -83,6 +83,8 @@ class Plan:
     constants: Mapping[int, np.ndarray]
     updates: Mapping[str, int]
     outputs: Mapping[str, int]
+    first_change: int
+    """The first step that writes into a variable. Behind it nothing can fail, and a run is not stopped."""
 
     @property
     def arena_bytes(self) -> int:

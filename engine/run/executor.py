@@ -16,6 +16,8 @@ from engine.plan.plan import Buffer, Plan, Step
 from engine.program.program import WATCHED
 from engine.run.control import bind_bodies
 from engine.run.failure import failure
+from engine.run.segments import Segments, StepFailed
+from kernels.cpu.tier import Compiled, tier
 
 Array = Any
 """An array of the device: NumPy's on the CPU, CuPy's on a GPU."""
@@ -64,6 +66,10 @@ class Executor:
         """The kernel of each step, bound to its arrays."""
         feeds = plan.feeds.items()
         self._feeds = [(name, self._arrays[n], plan.buffers[n].device or device) for name, n in feeds]
+        self._compiled: Compiled | None = None
+        self._segments: Segments | None = None
+        self.present_calls = [(call, index) for index, call in enumerate(self.calls)]
+        """What a run calls, each with the step that it begins with: compiled code does many in one call."""
         # A fetched variable is told as it was when the step began, so it is copied before it is updated.
         kept = {name: plan.buffers[number].kind == "variable" for name, number in plan.outputs.items()}
         self._outputs = [(name, self._arrays[number], kept[name]) for name, number in plan.results.items()]
@@ -74,10 +80,14 @@ class Executor:
         ]
         self._seen: dict[str, Array] = {}
         self._is_watched: bool = bool(self._watched) or any(body._is_watched for body in self._bodies)
-        self._updates = [
-            (self._arrays[plan.variables[path]], self._arrays[number])
-            for path, number in plan.updates.items()
-        ]
+        # New values that are written where the variable is need not be copied into it.
+        self._updates, self._changed = [], []
+        for path, number in plan.updates.items():
+            variable = plan.variables[path]
+            if plan.buffers[number].root == variable:
+                self._changed.append(self._arrays[variable])
+            else:
+                self._updates.append((self._arrays[variable], self._arrays[number]))
 
     def run(
         self,
@@ -96,11 +106,16 @@ class Executor:
         for name, array, place in self._feeds:
             array[...] = kernels.brought(feeds[name], place)
         self.watch.interrupt, self.watch.timings = interrupt, timings
-        with np.errstate(all="ignore"):
-            self.walk()
-        results = {name: array.copy() if copied else array for name, array, copied in self._outputs}
-        if self._is_watched:
-            results.update(self.seen())
+        before = [] if update else [array.copy() for array in self._changed]
+        try:
+            with np.errstate(all="ignore"):
+                self.walk()
+            results = {name: array.copy() if copied else array for name, array, copied in self._outputs}
+            if self._is_watched:
+                results.update(self.seen())
+        finally:
+            for array, held in zip(self._changed, before, strict=False):
+                array[...] = held
         if update:
             for variable, new in self._updates:
                 variable[...] = new
@@ -108,15 +123,16 @@ class Executor:
 
     def walk(self) -> None:
         """Run all steps once, on what lies in the feeds."""
+        self._move_up()
         index, interrupt, timings = 0, self.watch.interrupt, self.watch.timings
-        calls = self.calls if timings is None else self._timed(timings)
+        calls = self.present_calls if timings is None else self._timed(timings)
         try:
             if interrupt is None:
-                for index, call in enumerate(calls):  # noqa: B007 - the handler reads index
+                for call, index in calls:  # noqa: B007 - the handler reads index
                     call()
             else:
-                for index, call in enumerate(calls):  # noqa: B007 - the handler reads index
-                    if interrupt():
+                for call, index in calls:
+                    if index <= self.plan.first_change and interrupt():
                         raise Interrupted("the run was stopped.")
                     call()
             if self._watched:
@@ -124,6 +140,8 @@ class Executor:
         except FlowscopeError:
             raise
         except Exception as error:
+            if isinstance(error, StepFailed) and isinstance(error.__cause__, Exception):
+                index, error = error.index, error.__cause__
             step = self.plan.steps[index]
             shapes = [self.plan.buffers[number].shape for number in step.inputs if number >= 0]
             raise failure(error, shapes).at(step.path, step.op) from error
@@ -144,7 +162,15 @@ class Executor:
                 found.update(body.seen())
         return found
 
-    def _timed(self, timings: dict[str, float]) -> list[Callable[[], object]]:
+    def _move_up(self) -> None:
+        """Let compiled code take over the steps that it knows, as soon as it is there."""
+        compiled = tier.current if self.device == kernels.HOST else None
+        if compiled is not None and compiled is not self._compiled:
+            self._compiled = compiled
+            self._segments = Segments(compiled, self.plan, self._arrays, self.calls)
+            self.present_calls = self._segments.calls
+
+    def _timed(self, timings: dict[str, float]) -> list[tuple[Callable[[], object], int]]:
         """The calls, each of which adds the seconds that it takes to those of its paths."""
 
         def timed(paths: tuple[str, ...], call: Callable[[], object]) -> None:
@@ -152,10 +178,11 @@ class Executor:
             call()
             add_time(timings, paths, time.perf_counter() - start)
 
+        singles = self.calls if self._segments is None else self._segments.single
         # The steps of a body are timed one by one; the time of a loop is the sum of theirs.
         return [
-            call if step.bodies else functools.partial(timed, step.paths, call)
-            for step, call in zip(self.plan.steps, self.calls, strict=True)
+            (call if step.bodies else functools.partial(timed, step.paths, call), index)
+            for index, (step, call) in enumerate(zip(self.plan.steps, singles, strict=True))
         ]
 
     def _bind(self, number: int, buffer: Buffer, variables: Mapping[str, Array]) -> Array:

@@ -38,6 +38,7 @@ from engine.worker.printing import tell_what_is_printed
 from engine.worker.runner import Runner
 from engine.worker.sender import Sender
 from engine.worker.shared import Ring
+from kernels.cpu.tier import tier
 
 GATHER = 0.01
 """Seconds in which events gather before they are sent."""
@@ -67,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _import_file(path)
     runner = Runner(desk)
     desk.tell(Ready(PROTOCOL, os.getpid(), runner.device, runner.gpu))
+    tier.start()
     code = serve(desk, runner)
     outbox.close()
     sender.join(timeout=1.0)

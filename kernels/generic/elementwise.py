@@ -42,8 +42,8 @@ FAR_Q = (
 )
 
 # Fitted to erf(x) / x in x * x, up to where erf is 1 in float32; the relative error of the fit is 2e-8.
-_FLOAT32_ONE = 3.925
-_SHORT_P = (
+FLOAT32_ONE = 3.925
+SHORT_P = (
     2.046018332972697e-06,
     2.848451995361832e-04,
     3.772616198196203e-03,
@@ -51,7 +51,7 @@ _SHORT_P = (
     1.905952708306838e-01,
     1.1283791457446513,
 )
-_SHORT_Q = (
+SHORT_Q = (
     3.804776749636227e-05,
     1.16387410703895e-03,
     1.498333052713183e-02,
@@ -138,9 +138,9 @@ def erf(xp: Any, x: Array, *, out: Array | None = None) -> Array:
     if x.dtype == np.float64:
         return deliver(xp, exact_erf(xp, x), out)
     # float16 cannot hold the coefficients, nor the squares.
-    size = xp.clip(x.astype(np.float32, copy=False), -_FLOAT32_ONE, _FLOAT32_ONE)
+    size = xp.clip(x.astype(np.float32, copy=False), -FLOAT32_ONE, FLOAT32_ONE)
     square = size * size
-    result = size * (polynomial(_SHORT_P, square) / polynomial(_SHORT_Q, square))
+    result = size * (polynomial(SHORT_P, square) / polynomial(SHORT_Q, square))
     return deliver(xp, xp.clip(result, -1.0, 1.0).astype(x.dtype, copy=False), out)
 
 

@@ -74,10 +74,12 @@ class _Blocks:
         free: dict[str, list[int]] = {}
         taken: dict[int, int] = {}
         fresh = itertools.count()
+        copies: list[Callable[[], Array]] = []
         for index, (name, read, settings, dtype) in enumerate(self._instructions):
             target = len(inputs) + index
             out = leaving.get(target)
-            if out is None:
+            late = out is not None and self._is_read_after(index, inputs, out)
+            if out is None or late:
                 slots = free.setdefault(dtype, [])
                 taken[target] = slots.pop() if slots else next(fresh)
                 out = self._memory(taken[target], dtype, shape)
@@ -85,9 +87,17 @@ class _Blocks:
             function = find(name, self._device).function
             arrays = (registers[register] for register in read)
             yield functools.partial(function, self._xp, *arrays, **settings, out=out)
+            if late:
+                copies.append(functools.partial(self._xp.copyto, leaving[target], out))
             for register in self._spent[index]:
                 if register in taken:
                     free[self._instructions[register - len(inputs)][3]].append(taken.pop(register))
+        yield from copies
+
+    def _is_read_after(self, index: int, inputs: Sequence[Array], out: Array) -> bool:
+        """Whether a result lies where an input is that is read by the instructions behind it."""
+        later = {register for _, read, _, _ in self._instructions[index + 1 :] for register in read}
+        return any(self._xp.may_share_memory(array, out) for i, array in enumerate(inputs) if i in later)
 
     def _memory(self, slot: int, dtype: str, shape: tuple[int, ...]) -> Array:
         key = (slot, dtype, shape)

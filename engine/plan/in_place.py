@@ -1,0 +1,52 @@
+"""Updates in place: new values that can be written over the variables that they are for, without a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.plan.plan import Buffer, Step
+
+_SAFE = frozenset(["pointwise"])
+"""Kernels that cannot fail, and read each element of an operand before they write the one in its place."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A buffer, and the calls between which it is needed."""
+
+    buffer: Buffer
+    first: int
+    last: int
+
+
+def written_over(
+    steps: Mapping[int, Step], lives: Sequence[Use], updates: Mapping[int, int]
+) -> tuple[dict[int, int], int]:
+    """The buffers that can lie in a variable, each with it; and the call from which on variables change.
+
+    `steps` are numbered by their calls, and `updates` says which buffer is to be in which variable. From that
+    call on nothing may fail and nobody may stop the run, because variables change all or not at all.
+    """
+    safe_from = 0
+    for index, step in steps.items():
+        if step.kernel not in _SAFE:
+            safe_from = index + 1
+    found = {}
+    roots = [lives[number].buffer.root for number in updates]
+    for number, variable in zip(roots, updates.values(), strict=True):
+        life = lives[number]
+        made = steps.get(life.first)
+        fits = life.buffer.kind == "arena" and roots.count(number) == 1
+        if made is None or not fits or life.first < safe_from:
+            continue
+        held = lives[variable]
+        elsewhere = held.last > life.first or held.buffer.device != life.buffer.device
+        spread = any(
+            lives[read].buffer.root == variable and lives[read].buffer.shape != life.buffer.shape
+            for read in made.inputs
+            if read >= 0
+        )
+        if not elsewhere and not spread:
+            found[number] = variable
+    return found, min((lives[number].first for number in found), default=max(steps, default=-1) + 1)

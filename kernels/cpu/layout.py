@@ -1,0 +1,74 @@
+"""Where things lie in the records that compiled kernels read: shared by who writes and who reads them."""
+
+from __future__ import annotations
+
+RECORD_WORDS = 32
+"""Words of 64 bits of one record."""
+
+KERNEL, ALONE, WAIT, CLAIMS, DONE, STATUS, SCRATCH, SCRATCH_BYTES, FIRST = range(9)
+"""Words of every record: the kernel's address; whether one thread does it; whether all wait behind it; where
+threads note which shares they have taken; how many shares the table has up to here; the word that becomes the
+address of a record that refuses a value; memory that each share has for itself, and how much; and where the
+words of the kernel itself begin."""
+
+# ---- pointwise -------------------------------------------------------------------------------------------
+
+ROWS, COLUMNS, BLOCK, REGISTERS, FIXED = range(FIRST, FIRST + 5)
+"""The size of all results, how many elements are computed at a time, how many registers there are, and how
+many of them lie in the scratch. Those come first; the others point into arrays, and move with the block."""
+OPERANDS, OPERAND_COUNT, CODE, CODE_COUNT, RESULTS, RESULT_COUNT = range(FIRST + 5, FIRST + 11)
+"""The tables of the program, and how many entries each of them has."""
+
+OPERAND_WORDS = 4
+PLACE, DTYPE, ADDRESS, REGISTER = range(OPERAND_WORDS)
+"""Words of an operand, and of a result."""
+
+WHOLE, NUMBER, ROW, COLUMN = range(4)
+"""Places of an operand: as large as the results, one number, one for each column, one for each row."""
+DIRECT, CONVERTED = range(2)
+"""Places of a result: written where it lies, or copied there from a register."""
+
+FLOAT32, FLOAT64, BOOL, INT32, INT64 = range(5)
+DTYPES = {"float32": FLOAT32, "float64": FLOAT64, "bool": BOOL, "int32": INT32, "int64": INT64}
+
+INSTRUCTION_WORDS = 5
+"""The address of an element, the register that it fills, and the three that it may read."""
+
+# ---- matrix product --------------------------------------------------------------------------------------
+
+HEIGHT, WIDTH, DEPTH = range(FIRST, FIRST + 3)
+"""The sizes: C is HEIGHT x WIDTH, and DEPTH products are added up for each number of it."""
+LEFT, LEFT_ROW, LEFT_COLUMN, RIGHT, RIGHT_ROW, RIGHT_COLUMN, PRODUCT = range(FIRST + 3, FIRST + 10)
+"""The addresses of A, B and C, and how far it is from one row or column to the next. C has none between."""
+BATCH, LEFT_BATCH, RIGHT_BATCH = range(FIRST + 10, FIRST + 13)
+"""How many products there are, and how far it is from one A or B to the next; 0 where it serves for all."""
+TILE_ROWS, VECTORS, LANES, TILE_ADDRESSES = range(FIRST + 13, FIRST + 17)
+"""The most rows of a tile, how many vectors wide it is, the numbers of a vector, and where the tiles are."""
+SPLIT, PACKS_LEFT, PACKS_RIGHT = range(FIRST + 17, FIRST + 20)
+"""What threads divide among them, and whether A and B are brought into order piece by piece."""
+
+BY_BATCH, BY_PANEL, BY_ROW = range(3)
+TILE_TABLE_ROWS = 16
+"""Entries of the table of tiles for each number of vectors."""
+DEPTH_BLOCK = 256
+"""Products that are added up before the next piece of A and B is taken: B's fits into the fastest cache."""
+ROW_BLOCK = 384
+"""Rows of A that are brought into order at a time, at most."""
+
+# ---- rows ------------------------------------------------------------------------------------------------
+
+SOURCE, SECOND, TARGET = range(FIRST, FIRST + 3)
+"""The addresses of the inputs and of the result."""
+OUTER, LENGTH, INNER = range(FIRST + 3, FIRST + 6)
+"""The sizes before, along and behind the axis that is looked at."""
+MEAN = FIRST + 6
+"""Whether a sum is divided by how many were added up."""
+
+SUM_BLOCK = 512
+"""Columns that are added up side by side."""
+
+# ---- random numbers --------------------------------------------------------------------------------------
+
+COUNTER, DRAWN, COUNT, STREAM, PARAMETERS = range(FIRST, FIRST + 5)
+"""The address of the seed and the step, that of the result and its size, the stream, and the address of a
+factor and what is added."""
