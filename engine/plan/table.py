@@ -19,39 +19,36 @@ class Access:
 
 
 @dataclass
-class _Since:
-    """What was touched since the threads met last, by how many of them."""
+class _Touched:
+    """What was read and written."""
 
-    reads: list[tuple[Range, bool]] = field(default_factory=list)
-    writes: list[tuple[Range, bool]] = field(default_factory=list)
+    reads: list[Range] = field(default_factory=list)
+    writes: list[Range] = field(default_factory=list)
 
     def add(self, access: Access) -> None:
-        self.reads += [(each, access.alone) for each in access.reads]
-        self.writes += [(each, access.alone) for each in access.writes]
+        self.reads += access.reads
+        self.writes += access.writes
 
     def concerns(self, access: Access) -> bool:
-        """Whether a record must wait for what was done: one thread alone keeps its own order."""
-        return _meet(access.writes, access.alone, self.reads + self.writes) or _meet(
-            access.reads, access.alone, self.writes
-        )
+        """Whether a record must wait for it."""
+        return _meet(access.writes, self.reads) or _meet((*access.reads, *access.writes), self.writes)
 
 
 def waits(records: Iterable[Access]) -> list[bool]:
-    """For each record whether all threads must have done it before any goes on."""
+    """For each record whether all its shares must be done before any thread goes on.
+
+    One thread alone keeps its own order: what it does need not wait for what it did.
+    """
     found: list[bool] = []
-    since = _Since()
+    by_one, by_all = _Touched(), _Touched()
     for access in records:
-        if found and since.concerns(access):
+        if found and (by_all.concerns(access) or (not access.alone and by_one.concerns(access))):
             found[-1] = True
-            since = _Since()
-        since.add(access)
+            by_one, by_all = _Touched(), _Touched()
+        (by_one if access.alone else by_all).add(access)
         found.append(False)
     return found
 
 
-def _meet(ranges: Sequence[Range], alone: bool, others: Sequence[tuple[Range, bool]]) -> bool:
-    return any(
-        start < other[1] and other[0] < end and not (alone and other_alone)
-        for start, end in ranges
-        for other, other_alone in others
-    )
+def _meet(ranges: Sequence[Range], others: Sequence[Range]) -> bool:
+    return any(start < last and first < end for start, end in ranges for first, last in others)

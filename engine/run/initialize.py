@@ -24,7 +24,7 @@ _TRUNCATED = 0.87962566103423978
 def initial_value(op: Variable, path: str, seed: int) -> np.ndarray:
     """The value that a variable starts with, of its shape and dtype."""
     generator = np.random.Generator(np.random.Philox(key=[seed, zlib.crc32(path.encode())]))
-    return np.asarray(_drawn(op, generator), op.dtype)
+    return np.asarray(_drawn(op, generator), op.dtype, order="C")
 
 
 def _drawn(op: Variable, generator: np.random.Generator) -> np.ndarray:

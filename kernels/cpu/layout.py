@@ -72,3 +72,15 @@ SUM_BLOCK = 512
 COUNTER, DRAWN, COUNT, STREAM, PARAMETERS = range(FIRST, FIRST + 5)
 """The address of the seed and the step, that of the result and its size, the stream, and the address of a
 factor and what is added."""
+
+# ---- moving ----------------------------------------------------------------------------------------------
+
+INDICES = FIRST + 7
+"""How many places are named along the axis."""
+
+MOST_AXES = 5
+"""Of a tensor whose axes are exchanged, when those that stay beside each other are taken for one."""
+SIZES = FIRST + 2
+"""The sizes of the result, behind the addresses of both: as many words as there may be axes."""
+STRIDES = SIZES + MOST_AXES
+"""How far it is in the source from one place of each axis to the next."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernels.cpu.compiled import elements, matmul, pointwise, random, rows, walker
+from kernels.cpu.compiled import elements, matmul, moving, pointwise, random, rows, walker
 from kernels.cpu.compiled.declare import DECLARED, compiled
 from kernels.cpu.compiled.tiles import tiles
 from kernels.cpu.library import prepared_llvm
 from kernels.cpu.vectors import vectors_of
 
-FAMILIES = (elements, matmul, pointwise, random, rows, walker)
+FAMILIES = (elements, matmul, moving, pointwise, random, rows, walker)
 """What declares functions by being imported."""
 
 

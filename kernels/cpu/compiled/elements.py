@@ -299,5 +299,14 @@ def gelu_of_tanh(x: Any) -> Any:
 
 
 @element()
+def sigmoid_cross_entropy(x: Any, target: Any) -> Any:
+    """max(x, 0) - x · target + log(1 + exp(-|x|)); the last term keeps its digits where it is small."""
+    power = exponential(-magnitude(x))
+    more = ONE + power
+    tail = power if more == ONE else logarithm(more) * (power / (more - ONE))
+    return (ZERO if x < ZERO else x) - x * target + tail
+
+
+@element()
 def erf_(x: Any) -> Any:
     return erf(x)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from kernels.cpu.compiled.declare import helper, record_kernel
+from typing import Any
+
+import numpy as np
+
+from kernels.cpu.compiled.declare import helper, record_kernel, reordering
 from kernels.cpu.compiled.memory import call_tile, load, load_word, store
 from kernels.cpu.layout import (
     BATCH,
@@ -31,6 +35,15 @@ from kernels.cpu.layout import (
     VECTORS,
     WIDTH,
 )
+
+
+@reordering
+def inner_product(a: int, b: int, count: int) -> Any:
+    """The sum of products in float64, in any order: its error is far below that of one float32."""
+    found = 0.0
+    for i in range(count):
+        found += np.float64(load(a, i)) * np.float64(load(b, i))
+    return found
 
 
 @helper
@@ -121,6 +134,25 @@ def multiply(
                 multiply_panel(
                     record, a, row, column, step, b, next_b, place, block, tile, columns, depth, deep
                 )
+
+
+@record_kernel
+def mat_vec(share: int, shares: int, record: int, scratch: int) -> None:
+    """A product with a single column. Sums over rows are in float64; of a turned A columns are added up."""
+    left, right, product = load_word(record, LEFT), load_word(record, RIGHT), load_word(record, PRODUCT)
+    row, column = load_word(record, LEFT_ROW), load_word(record, LEFT_COLUMN)
+    height, depth = load_word(record, HEIGHT), load_word(record, DEPTH)
+    first, last = height * share // shares, height * (share + 1) // shares
+    if column == 1:
+        for i in range(first, last):
+            store(product, i, np.float32(inner_product(left + 4 * i * row, right, depth)))
+        return
+    for i in range(first, last):
+        store(product, i, np.float32(0))
+    for k in range(depth):
+        factor = load(right, k)
+        for i in range(first, last):
+            store(product, i, load(product, i) + load(left, i * row + k * column) * factor)
 
 
 @record_kernel

@@ -30,10 +30,10 @@ def pack_mat_mul(
     depth, width = (b.shape[-1], b.shape[-2]) if transpose_b else (b.shape[-2], b.shape[-1])
     height = c.shape[-2]
     batch = c.size // (height * width)
-    if width == 1:
-        return None
     left_row, left_column = (1, a.shape[-1]) if transpose_a else (a.shape[-1], 1)
     right_row, right_column = (1, b.shape[-1]) if transpose_b else (b.shape[-1], 1)
+    if width == 1 and batch > 1:
+        return None
     tiles = _tiles(library)
     vectors = 1 if width <= tiles.lanes else 2
     rows = tiles.rows[vectors - 1]
@@ -50,7 +50,8 @@ def pack_mat_mul(
     if packs_left:
         scratch += 4 * layout.DEPTH_BLOCK * (layout.ROW_BLOCK + rows)
     work = batch * height * width * depth // 8
-    return Record(library.address("record_mat_mul"), words, work, scratch, (tiles,))
+    kernel = library.address("record_mat_mul" if width > 1 else "record_mat_vec")
+    return Record(kernel, words, work, scratch, (tiles,))
 
 
 def _step(array: Array, batch: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +33,8 @@ _PLAIN = (
     "abs", "add", "ceil", "divide", "equal", "erf", "exp", "floor", "greater", "greater_equal",
     "less", "less_equal", "log", "logical_and", "logical_not", "logical_or", "maximum", "minimum",
     "multiply", "negate", "not_equal", "power", "reciprocal", "relu", "round", "rsqrt", "selu",
-    "sigmoid", "sign", "silu", "softsign", "sqrt", "square", "subtract", "tanh", "trunc", "where",
+    "sigmoid", "sigmoid_cross_entropy", "sign", "silu", "softsign", "sqrt", "square", "subtract",
+    "tanh", "trunc", "where",
 )  # fmt: skip
 """Kernels that are elements as they are."""
 
@@ -150,7 +152,8 @@ class _Chain:
     given: Sequence[Array]
     grid: _Grid
     operands: dict[int, _Operand] = field(default_factory=dict)
-    code: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
+    code: list[tuple[str, int, tuple[int, ...]]] = field(default_factory=list)
+    """For each instruction the element, the register that it fills, and those that it reads."""
 
     def __post_init__(self) -> None:
         for register, (place, array) in enumerate(zip(self.grid.places, self.given, strict=True)):
@@ -164,10 +167,14 @@ class _Chain:
             name = "gelu_of_tanh"
         if name == "cast" and dtype == "bool":
             name, numbers = "not_equal", [0.0]
-        element = self.library.address(f"{'wide' if self.wide else 'element'}_{_renamed(name)}")
-        registers = (*read, *(self._number(number) for number in numbers))
-        self.code.append((element, target, registers))
-        return element != 0
+        if name == "cast":
+            name = "copy"
+        self.code.append((name, target, (*read, *(self._number(number) for number in numbers))))
+        return self._element(name) != 0
+
+    def _element(self, name: str) -> int:
+        """The address of an element."""
+        return self.library.address(f"{'wide' if self.wide else 'element'}_{name}")
 
     def _number(self, number: float) -> int:
         register = 1_000_000 + len(self.operands)
@@ -178,6 +185,7 @@ class _Chain:
         """The whole as a record, with registers in memory used again after their last use."""
         width = 8 if self.wide else 4
         own = layout.FLOAT64 if self.wide else layout.FLOAT32
+        self._join_products(results)
         last = {register: index for index, (_, _, read) in enumerate(self.code) for register in read}
         direct = {
             register
@@ -200,7 +208,12 @@ class _Chain:
         place = {**fixed, **{register: used + index for index, register in enumerate(moving)}}
         block = min(_MOST, max(64, _CACHE // (max(used, 1) * width) // 64 * 64))
         operands = table([(o.place, o.dtype, address(o.array), place[r]) for r, o in self.operands.items()])
-        code = table([(e, place[t], *_three([place[r] for r in read])) for e, t, read in self.code])
+        code = table(
+            [
+                (self._element(name), place[t], *_three([place[r] for r in read]))
+                for name, t, read in self.code
+            ]
+        )
         ends = table(
             [
                 (
@@ -220,15 +233,30 @@ class _Chain:
         scratch = 8 * len(place) + used * block * width
         return Record(kernel, words, count * len(self.code), scratch, keeps)
 
+    def _join_products(self, results: Mapping[int, Array]) -> None:
+        """Let a product that is read by one sum alone be part of it, which rounds once less."""
+        uses = Counter(register for _, _, read in self.code for register in read)
+        products = {
+            target: read
+            for name, target, read in self.code
+            if name == "multiply" and uses[target] == 1 and target not in results
+        }
+        joined, gone = [], set()
+        for name, target, read in self.code:
+            product = next((r for r in read if r in products), None) if name == "add" else None
+            if product is None:
+                joined.append((name, target, read))
+            else:
+                (other,) = (register for register in read if register != product)
+                joined.append(("multiply_add", target, (*products[product], other)))
+                gone.add(product)
+        self.code = [instruction for instruction in joined if instruction[1] not in gone]
+
     def _is_read_after(self, register: int, array: Array) -> bool:
         """Whether a result lies where an operand is that is still read when the result is there."""
         made = next(index for index, (_, target, _) in enumerate(self.code) if target == register)
         later = {r for _, _, read in self.code[made + 1 :] for r in read}
         return any(np.shares_memory(array, self.operands[r].array) for r in later if r in self.operands)
-
-
-def _renamed(name: str) -> str:
-    return "copy" if name == "cast" else name
 
 
 def _three(registers: Sequence[int]) -> tuple[int, int, int]:
