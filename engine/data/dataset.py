@@ -19,6 +19,8 @@ FEATURES = "features"
 """The column that a network reads."""
 LABELS = "labels"
 """The column that a network should predict."""
+NOWHERE: Columns = MappingProxyType({})
+"""No places to write rows to."""
 
 
 class DataError(FlowscopeError):
@@ -83,9 +85,16 @@ def row_count(columns: Columns) -> int:
     return next((len(array) for array in columns.values()), 0)
 
 
-def take(columns: Columns, rows: NDArray[np.int64] | slice) -> dict[str, Array]:
-    """The given rows of every column."""
-    return {name: array[rows] for name, array in columns.items()}
+def take(columns: Columns, rows: NDArray[np.int64] | slice, places: Columns = NOWHERE) -> dict[str, Array]:
+    """The given rows of every column; where there is a place for them, they are written there."""
+    return {name: _taken(array, rows, places.get(name)) for name, array in columns.items()}
+
+
+def _taken(array: Array, rows: NDArray[np.int64] | slice, place: Array | None) -> Array:
+    if place is None or isinstance(rows, slice) or place.dtype != array.dtype:
+        return array[rows]
+    # With its usual mode NumPy would check all rows first, and write by way of a buffer.
+    return array.take(rows, 0, place, "clip")
 
 
 def _frozen(name: str, part: str, columns: Columns) -> Columns:

@@ -66,6 +66,8 @@ class Executor:
         """The kernel of each step, bound to its arrays."""
         feeds = plan.feeds.items()
         self._feeds = [(name, self._arrays[n], plan.buffers[n].device or device) for name, n in feeds]
+        self.places = {name: array for name, array, place in self._feeds if place == kernels.HOST}
+        """Where feeds lie on the host: what is made there and fed is not copied."""
         self._compiled: Compiled | None = None
         self._segments: Segments | None = None
         self.present_calls = [(call, index) for index, call in enumerate(self.calls)]
@@ -104,7 +106,8 @@ class Executor:
         seconds by path.
         """
         for name, array, place in self._feeds:
-            array[...] = kernels.brought(feeds[name], place)
+            if feeds[name] is not array:
+                array[...] = kernels.brought(feeds[name], place)
         self.watch.interrupt, self.watch.timings = interrupt, timings
         before = [] if update else [array.copy() for array in self._changed]
         try:

@@ -18,6 +18,10 @@ Array = Any
 Call = Callable[[], object]
 
 
+_LONGEST = 1 << 28
+"""Elementary operations between two questions whether to stop: some hundredths of a second."""
+
+
 class StepFailed(Exception):
     """A step inside a run of steps could not be computed; the cause says why."""
 
@@ -56,8 +60,9 @@ class Segments:
         ):
             steps = list(run)
             if known:
-                self.calls.append((self._walk(first, len(steps)), steps[0]))
                 self.single += [self._walk(first + offset, 1) for offset in range(len(steps))]
+                for part in self._parts(first, first + len(steps)):
+                    self.calls.append((self._walk(part.start, len(part)), self._steps[part.start]))
                 first += len(steps)
             else:
                 self.calls += [(calls[index], index) for index in steps]
@@ -67,6 +72,15 @@ class Segments:
     def compiled_steps(self) -> frozenset[int]:
         """The steps that compiled code computes."""
         return frozenset(self._steps)
+
+    def _parts(self, first: int, last: int) -> Iterator[range]:
+        """Rows of the table, cut where a run of them would take so long that a stop had to wait."""
+        start, work = first, 0
+        for row in range(first, last):
+            work += self._table.records[row].work
+            if work > _LONGEST or row == last - 1:
+                yield range(start, row + 1)
+                start, work = row + 1, 0
 
     def _walk(self, first: int, count: int) -> Call:
         """The call that walks over some rows of the table."""

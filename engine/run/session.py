@@ -41,6 +41,13 @@ class Step:
 
     executor: Executor | Stepwise
     _session: Session
+    _counts: bool
+    """Whether the program draws random numbers, which are others in each run."""
+
+    @property
+    def places(self) -> Mapping[str, np.ndarray]:
+        """Where feeds lie on the host: what is made there and fed is not copied."""
+        return self.executor.places
 
     def __call__(
         self,
@@ -56,8 +63,9 @@ class Step:
         that training goes on with the same random numbers as if nobody had looked.
         """
         session = self._session
-        counted = {**feeds, COUNTER: np.array([session.seed, session.counter], np.uint64)}
-        results = self.executor.run(counted, interrupt, timings, update=not peek)
+        if self._counts:
+            feeds = {**feeds, COUNTER: np.array([session.seed, session.counter], np.uint64)}
+        results = self.executor.run(feeds, interrupt, timings, update=not peek)
         if not peek:
             session.counter += 1
         return results
@@ -154,7 +162,7 @@ class Session:
 
     def _bind(self, program: Program, feeds: tuple[tuple[str, Spec], ...]) -> Step:
         bound = bind(program, {**dict(feeds), COUNTER: Spec("uint64", (2,))})
-        return Step(ready(bound, self.device, self.variables), self)
+        return Step(ready(bound, self.device, self.variables), self, COUNTER in bound.feeds)
 
     def program(self, fetches: tuple[str, ...], *, training: bool, effects: bool) -> Program:
         """The program of the fetches, pruned and folded; makes the variables that it is the first to use."""

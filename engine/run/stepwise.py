@@ -35,6 +35,8 @@ class Stepwise:
         self._variables = variables
         self._constants: dict[tuple[int, str], Array] = {}
         self._spent = _last_uses(program)
+        self.places: Mapping[str, Array] = {}
+        """No feed has a place of its own here."""
         self._on_host = [read_on_host(call) for call in program.calls]
         self._structures: dict[int, Unplanned] = {}
 

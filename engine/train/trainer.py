@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import kernels
 from engine.data.batches import BatchOrder, Rows
-from engine.data.dataset import Columns, row_count, take
+from engine.data.dataset import NOWHERE, Columns, row_count, take
 from engine.errors import FlowscopeError
 from engine.graph.builder import Graph
 from engine.graph.graph import GraphDef
@@ -206,9 +206,11 @@ class Trainer:
 
     def _learn(self, rows: Rows) -> dict[str, float]:
         """Run one training step on the present batch."""
-        feeds = take(self.examples.train, self._batch_rows(rows))
+        batch, fetches = self._batch_rows(rows), self._fetches()
+        known = self._prepared.get((len(batch), fetches, True, True))
+        feeds = take(self.examples.train, batch, known.places if known is not None else NOWHERE)
         self.session.counter = self._step
-        step = self._prepare(feeds, self._fetches(), training=True, effects=True)
+        step = self._prepare(feeds, fetches, training=True, effects=True)
         self.values = step(feeds, interrupt=self.interrupt, timings=self.timings)
         return {name: _number(self.values[fetch]) for name, fetch in self.objective.scalars.items()}
 

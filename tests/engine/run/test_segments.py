@@ -10,10 +10,12 @@ from engine import Graph, Session
 from engine.blocks.layers import Dense, Dropout
 from engine.blocks.losses import SparseCategoricalCrossentropy
 from engine.blocks.optimizers import SGD, Adam, Optimizer
-from engine.errors import KernelError
+from engine.data.dataset import take
+from engine.errors import Interrupted, KernelError
 from engine.ops.activation import Relu
 from engine.ops.ordering import Sort
 from engine.project.files import read_project
+from engine.run import segments
 from engine.run.executor import Executor
 from engine.run.session import Step
 from engine.spec import spec_of
@@ -134,6 +136,32 @@ def test_a_look_changes_no_variable(compiled: Compiled) -> None:
     assert float(step(feeds, peek=True)["loss"]) == first
     for path, value in session.values().items():
         np.testing.assert_array_equal(value, before[path])
+
+
+def test_a_long_run_of_steps_can_be_stopped(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segments, "_LONGEST", 1)
+    tier.current = compiled
+    session, step, feeds = training(Adam())
+    expected = float(step(feeds, peek=True)["loss"])
+    assert isinstance(step.executor, Executor)
+    assert len(step.executor.present_calls) > 10
+    before, asked = session.values(), iter(range(100))
+    with pytest.raises(Interrupted):
+        step(feeds, interrupt=lambda: next(asked) == 5)
+    for path, value in session.values().items():
+        np.testing.assert_array_equal(value, before[path])
+    assert float(step(feeds)["loss"]) == expected
+
+
+def test_a_batch_may_be_gathered_where_it_is_read(compiled: Compiled) -> None:
+    for used in (None, compiled):
+        tier.current = used
+        _, step, feeds = training(SGD())
+        order = np.random.default_rng(1).permutation(24)
+        expected = float(step(take(feeds, order), peek=True)["loss"])
+        gathered = take(feeds, order, step.places)
+        assert all(gathered[name] is step.places[name] for name in feeds)
+        assert float(step(gathered, peek=True)["loss"]) == expected
 
 
 def test_each_step_is_timed_by_its_path(compiled: Compiled) -> None:
