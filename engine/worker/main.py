@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _import_file(path)
     runner = Runner(desk)
     desk.tell(Ready(PROTOCOL, os.getpid(), runner.device, runner.gpu))
-    tier.start()
+    tier.start(lambda sentence: desk.tell(Log("info", sentence)))
     code = serve(desk, runner)
     outbox.close()
     sender.join(timeout=1.0)

@@ -23,14 +23,17 @@ class Library:
     vectors: Vectors
 
     def function(self, name: str, count: int) -> Callable[..., None]:
-        """A function of so many whole numbers, called from Python without holding Python's lock."""
+        """A function of so many whole numbers, called from Python without holding Python's lock.
+
+        It keeps the machine code: as long as there is a thread that may call it, that stays where it is.
+        """
         # numba's functions take two addresses first, for a result and an exception; these have neither.
         kind = ctypes.CFUNCTYPE(ctypes.c_int32, _WORD, _WORD, *[_WORD] * count)
         function = kind(self.address(name))
         unused = (_WORD * 2)()
         place = ctypes.addressof(unused)
 
-        def call(*arguments: int, _unused: object = unused) -> None:
+        def call(*arguments: int, _kept: object = (self, unused)) -> None:
             function(place, place + 8, *arguments)
 
         return call

@@ -13,6 +13,7 @@ import platform
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,23 +44,29 @@ class Tier:
         self._lock = threading.Lock()
         self._work: threading.Thread | None = None
 
-    def start(self, *, wait: bool = False) -> None:
+    def start(self, tell: Callable[[str], None] = log.info, *, wait: bool = False) -> None:
         """Load the compiled code; where there is none for this machine, have it built at a low priority.
 
-        That takes about a minute, once. With `wait` this returns when it is done.
+        That takes about a minute, once, and is told in a sentence. With `wait` this returns when it is done.
         """
         with self._lock:
             if self._work is None:
-                self._work = threading.Thread(target=self._bring, name="compiled kernels", daemon=True)
+                self._work = threading.Thread(
+                    target=self._bring, args=(tell,), name="compiled kernels", daemon=True
+                )
                 self._work.start()
         if wait:
             self._work.join()
 
-    def _bring(self) -> None:
+    def _bring(self, tell: Callable[[str], None]) -> None:
         try:
+            known = object_path().exists()
             self.current = bring()
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, work goes on in NumPy
-            log.warning("The compiled kernels are not used: %s", error)
+            tell(f"Kernels could not be compiled for this processor, and NumPy computes everything: {error}.")
+            return
+        if not known:
+            tell("Kernels were compiled for this processor; from now on they are used.")
 
 
 tier = Tier()

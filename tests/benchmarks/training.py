@@ -23,8 +23,8 @@ from engine.run.session import Step
 from engine.spec import spec_of
 from engine.train.trainer import Trainer
 from kernels.cpu.tier import tier
-from tests.benchmarks import peers
-from tests.benchmarks.workloads import CHAIN_LENGTH, NETWORKS, chain, network, regression
+from tests.benchmarks.training_speed import peers
+from tests.benchmarks.training_speed.workloads import CHAIN_LENGTH, NETWORKS, chain, network, regression
 
 Run = Callable[[int], None]
 """Takes so many steps."""

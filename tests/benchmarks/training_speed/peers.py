@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks.workloads import CHAIN_LENGTH, NETWORKS, REGRESSION_SIZE, Network
+from tests.benchmarks.training_speed.workloads import CHAIN_LENGTH, NETWORKS, REGRESSION_SIZE, Network
 
 Run = Callable[[int], None]
 
