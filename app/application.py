@@ -19,6 +19,7 @@ from app.document.document import Document
 from app.doings import doings
 from app.filing import Ask, Filing
 from app.main_window import DENSITIES, MainWindow
+from app.presenters.adding import AddingPresenter
 from app.presenters.boundary import BoundaryPresenter
 from app.presenters.canvas import CanvasPresenter
 from app.presenters.code import CodePresenter
@@ -31,6 +32,7 @@ from app.presenters.properties import PropertiesPresenter
 from app.presenters.run_state import RunPresenter
 from app.presenters.search import SearchPresenter
 from app.presenters.signatures import SignaturesPresenter
+from app.presenters.wiring import WiringPresenter
 from app.runs.controller import RunController
 from app.settings import SettingsStore
 from app.trust import TrustStore
@@ -67,6 +69,7 @@ class Application(QObject):
         self.window = window = MainWindow()
         self.filing = Filing(self.document, settings, ask or Questions(window))
         self.canvas = CanvasPresenter(self.workspace, window.canvas)
+        self.wiring = WiringPresenter(self.workspace, window.canvas)
         self.code = CodePresenter(self.workspace, self.controller, self.trust, window)
         self.properties = PropertiesPresenter(self.workspace, window.properties)
         self.problems = ProblemsPresenter(self.workspace, window.problems)
@@ -83,6 +86,7 @@ class Application(QObject):
             window.canvas.focus_node,
             self.properties.show_help,
         )
+        self.adding = AddingPresenter(self.workspace, window.canvas, self.canvas, settings)
         self.actions: list[Action] = []
         self.boundary = BoundaryPresenter(self.workspace, self.controller, window.boundary)
         self.panels = PanelsPresenter(
@@ -155,7 +159,6 @@ class Application(QObject):
         window.canvas.cut_requested.connect(lambda _: self.cut())
         window.canvas.duplicate_requested.connect(lambda _: self.duplicate())
         window.canvas.paste_requested.connect(lambda x, y: self.paste((x, y)))
-        window.canvas.add_requested.connect(self._ask_to_add)
         window.canvas.context_menu_requested.connect(self._show_menu)
         window.canvas.welcome_chosen.connect(self.filing.begin_with)
         window.canvas.files_dropped.connect(lambda paths: self.filing.open(Path(paths[0])))
@@ -269,13 +272,10 @@ class Application(QObject):
         self.workspace.select(Selection((), (wire,)) if wire is not None else Selection((node,)))
         self.panels.show("Inspector")
 
-    def _ask_to_add(self, x: float, y: float, start: tuple[str, str, str] | None) -> None:
-        self.search.open_to_add(lambda op: self.canvas.add_connected(op, x, y, start))
-
     def _show_menu(self, target: CanvasTarget, at: QPoint) -> None:
         place = target.x, target.y
         here = {
-            "add-node": lambda: self._ask_to_add(*place, None),
+            "add-node": lambda: self.adding.open(*place),
             "add-note": lambda: self.canvas.add_note(*place),
             "paste": lambda: self.paste(place),
         }

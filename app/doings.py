@@ -65,10 +65,6 @@ def doings(app: Application) -> Doings:
         point = canvas.pointer_place()
         return point.x(), point.y()
 
-    def add_node() -> None:
-        x, y = place()
-        app.search.open_to_add(lambda op: app.canvas.add(op, x, y))
-
     return Doings(
         new=app.filing.new,
         open=app.filing.open,
@@ -91,7 +87,7 @@ def doings(app: Application) -> Doings:
         rename=rename,
         can_rename=lambda: bool(app.workspace.selection.nodes or app.workspace.function),
         search=app.search.open,
-        add_node=add_node,
+        add_node=lambda: app.adding.open(*place()),
         add_note=lambda: app.canvas.add_note(*place()),
         open_block=open_block,
         leave_block=app.canvas.leave,

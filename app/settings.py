@@ -23,6 +23,8 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     window: tuple[Pixels, Pixels, Pixels, Pixels] = (0, 0, 1600, 1000)
     maximized: bool = False
     panels: dict[str, list[Pixels]] = msgspec.field(default_factory=dict)
+    used: dict[str, Annotated[int, msgspec.Meta(ge=0)]] = msgspec.field(default_factory=dict)
+    """How often each op was added: what is used most stands first in the box."""
     smoothing: float = 0.6
     reduced_motion: bool = False
 

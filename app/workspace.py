@@ -114,6 +114,21 @@ class Workspace(QObject):
         label = f"Delete function {names[0]}" if len(names) == 1 else f"Delete {len(names)} functions"
         self.document.apply(label, without_unused(self.document.project))
 
+    def attempt(self, label: str, edit: Callable[[Project], Project]) -> None:
+        """Make an edit of what is shown, or say why it cannot be."""
+        if self.refuses():
+            return
+        try:
+            self.apply(label, edit(self.edited))
+        except FlowscopeError as error:
+            self.said.emit(str(error), "warning")
+
+    def refuses(self) -> bool:
+        """Say so, where what is shown cannot be edited; a block is what its op expands to."""
+        if self.is_shown_only:
+            self.said.emit("The inside of a block is shown, not edited. Go back to main.", "info")
+        return self.is_shown_only
+
     @property
     def function(self) -> str:
         """The name of the function that is shown; empty where none is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -15,7 +15,7 @@ from app.presenters import node_looks
 from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
 from engine.graph.arrange import arrange, edges_of
-from engine.graph.check import Problem, can_connect, input_ports, output_ports
+from engine.graph.check import Problem
 from engine.graph.graph import PortKey
 from engine.ops.python import Python
 from engine.project.project import Position, Project
@@ -39,6 +39,8 @@ TOP_ROOM = 270.0
 class CanvasPresenter(QObject):
     """Everything between the document and the canvas."""
 
+    added = Signal(str)
+    """The op of a node that was added."""
     code_requested = Signal(str)
     """The node whose code the user wants to see."""
 
@@ -49,12 +51,8 @@ class CanvasPresenter(QObject):
         self._view = view
         self._arranged: dict[str, Position] = {}
         self._density: Density = "build"
-        view.set_can_connect(self._reason)
         view.nodes_moved.connect(self._move)
         view.card_resized.connect(self._resize_note)
-        view.wire_requested.connect(self._connect)
-        view.wire_moved.connect(self._move_wire)
-        view.wire_removed.connect(self._disconnect)
         view.delete_requested.connect(self._delete)
         view.selection_changed.connect(self._select)
         view.node_dropped.connect(self._drop)
@@ -127,11 +125,12 @@ class CanvasPresenter(QObject):
 
     def add(self, op: str, x: float, y: float) -> str:
         """Add a node at a point of the canvas and select it; returns its name."""
-        if self._refuse_inside():
+        if self._workspace.refuses():
             return ""
         project, name = edits.add_node(self._workspace.edited, op, x, y)
         self._workspace.apply(f"Add {op}", project)
         self._workspace.select(Selection((name,)))
+        self.added.emit(op)
         return name
 
     def _drop(self, op: str, x: float, y: float) -> None:
@@ -139,16 +138,6 @@ class CanvasPresenter(QObject):
             self.add(op, x, y)
         except FlowscopeError as error:  # another program can drag any name here
             self._workspace.said.emit(str(error), "warning")
-
-    def add_connected(self, op: str, x: float, y: float, start: tuple[str, str, str] | None) -> None:
-        """Add a node and wire it to the port (node, port, input or output) that a loose wire came from."""
-        if self._refuse_inside():
-            return
-        project, name = edits.add_node(self._workspace.edited, op, x, y)
-        if start is not None:
-            project = self._joined(project, name, start)
-        self._workspace.apply(f"Add {op}", project)
-        self._workspace.select(Selection((name,)))
 
     def add_note(self, x: float, y: float) -> None:
         """Put an empty note on the canvas and begin to write in it."""
@@ -168,7 +157,7 @@ class CanvasPresenter(QObject):
             project, called = grouped(project, self._workspace.selection.nodes, self._workspace.shown)
             return project
 
-        self._try("Make a function", edit)
+        self._workspace.attempt("Make a function", edit)
         if called:
             self._workspace.select(Selection((called,)))
 
@@ -182,7 +171,7 @@ class CanvasPresenter(QObject):
                 came.extend(names)
             return project
 
-        self._try("Write the function out", edit)
+        self._workspace.attempt("Write the function out", edit)
         if came:
             self._workspace.select(Selection(tuple(came)))
 
@@ -221,7 +210,7 @@ class CanvasPresenter(QObject):
 
     def paste(self, text: str, at: Position | None = None, label: str = "Paste") -> None:
         """Add what a text holds, or say why it cannot be."""
-        if self._refuse_inside():
+        if self._workspace.refuses():
             return
         try:
             project, names = clipboard.paste(self._workspace.edited, text, at)
@@ -240,75 +229,28 @@ class CanvasPresenter(QObject):
         what = names[0] if len(names) == 1 else f"{len(names)} items"
         self._workspace.apply(f"Move {what}", edits.move(self._workspace.edited, nodes, cards))
 
-    def _connect(self, source: str, output: str, target: str, port: str) -> None:
-        self._try(
-            f"Connect {source} to {target}",
-            lambda project: edits.connect(project, (source, output), (target, port)),
-        )
-
-    def _disconnect(self, target: str, port: str) -> None:
-        self._try(f"Disconnect {target}", lambda project: edits.disconnect(project, (target, port)))
-
     def _delete(self, nodes: Iterable[str], wires: Iterable[PortKey], notes: Iterable[str]) -> None:
         gone = (tuple(nodes), tuple(wires), tuple(notes))
         count = sum(map(len, gone))
         if count:
             what = next(iter(gone[0]), "wire" if gone[1] else "note") if count == 1 else f"{count} items"
             before = self._document.project.graph
-            self._try(f"Delete {what}", lambda project: edits.delete(project, *gone))
+            self._workspace.attempt(f"Delete {what}", lambda project: edits.delete(project, *gone))
             if lost := dropped(before, self._document.project.graph):
                 self._workspace.said.emit(lost, "info")
 
     def _edit_note(self, note: str, written: str) -> None:
-        self._try("Edit note", lambda project: edits.edit_note(project, note, written))
+        self._workspace.attempt("Edit note", lambda project: edits.edit_note(project, note, written))
 
     def _resize_note(self, note: str, width: float, height: float) -> None:
-        self._try("Resize note", lambda project: edits.resize_note(project, note, width, height))
+        self._workspace.attempt(
+            "Resize note", lambda project: edits.resize_note(project, note, width, height)
+        )
 
     def _rename(self, old: str, new: str) -> None:
-        self._try(f"Rename {old} to {new}", lambda project: edits.rename(project, old, new))
+        self._workspace.attempt(f"Rename {old} to {new}", lambda project: edits.rename(project, old, new))
         if new in self._workspace.edited.graph.nodes:
             self._workspace.select(Selection((new,)))
 
-    def _move_wire(self, node: str, port: str, target: str, target_port: str) -> None:
-        def edit(project: Project) -> Project:
-            source = project.graph.wires[node, port]
-            return edits.connect(edits.disconnect(project, (node, port)), source, (target, target_port))
-
-        self._try(f"Connect {target}", edit)
-
     def _select(self, nodes: Iterable[str], wires: Iterable[PortKey]) -> None:
         self._workspace.select(Selection(tuple(nodes), tuple(wires)))
-
-    def _try(self, label: str, edit: Callable[[Project], Project]) -> None:
-        if self._refuse_inside():
-            return
-        try:
-            self._workspace.apply(label, edit(self._workspace.edited))
-        except FlowscopeError as error:
-            self._workspace.said.emit(str(error), "warning")
-
-    def _refuse_inside(self) -> bool:
-        """A block is what its op expands to; only the drawing can be edited."""
-        if self._workspace.is_shown_only:
-            self._workspace.said.emit("The inside of a block is shown, not edited. Go back to main.", "info")
-        return self._workspace.is_shown_only
-
-    # ---- wiring --------------------------------------------------------------------------------------
-
-    def _reason(self, source: str, output: str, target: str, port: str) -> str:
-        if self._workspace.is_shown_only:
-            return "the inside of a block is not edited"
-        graph = self._workspace.edited.graph
-        return can_connect(graph, self._workspace.shown, (source, output), (target, port))
-
-    def _joined(self, project: Project, name: str, start: tuple[str, str, str]) -> Project:
-        node, port, side = start
-        is_output = side == "output"
-        ports = input_ports(project.graph, name) if is_output else output_ports(project.graph, name)
-        for other in ports:
-            source = (node, port) if is_output else (name, other.name)
-            target = (name, other.name) if is_output else (node, port)
-            if not can_connect(project.graph, self._workspace.shown, source, target):
-                return edits.connect(project, source, target)
-        return project

@@ -35,13 +35,11 @@ class SearchPresenter(QObject):
         self._add = add
         self._show_node = show_node
         self._show_help = show_help
-        self._then: Callable[[str], object] | None = None
         box.chosen.connect(self._do)
         box.help_search_requested.connect(self.open)
 
     def open(self, text: str = "") -> None:
         """Search actions, nodes of the graph, ops to add, and help."""
-        self._then = None
         graph = self._workspace.document.project.graph
         actions = [
             ResultLook(
@@ -56,11 +54,6 @@ class SearchPresenter(QObject):
         helps = [ResultLook(f"help:{op.__name__}", "Help", op.__name__, _words(op)) for op in drawable_ops()]
         self._box.open((*actions, *nodes, *self._ops(), *helps), text)
 
-    def open_to_add(self, then: Callable[[str], object]) -> None:
-        """Search only ops, and hand the chosen one over."""
-        self._then = then
-        self._box.open(tuple(self._ops()), hint="Add a node")
-
     def _ops(self) -> list[ResultLook]:
         return [
             ResultLook(
@@ -72,7 +65,7 @@ class SearchPresenter(QObject):
     def _do(self, chosen: str) -> None:
         kind, _, name = chosen.partition(":")
         if kind == "add":
-            (self._then or self._add)(name)
+            self._add(name)
         elif kind == "go":
             self._workspace.select(Selection((name,)))
             self._show_node(name)

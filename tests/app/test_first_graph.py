@@ -57,7 +57,7 @@ def draw(person: Any, node: str, port: str, away: QPoint, op: str) -> None:
 def choose(person: Any, op: str) -> None:
     """Type into the list that has opened, and take the first that is found."""
     assert f"`{op}`" in STEPS, "the README names what is typed"
-    box = person.app.search_box
+    box = person.app.adding.box
     assert box.isVisible()
     person.type(op, box.field)
     assert box.titles()[0].lower() == op

@@ -1,4 +1,4 @@
-"""Frame times of the canvas: pan, zoom and drag at 200, 1,000 and 5,000 nodes, offscreen."""
+"""Frame times of the canvas, pan, zoom and drag at 200, 1,000 and 5,000 nodes, and the search for an op."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtWidgets import QApplication, QWidget
 
 from widgets import theme
 from widgets.canvas.looks import Bars, CanvasLook, NodeLook, PortLook, WireLook, canvas_look
 from widgets.canvas.view import CanvasView
+from widgets.help.looks import HelpLook
+from widgets.search.add_box import AddBox
+from widgets.search.looks import AddLook
 from widgets.tokens import CATEGORIES
 
 FRAMES = 40
+WORDS = ("Dense", "Conv2D", "Sparse", "Cross", "Batch", "Norm", "Max", "Pool", "Mean")
 THUMBNAIL = Bars(tuple(float((7 * i) % 10) for i in range(10)), 3)
 
 
@@ -110,6 +114,39 @@ def measure(app: QApplication, count: int) -> dict[str, object]:
     return result
 
 
+def searches(app: QApplication, count: int = 1000) -> dict[str, float]:
+    """From a key in the box that adds a node to its answer on screen, over so many ops."""
+    names = [f"{a}{b}{i}" for i in range(40) for a in WORDS for b in WORDS if a != b][:count]
+    words = ("Batch norm", "What it does, in a sentence of some length that nobody reads to its end.")
+    ops = tuple(AddLook(name, CATEGORIES[i % 9], words, i % 7 / 10) for i, name in enumerate(names))
+    window = QWidget()
+    window.resize(1600, 1000)
+    box = AddBox(window, lambda op: HelpLook(op, words, "y = x", "Try it."))
+    window.show()
+    box.open_at(ops, QPoint(400, 300))
+    app.processEvents()
+    # Each text once, so that no answer is remembered from before.
+    texts = (
+        "d",
+        "de",
+        "den",
+        "dens",
+        "dense",
+        "dn",
+        "cross",
+        "mp",
+        "xyz",
+        "norm",
+        "conv",
+        "conv2",
+        "btch",
+        "",
+    )
+    result = timed(app, (lambda text=text: box.field.setText(text) for text in texts * 3))  # type: ignore[misc]
+    window.close()
+    return result
+
+
 def main() -> None:
     """Prints a table; `--json FILE` writes the figures as well."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -119,7 +156,7 @@ def main() -> None:
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     theme.apply(app)
-    figures = {}
+    figures: dict[str, object] = {}
     for count in options.nodes:
         figures[str(count)] = result = measure(app, count)
         print(f"{count} nodes: built in {result.pop('build_ms')} ms")
@@ -127,6 +164,12 @@ def main() -> None:
             assert isinstance(times, dict)
             middle, longest, cpu = times["median_ms"], times["max_ms"], times["cpu_ms"]
             print(f"  {name:14} median {middle:7.2f} ms   max {longest:7.2f} ms   cpu {cpu:7.2f} ms")
+    figures["search"] = found = searches(app)
+    print(
+        "search in 1,000 ops: median {median_ms:.2f} ms   max {max_ms:.2f} ms   cpu {cpu_ms:.2f} ms".format(
+            **found
+        )
+    )
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 Item = TypeVar("Item")
+WORDS = 40
+"""A text longer than this is a sentence: nobody types its initials, and only whole pieces are looked for."""
+FAVOUR = 4.0
+"""What being favoured adds to a score: among equals, never enough for a worse kind of hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +26,17 @@ def match(query: str, text: str) -> Match | None:
     wanted, lower = _lower(query), _lower(text)
     if not wanted:
         return Match(0.0, ())
+    whole = _whole(wanted, text, lower)
+    if whole is not None:
+        return whole
+    if not _follows(wanted, lower, 0):
+        return None
     brevity = 1.0 / (1.0 + len(text))
-    at = _best_substring(wanted, text, lower)
-    if at >= 0:
-        places = tuple(range(at, at + len(wanted)))
-        if len(wanted) == len(lower):
-            return Match(100.0, places)
-        return Match((90.0 if at == 0 else 80.0 if _starts_word(text, at) else 60.0) + brevity, places)
     starts = [i for i in range(len(text)) if _starts_word(text, i)]
     initials = "".join(lower[i] for i in starts)
     if initials.startswith(wanted):
         return Match(85.0 + brevity, tuple(starts[: len(wanted)]))
     found = _in_order(wanted, text, lower)
-    if found is None:
-        return None
     spread = found[-1] - found[0] + 1
     words = sum(_starts_word(text, i) for i in found)
     return Match(10.0 + 30.0 * len(wanted) / spread + 3.0 * words + brevity, found)
@@ -46,10 +47,12 @@ def rank(
     items: Iterable[Item],
     texts: Callable[[Item], tuple[str, ...]],
     most: int = 200,
+    favour: Callable[[Item], float] | None = None,
 ) -> list[tuple[Item, Match]]:
     """The items that match, best first; `texts` gives an item's title, then less important words.
 
-    A hit beside the title counts less and marks no letters. Equals keep the order they came in.
+    A hit beside the title counts less and marks no letters. Equals keep the order they came in, unless one is
+    favoured by more, from 0 to 1.
     """
     query = query.strip()
     hits: list[tuple[Item, Match]] = []
@@ -57,18 +60,35 @@ def rank(
         title, *others = texts(item)
         best = match(query, title)
         for other in others:
-            hit = match(query, other)
+            hit = match(query, other) if len(other) <= WORDS else _whole(_lower(query), other, _lower(other))
             # Beside the title only whole pieces count: scattered letters fit almost any sentence.
             if hit is not None and hit.score >= 60.0 and (best is None or hit.score * 0.6 > best.score):
                 best = Match(hit.score * 0.6, ())
         if best is not None:
             hits.append((item, best))
-    hits.sort(key=lambda hit: -hit[1].score)
+    if favour is None:
+        hits.sort(key=lambda hit: -hit[1].score)
+    else:
+        hits.sort(key=lambda hit: -hit[1].score - FAVOUR * favour(hit[0]))
     return hits[:most]
+
+
+def _whole(wanted: str, text: str, lower: str) -> Match | None:
+    """A hit of the query in one piece: all of the text, its beginning, the start of a word, or anywhere."""
+    at = _best_substring(wanted, text, lower) if wanted else -1
+    if at < 0:
+        return None
+    places = tuple(range(at, at + len(wanted)))
+    if len(wanted) == len(lower):
+        return Match(100.0, places)
+    brevity = 1.0 / (1.0 + len(text))
+    return Match((90.0 if at == 0 else 80.0 if _starts_word(text, at) else 60.0) + brevity, places)
 
 
 def _lower(text: str) -> str:
     """The text in lower case, letter by letter, so that places stay the same."""
+    if text.isascii():
+        return text.lower()
     return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
 
 
@@ -97,14 +117,12 @@ def _starts_word(text: str, at: int) -> bool:
     return here.isdigit() and not before.isdigit()
 
 
-def _in_order(wanted: str, text: str, lower: str) -> tuple[int, ...] | None:
-    """The places of the query's letters in order, each at a word's start where one is left."""
+def _in_order(wanted: str, text: str, lower: str) -> tuple[int, ...]:
+    """The places of letters that are there in order, each at a word's start where one is left."""
     places: list[int] = []
     at = 0
     for place, letter in enumerate(wanted):
         found = lower.find(letter, at)
-        if found < 0:
-            return None
         rest = wanted[place + 1 :]
         starts = (i for i in range(found, len(lower)) if lower[i] == letter and _starts_word(text, i))
         start = next(starts, found)

@@ -16,3 +16,16 @@ class ResultLook:
     shortcut: str = ""
     enabled: bool = True
     icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddLook:
+    """An op that can be added: `words` are other names and sentences that it is found by.
+
+    `favour`, from 0 to 1, says how often it was chosen before.
+    """
+
+    op: str
+    category: str
+    words: tuple[str, ...] = ()
+    favour: float = 0.0

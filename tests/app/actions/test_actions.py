@@ -139,6 +139,7 @@ def trigger_all(app: Application) -> None:
             action.trigger()
             QApplication.processEvents()
             app.search_box.dismiss()
+            app.adding.box.dismiss()
 
 
 def test_every_action_can_be_done_in_a_demo(app: Application, script: Any) -> None:

@@ -74,8 +74,8 @@ def test_a_node_is_added_where_the_button_was_pressed(person: Any) -> None:
     person.canvas.fit_all(animated=False)
     at = beside(person)
     menu(person, at)["add-node"].trigger()
-    person.type("Sigmoid", person.app.search_box.field)
-    person.keys("Return", person.app.search_box.field)
+    person.type("Sigmoid", person.app.adding.box.field)
+    person.keys("Return", person.app.adding.box.field)
     assert person.canvas.node_rect("sigmoid").adjusted(-20, -20, 20, 20).contains(at)
 
 

@@ -194,6 +194,7 @@ def test_every_action_can_be_done_during_a_run(person: Any, script: Any) -> None
             hung = person.window.findChild(QAction, f"action-{action.id}")
             hung.trigger()
             person.app.search_box.dismiss()
+            person.app.adding.box.dismiss()
     person.app.controller.stop()
     person.wait(lambda: state(person) == "idle")
 

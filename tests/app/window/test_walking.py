@@ -91,9 +91,9 @@ def test_a_double_click_beside_everything_adds_a_node_there(person: Any) -> None
     low = max(person.canvas.node_rect(name).bottom() for name in person.nodes)
     at = QPoint(person.canvas.viewport().width() // 2, (low + person.canvas.viewport().height()) // 2)
     person.double_click(at)
-    assert person.app.search_box.isVisible()
-    person.type("Sigmoid", person.app.search_box.field)
-    person.keys("Return", person.app.search_box.field)
+    assert person.app.adding.box.isVisible()
+    person.type("Sigmoid", person.app.adding.box.field)
+    person.keys("Return", person.app.adding.box.field)
     assert person.canvas.node_rect("sigmoid").adjusted(-40, -40, 40, 40).contains(at)
 
 
@@ -102,8 +102,8 @@ def test_a_wire_dropped_in_the_empty_connects_the_new_node(person: Any) -> None:
     person.canvas.fit_all(animated=False)
     end = person.port("result", "y") + QPoint(60, 90)
     person.drag(person.port("result", "y"), end)
-    person.type("Sigmoid", person.app.search_box.field)
-    person.keys("Return", person.app.search_box.field)
+    person.type("Sigmoid", person.app.adding.box.field)
+    person.keys("Return", person.app.adding.box.field)
     assert "result.y > sigmoid.x" in person.wires
 
 

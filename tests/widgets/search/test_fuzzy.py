@@ -62,6 +62,20 @@ def test_words_beside_the_title_count_less_and_mark_nothing() -> None:
     assert hits[1][1].places == ()
 
 
+def test_among_equal_hits_the_favoured_comes_first() -> None:
+    names = ("ReduceMax", "ReduceMin", "ReduceMean")
+    hits = rank("red", names, lambda name: (name,), favour=lambda name: float(name == "ReduceMean"))
+    assert hits[0][0] == "ReduceMean"
+    hits = rank("reducemin", names, lambda name: (name,), favour=lambda name: float(name == "ReduceMean"))
+    assert hits[0][0] == "ReduceMin"
+
+
+def test_a_sentence_is_found_by_its_words_and_not_by_scattered_letters() -> None:
+    items = [("Dense", "Multiplies by a kernel, adds a bias and applies an activation.")]
+    assert rank("kernel", items, lambda item: item)
+    assert not rank("mbak", items, lambda item: item)
+
+
 def test_at_most_so_many_hits_are_given() -> None:
     assert len(rank("", range(500), lambda number: (str(number),), most=7)) == 7
 
