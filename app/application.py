@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 import resources
-from app.actions import context
 from app.actions.action import Action
 from app.actions.lists import all_actions
 from app.actions.menus import fill
 from app.dialogs.questions import Questions
 from app.dialogs.waiting import Waiting
 from app.document.document import Document
-from app.doings import doings
+from app.doings import doings, show_menu
 from app.filing import Ask, Filing
 from app.main_window import DENSITIES, MainWindow
 from app.presenters.adding import AddingPresenter
@@ -24,6 +24,7 @@ from app.presenters.boundary import BoundaryPresenter
 from app.presenters.canvas import CanvasPresenter
 from app.presenters.code import CodePresenter
 from app.presenters.help import palette_look
+from app.presenters.inserting import InsertingPresenter
 from app.presenters.live import LivePresenter
 from app.presenters.panels import PanelsPresenter
 from app.presenters.passes import PassesPresenter
@@ -40,7 +41,7 @@ from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
 from engine.op import DataSource
 from widgets import theme
-from widgets.canvas.looks import CanvasTarget, Density
+from widgets.canvas.looks import Density
 from widgets.search.box import SearchBox
 
 FIRST_DEMO = "digits-mlp"
@@ -86,7 +87,8 @@ class Application(QObject):
             window.canvas.focus_node,
             self.properties.show_help,
         )
-        self.adding = AddingPresenter(self.workspace, window.canvas, self.canvas, settings)
+        self.inserting = InsertingPresenter(self.workspace, window.canvas, self.canvas)
+        self.adding = AddingPresenter(self.workspace, window.canvas, self.canvas, self.inserting, settings)
         self.actions: list[Action] = []
         self.boundary = BoundaryPresenter(self.workspace, self.controller, window.boundary)
         self.panels = PanelsPresenter(
@@ -159,7 +161,7 @@ class Application(QObject):
         window.canvas.cut_requested.connect(lambda _: self.cut())
         window.canvas.duplicate_requested.connect(lambda _: self.duplicate())
         window.canvas.paste_requested.connect(lambda x, y: self.paste((x, y)))
-        window.canvas.context_menu_requested.connect(self._show_menu)
+        window.canvas.context_menu_requested.connect(partial(show_menu, self))
         window.canvas.welcome_chosen.connect(self.filing.begin_with)
         window.canvas.files_dropped.connect(lambda paths: self.filing.open(Path(paths[0])))
         window.canvas.run_to_requested.connect(self.run_to)
@@ -271,15 +273,6 @@ class Application(QObject):
         wire = next((end for end, start in self.workspace.graph.wires.items() if start == (node, port)), None)
         self.workspace.select(Selection((), (wire,)) if wire is not None else Selection((node,)))
         self.panels.show("Inspector")
-
-    def _show_menu(self, target: CanvasTarget, at: QPoint) -> None:
-        place = target.x, target.y
-        here = {
-            "add-node": lambda: self.adding.open(*place),
-            "add-note": lambda: self.canvas.add_note(*place),
-            "paste": lambda: self.paste(place),
-        }
-        context.show(self.window, self.actions, target, at, here)
 
     def _navigate(self, index: int) -> None:
         path = self.workspace.place.path.split("/") if self.workspace.place.path else []

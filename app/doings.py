@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFileDialog
 
+from app.actions import context
 from app.actions.lists import Doings
 from app.dialogs.about import show_about, show_shortcuts
 from app.dialogs.operations import show_operations
 from app.document.functions import unused
 from engine.ops.function import Call
 from widgets import theme
-from widgets.canvas.looks import NodeLook
+from widgets.canvas.looks import CanvasTarget, NodeLook
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -88,6 +90,8 @@ def doings(app: Application) -> Doings:
         can_rename=lambda: bool(app.workspace.selection.nodes or app.workspace.function),
         search=app.search.open,
         add_node=lambda: app.adding.open(*place()),
+        insert_node=lambda: app.adding.open_on(app.workspace.selection.wires[-1]),
+        has_wire=lambda: not app.workspace.is_shown_only and bool(app.workspace.selection.wires),
         add_note=lambda: app.canvas.add_note(*place()),
         open_block=open_block,
         leave_block=app.canvas.leave,
@@ -134,3 +138,15 @@ def doings(app: Application) -> Doings:
         show_shortcuts=lambda: show_shortcuts(window, app.actions),
         show_about=lambda: show_about(window),
     )
+
+
+def show_menu(app: Application, target: CanvasTarget, at: QPoint) -> None:
+    """Open the menu for what lies under the pointer; what it adds comes to where that is."""
+    place = target.x, target.y
+    here = {
+        "add-node": lambda: app.adding.open(*place),
+        "insert-node": lambda: app.adding.open_on(target.id),
+        "add-note": lambda: app.canvas.add_note(*place),
+        "paste": lambda: app.paste(place),
+    }
+    context.show(app.window, app.actions, target, at, here)

@@ -26,7 +26,7 @@ _SELDOM = ("leave-block", "open-block", "optional-inputs", "ungroup")
 
 GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "node": _NODE,
-    "wire": (("delete",),),
+    "wire": (("insert-node",), ("delete",)),
     "note": _CARD,
     "frame": _CARD,
     "canvas": _CANVAS,

@@ -36,6 +36,8 @@ class Doings:
     can_rename: Callable[[], bool]
     search: Callable[[], object]
     add_node: Callable[[], object]
+    insert_node: Callable[[], object]
+    has_wire: Callable[[], bool]
     add_note: Callable[[], object]
     open_block: Callable[[], object]
     leave_block: Callable[[], object]
@@ -178,6 +180,15 @@ def _graph(do: Doings) -> list[Action]:
     return separated(
         [
             Action("add-node", "Add a node", "Graph", do.add_node, "Shift+A", "action-add", editable),
+            Action(
+                "insert-node",
+                "Insert a node on the wire",
+                "Graph",
+                do.insert_node,
+                "Ctrl+I",
+                "action-insert",
+                do.has_wire,
+            ),
             Action(
                 "add-note",
                 "Add a note",

@@ -9,7 +9,7 @@ from app.document.edits import add_node
 from engine.errors import FlowscopeError
 from engine.graph.check import Checked, can_connect, check, input_ports, make_op, output_ports
 from engine.graph.graph import GraphDef, PortKey
-from engine.op import DataSource
+from engine.op import DataSource, Port
 from engine.project.project import Project
 from engine.registry import find
 from engine.spec import Spec
@@ -45,7 +45,7 @@ class Fitting:
     def _taking(self, graph: GraphDef, name: str) -> str:
         op = make_op(graph.nodes[name], graph.functions)
         checked = replace(self._checked, ops={name: op})
-        ports = [port.name for port in input_ports(graph, name)]
+        ports = main_ports(input_ports(graph, name))
         return next((p for p in ports if not can_connect(graph, checked, self._end, (name, p))), "")
 
     def _giving(self, graph: GraphDef, name: str, op: str) -> str:
@@ -63,6 +63,11 @@ class Fitting:
             if not can_connect(graph, checked, (name, port.name), self._end):
                 return port.name
         return ""
+
+
+def main_ports(ports: tuple[Port, ...]) -> list[str]:
+    """The ports that a wire may be meant for without more being said: optional ones only where all are."""
+    return [port.name for port in ports if not port.optional or port.many] or [port.name for port in ports]
 
 
 @functools.cache

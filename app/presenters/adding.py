@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from PySide6.QtCore import QObject, QPointF
 
 from app.document import edits
 from app.document.fitting import Fitting, Start
 from app.presenters.canvas import CanvasPresenter
 from app.presenters.help import drawable_ops, help_look, summary
+from app.presenters.inserting import InsertingPresenter
 from app.settings import SettingsStore
 from app.workspace import Selection, Workspace
+from engine.graph.graph import PortKey
 from engine.project.project import Project
 from widgets.canvas.geometry import DEFAULT_WIDTH, HEADER, PORT_ROW, SETTINGS_LINE
 from widgets.canvas.view import CanvasView
@@ -35,6 +39,7 @@ class AddingPresenter(QObject):
         workspace: Workspace,
         view: CanvasView,
         canvas: CanvasPresenter,
+        inserting: InsertingPresenter,
         settings: SettingsStore,
     ) -> None:
         super().__init__()
@@ -42,47 +47,54 @@ class AddingPresenter(QObject):
         self._view = view
         self.box = AddBox(view.window(), help_look)
         self._canvas = canvas
+        self._inserting = inserting
         self._settings = settings
-        self._place = (0.0, 0.0)
-        self._start: Start | None = None
-        self._fits: dict[str, str] = {}
+        self._then: Callable[[str], object] = str
         view.add_requested.connect(self.open)
-        self.box.chosen.connect(self._add)
+        view.add_on_wire_requested.connect(self.open_on)
+        self.box.chosen.connect(self._choose)
         canvas.added.connect(self._remember)
 
     def open(self, x: float, y: float, start: Start | None = None) -> None:
         """Offer the ops for a place on the canvas; with the port of a loose wire only those that take it."""
         if self._workspace.refuses():
             return
-        self._place, self._start = (x, y), start
-        ops = [op for op in drawable_ops() if op.__name__ not in self._left_out(start)]
-        looks = [
-            AddLook(op.__name__, op.category, (*op.aliases, summary(op)), self._favour(op.__name__))
-            for op in ops
-        ]
-        looks.sort(key=lambda look: -look.favour)
-        hint = f"{HINT} {'after' if start[2] == 'output' else 'before'} {start[0]}" if start else HINT
-        at = self._view.viewport().mapTo(self._view.window(), self._view.mapFromScene(QPointF(x, y)))
-        self.box.open_at(tuple(looks), at, hint, fitting=start is not None)
-
-    def _left_out(self, start: Start | None) -> set[str]:
-        """The ops that do not take the wire; what takes it, and where, is kept for the choice."""
-        self._fits = {}
         if start is None:
-            return set()
+            self._offer({op.__name__ for op in drawable_ops()}, x, y, HINT)
+            self._then = lambda op: self._canvas.add(op, x, y)
+            return
         fitting = Fitting(self._workspace.edited, self._workspace.shown, start)
         names = [op.__name__ for op in drawable_ops()]
-        self._fits = {name: port for name in names if (port := fitting.port(name))}
-        return set(names) - self._fits.keys()
+        fits = {name: port for name in names if (port := fitting.port(name))}
+        self._offer(fits.keys(), x, y, f"{HINT} {'after' if start[2] == 'output' else 'before'} {start[0]}")
+        self._then = lambda op: self._add_wired(op, fits[op], x, y, start)
 
-    def _add(self, op: str) -> None:
-        x, y = self._place
-        if self._start is None:
-            self._canvas.add(op, x, y)
+    def open_on(self, wire: PortKey) -> None:
+        """Offer the ops that fit on a wire."""
+        if self._workspace.refuses():
             return
-        node, port, side = self._start
-        fit = self._fits[op]
-        # Its port comes to lie where the wire was let go of.
+        names = [op.__name__ for op in drawable_ops() if self._inserting.ports(op.__name__, wire)]
+        line = self._view.graph.wires[wire].line()
+        middle = line[len(line) // 2]
+        self._offer(names, middle.x(), middle.y(), f"{HINT} before {wire[0]}")
+        self._then = lambda op: self._inserting.add_in_middle(op, wire)
+
+    def _choose(self, op: str) -> None:
+        self._then(op)
+
+    def _offer(self, names: Collection[str], x: float, y: float, hint: str) -> None:
+        looks = [
+            AddLook(op.__name__, op.category, (*op.aliases, summary(op)), self._favour(op.__name__))
+            for op in drawable_ops()
+            if op.__name__ in names
+        ]
+        looks.sort(key=lambda look: -look.favour)
+        at = self._view.viewport().mapTo(self._view.window(), self._view.mapFromScene(QPointF(x, y)))
+        self.box.open_at(tuple(looks), at, hint, fitting=hint != HINT)
+
+    def _add_wired(self, op: str, fit: str, x: float, y: float, start: Start) -> None:
+        """Add a node so that its port comes to lie where the wire was let go of."""
+        node, port, side = start
         left = x if side == "output" else x - DEFAULT_WIDTH
         name = ""
 
@@ -94,7 +106,7 @@ class AddingPresenter(QObject):
 
         self._workspace.attempt(f"Add {op}", edit)
         self._workspace.select(Selection((name,)))
-        self._remember(op)
+        self._canvas.added.emit(op)
 
     def _favour(self, op: str) -> float:
         used = self._settings.current.used.get(op, 0)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from widgets.canvas import curves
 from widgets.canvas.card_items import GRIP, CardItem, FrameItem, NoteItem, WatchItem
-from widgets.canvas.looks import CanvasTarget
+from widgets.canvas.looks import CanvasTarget, WireKey
 from widgets.canvas.mood import PortKey
 from widgets.canvas.node_item import NodeItem
 from widgets.canvas.scene import CanvasScene
@@ -55,6 +55,15 @@ def grip_at(card: CardItem, point: QPointF) -> bool:
     """Whether a point is on the corner that resizes a card."""
     corner = card.body().bottomRight()
     return 0 <= corner.x() - point.x() + 4 <= GRIP + 4 and 0 <= corner.y() - point.y() + 4 <= GRIP + 4
+
+
+def wires_through(scene: CanvasScene, body: QRectF) -> list[WireKey]:
+    """The wires that run through an area, those nearest to its middle first."""
+    middle = body.center()
+    found = scene.items(body, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+    through = [(curves.distance(wire.line(), middle), wire.key) for wire in _wires(found)]
+    reach = min(body.width(), body.height()) / 2
+    return [key for away, key in sorted(through) if away <= reach]
 
 
 def ports_near(scene: CanvasScene, point: QPointF, reach: float) -> list[tuple[float, PortKey]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
@@ -29,12 +30,10 @@ from widgets.canvas.lights import Lights
 from widgets.canvas.looks import CanvasLook, CanvasTarget, NodeLive, ThumbnailLook, WireKey
 from widgets.canvas.mood import PortKey
 from widgets.canvas.pointer import PointerInput
+from widgets.canvas.questions import Ends, Questions
 from widgets.canvas.stage import Stage
 from widgets.canvas.tips import tip_for
 from widgets.canvas.welcome import Welcome
-
-CanConnect = Callable[[str, str, str, str], str]
-"""Source node and port, target node and port: why they cannot be connected, or an empty string."""
 
 
 class CanvasView(Stage):
@@ -49,18 +48,26 @@ class CanvasView(Stage):
     wire_moved = Signal(str, str, str, str)
     """A wire's old target node and port, and its new ones."""
     wire_removed = Signal(str, str)
+    mend_requested = Signal(tuple, object, QPoint)
+    """The ends of a wire that is refused, though something can be put between: source node and port, target
+    node and port; the wire that it is to replace, by its key, or None; and the place on the screen."""
+    insert_requested = Signal(str, tuple, float, float)
+    """A node to be put on a wire, and its new place."""
     delete_requested = Signal(list, list, list)
     """Node names, wire keys, ids of notes and frames."""
     watch_removed = Signal(str)
     selection_changed = Signal(list, list)
     """Node names and wire keys, sorted."""
     node_dropped = Signal(str, float, float)
+    node_dropped_on_wire = Signal(str, tuple, float, float)
+    """An op, the wire that it fits on, and a place."""
     files_dropped = Signal(list)
     open_requested = Signal(str)
     leave_requested = Signal()
     """Back to the graph around the block that is shown."""
     add_requested = Signal(float, float, object)
     """A place, and the port (node, port, side) to connect the new node to, or None."""
+    add_on_wire_requested = Signal(tuple)
     run_to_requested = Signal(str)
     watch_requested = Signal(str, str)
     copy_requested = Signal(list)
@@ -82,11 +89,12 @@ class CanvasView(Stage):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setAcceptDrops(True)
         self.viewport().setMouseTracking(True)
-        self.can_connect: CanConnect = lambda *_: ""
+        self.questions = Questions()
         self.gesture: Gesture | None = None
         self.edit = InlineEdit(self)
         self._pointer = PointerInput(self)
         self._keyboard = Keyboard(self)
+        self._drop = drops.Drop(self)
         self._lights = Lights(self.graph)
         self._gesture_area = QRect()
         self._welcome = Welcome(self.viewport())
@@ -95,9 +103,9 @@ class CanvasView(Stage):
         self.selection.changed.connect(self._say_selection)
         self._describe()
 
-    def set_can_connect(self, ask: CanConnect) -> None:
+    def set_can_connect(self, ask: Ends) -> None:
         """Gives the question that is asked while a wire is dragged."""
-        self.can_connect = ask
+        self.questions.can_connect = ask
 
     def set_welcome(self, text: str) -> None:
         """What is said while there is nothing on the canvas: text whose links `welcome_chosen` reports."""
@@ -190,6 +198,14 @@ class CanvasView(Stage):
             self.watch_removed.emit(key)
         if chosen.nodes or chosen.wires or chosen.cards:
             self.delete_requested.emit(sorted(chosen.nodes), sorted(chosen.wires), sorted(chosen.cards))
+
+    def _request_node(self) -> None:
+        """Asks for a new node: on the wire under the pointer, or in the empty."""
+        place, under = self.pointer_place(), self._pointer.hovered
+        if under.kind == "wire" and under.id in self.graph.wires:
+            self.add_on_wire_requested.emit(under.id)
+        else:
+            self.add_requested.emit(place.x(), place.y(), None)
 
     def open_menu(self, target: CanvasTarget, at: QPoint) -> None:
         """Selects what the menu is for, and asks for the menu at a place on the screen."""
@@ -286,8 +302,9 @@ class CanvasView(Stage):
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             held = event.modifiers()
             if event.key() == Qt.Key.Key_Tab and held == Qt.KeyboardModifier.NoModifier:
-                place = self.pointer_place()
-                self.add_requested.emit(place.x(), place.y(), None)
+                if self.gesture is not None:
+                    return self.gesture.key(event)
+                self._request_node()
                 return True
         return super().event(event)
 
@@ -351,6 +368,10 @@ class CanvasView(Stage):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         drops.welcome(event)
+        self._drop.hover(event)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self._drop.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        drops.take(event, self)
+        self._drop.take(event)

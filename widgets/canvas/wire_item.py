@@ -16,6 +16,8 @@ from widgets.canvas.mood import THUMBNAILS_FROM, Surroundings
 from widgets.canvas.routes import Route
 
 Z_WIRE, Z_WIRE_TOLD, Z_WIRE_CHOSEN = 0.0, 0.5, 1.0
+Z_WIRE_OFFERED = 12.0
+"""Above the node that is held over it."""
 CHEVRON_EVERY = 64.0
 LABEL_FROM = 480.0
 LONG = 1000.0
@@ -36,6 +38,8 @@ class WireItem(QGraphicsItem):
         self.hovered = False
         self.detached = False
         """Its end is in the user's hand; the drag paints it instead."""
+        self.offered = False
+        """It would take the node that is held over it."""
         self.travel: float | None = None
         self._labelled = False
         self._around = around
@@ -61,7 +65,8 @@ class WireItem(QGraphicsItem):
     def _raise(self) -> None:
         # A wire that says what flows lies above the others, whose halos would cut its words.
         usual = Z_WIRE_TOLD if self._labelled else Z_WIRE
-        self.setZValue(Z_WIRE_CHOSEN if self.selected or self.touched else usual)
+        chosen = Z_WIRE_CHOSEN if self.selected or self.touched else usual
+        self.setZValue(Z_WIRE_OFFERED if self.offered else chosen)
 
     @property
     def key(self) -> WireKey:
@@ -109,6 +114,12 @@ class WireItem(QGraphicsItem):
     def detach(self, detached: bool) -> None:
         """Hides the wire while its end is dragged."""
         self.detached = detached
+        self.update()
+
+    def offer(self, offered: bool) -> None:
+        """Marks the wire as the one that would take the node that is held over it."""
+        self.offered = offered
+        self._raise()
         self.update()
 
     def set_travel(self, share: float | None) -> None:
@@ -164,6 +175,8 @@ class WireItem(QGraphicsItem):
     def _stroke(self) -> tuple[str, float]:
         """Colour and width of the line now."""
         skin = theme.current()
+        if self.offered:
+            return skin.accent, 4.0
         if self._around.overlay == "gradients":
             if self.look.gradient is None:
                 return skin.border, 1.0

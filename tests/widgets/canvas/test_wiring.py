@@ -59,6 +59,47 @@ def test_a_refused_wire_says_why_and_requests_nothing(view: CanvasView, hand: Ha
     assert not view.pill.isVisible()
 
 
+def test_a_refused_wire_that_can_be_mended_says_with_what_and_asks(
+    view: CanvasView, hand: Hand, heard: Listen
+) -> None:
+    view.set_can_connect(lambda *_: "needs rank 2, has batch x 8 x 8. Insert Flatten?")
+    view.questions.remedies = lambda *_: ("Flatten, all but the batch",)
+    mend, wired = heard(view.mend_requested), heard(view.wire_requested)
+    target = view.port_position("loss", "logits")
+    hand.press(view.port_position("digits", "images"))
+    hand.move(target + QPoint(-60, 0))
+    hand.move(target)
+    assert view.pill.text == "needs rank 2, has batch x 8 x 8. Let go to insert Flatten."
+    hand.release(target)
+    assert [said[:2] for said in mend] == [(("digits", "images", "loss", "logits"), None)]
+    assert wired == []
+
+
+def test_keyboard_wiring_reaches_a_port_that_needs_something_between(
+    view: CanvasView, hand: Hand, heard: Listen
+) -> None:
+    view.set_can_connect(lambda *ends: "No." if ends[3] == "logits" else "")
+    view.questions.remedies = lambda *_: ("Flatten",)
+    mend = heard(view.mend_requested)
+    view.focus_node("digits")
+    hand.key(Qt.Key.Key_C)
+    hand.key(Qt.Key.Key_Return)
+    hand.key(Qt.Key.Key_Up)
+    assert "Enter inserts Flatten" in view.pill.text
+    hand.key(Qt.Key.Key_Return)
+    assert [said[0] for said in mend] == [("digits", "images", "loss", "logits")]
+
+
+def test_keyboard_wiring_adds_a_node_with_tab(view: CanvasView, hand: Hand, heard: Listen) -> None:
+    said = heard(view.add_requested)
+    view.focus_node("digits")
+    hand.key(Qt.Key.Key_C)
+    hand.key(Qt.Key.Key_Return)
+    hand.key(Qt.Key.Key_Tab)
+    assert [words[2] for words in said] == [("digits", "images", "output")]
+    assert view.gesture is None
+
+
 def test_ports_that_cannot_take_the_wire_fade_while_it_is_dragged(view: CanvasView, hand: Hand) -> None:
     view.set_can_connect(lambda *ends: "" if ends[3] == "logits" else "No.")
     hand.press(view.port_position("hidden", "y"))

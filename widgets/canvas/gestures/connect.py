@@ -53,7 +53,7 @@ class Connect(Gesture):
         else:
             wire.lead_to(at.scene, reason)
         self.view.light_port(self._target if not reason else None)
-        self.view.pill.say(reason, at.viewport)
+        self.view.pill.say(wire.advice(self._target) if self._target and reason else "", at.viewport)
 
     def end(self, at: Pointer) -> None:
         """Asks for the wire, for its removal, or for a node to connect it to."""
@@ -62,9 +62,13 @@ class Connect(Gesture):
         if wire is None:
             self.view.selection.replace([self._port[0]])
         elif target is not None:
+            source, source_port, node, port = ends = wire.ends(target)
             if wire.refusal(target):
+                if wire.remedies(target):
+                    self.view.mend_requested.emit(
+                        ends, detached, self.view.viewport().mapToGlobal(at.viewport)
+                    )
                 return
-            source, source_port, node, port = wire.ends(target)
             if detached is None:
                 self.view.wire_requested.emit(source, source_port, node, port)
             elif detached != (node, port):

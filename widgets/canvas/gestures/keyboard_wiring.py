@@ -13,10 +13,12 @@ from widgets.canvas.mood import PortKey
 _FORWARD = (Qt.Key.Key_Down, Qt.Key.Key_Right)
 _BACK = (Qt.Key.Key_Up, Qt.Key.Key_Left)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+ASIDE = 80.0
+"""How far from its wire's beginning a new node is put."""
 
 
 class KeyboardWiring(Gesture):
-    """Starts at the focused node; arrows choose, Enter goes on, Esc ends it."""
+    """Starts at the focused node; arrows choose, Enter goes on, Tab adds a node, Esc ends."""
 
     def begin(self, node: str) -> bool:
         """Offers the node's ports, outputs first; False if it has none."""
@@ -40,6 +42,8 @@ class KeyboardWiring(Gesture):
                 self._show()
         elif event.key() in _ENTER:
             self._enter()
+        elif event.key() == Qt.Key.Key_Tab:
+            self._add()
         elif event.key() == Qt.Key.Key_Escape:
             self.view.cancel_gesture()
         return True
@@ -68,10 +72,7 @@ class KeyboardWiring(Gesture):
 
     def _enter(self) -> None:
         if self._wire is not None:
-            wanted = self._wire.ends(self._choices[self._index]) if self._choices else None
-            self.view.cancel_gesture()
-            if wanted:
-                self.view.wire_requested.emit(*wanted)
+            self._connect(self._wire)
             return
         self._wire = LooseWire(self.view, self._choices[self._index])
         self._choices = self._takers(self._wire)
@@ -80,22 +81,44 @@ class KeyboardWiring(Gesture):
         self.view.viewport().update()
         self._show()
 
+    def _connect(self, wire: LooseWire) -> None:
+        """Asks for the wire to the chosen port, or for what has to be put before that."""
+        port = self._choices[self._index] if self._choices else None
+        self.view.cancel_gesture()
+        if port is not None and wire.refusal(port):
+            place = self.view.graph.nodes[port[0]].port_place(port[1], port[2])
+            at = self.view.viewport().mapToGlobal(self.view.mapFromScene(place))
+            self.view.mend_requested.emit(wire.ends(port), None, at)
+        elif port is not None:
+            self.view.wire_requested.emit(*wire.ends(port))
+
+    def _add(self) -> None:
+        """Asks for a new node on the wire instead, beside the one that it comes from."""
+        if self._wire is None:
+            return
+        fixed = self._wire.fixed
+        self.view.cancel_gesture()
+        place = self.view.graph.nodes[fixed[0]].port_place(fixed[1], fixed[2])
+        away = ASIDE if fixed[2] == "output" else -ASIDE
+        self.view.add_requested.emit(place.x() + away, place.y(), fixed)
+
     def _takers(self, wire: LooseWire) -> list[PortKey]:
         """Every port that takes the wire, nearest first, for a press of Enter mostly means that one.
 
-        Tucked inputs come last.
+        Tucked inputs come after them, then the ports that take it with something put between.
         """
         side = "input" if wire.fixed[2] == "output" else "output"
         graph = self.view.graph
         start = graph.nodes[wire.fixed[0]].port_place(wire.fixed[1], wire.fixed[2])
-        found: list[tuple[bool, float, PortKey]] = []
+        found: list[tuple[bool, bool, float, PortKey]] = []
         for name, item in graph.nodes.items():
             ports = item.shown.unfold().inputs if side == "input" else item.shown.outputs
             for port in ports:
                 key: PortKey = (name, port.name, "input" if side == "input" else "output")
-                if name != wire.fixed[0] and not wire.refusal(key):
+                refused, tucked = bool(wire.refusal(key)), port in item.shown.tucked
+                if name != wire.fixed[0] and not (refused and (tucked or not wire.remedies(key))):
                     away = (item.port_place(port.name, key[2]) - start).manhattanLength()
-                    found.append((port in item.shown.tucked, away, key))
+                    found.append((refused, tucked, away, key))
         return [key for *_, key in sorted(found)]
 
     def _is_tucked(self, port: PortKey) -> bool:
@@ -115,13 +138,18 @@ class KeyboardWiring(Gesture):
         place = self.view.graph.nodes[port[0]].port_place(port[1], port[2])
         at = self.view.mapFromScene(place) + QPoint(0, 12)
         if self._wire is not None and not self._choices:
-            self.view.pill.say("No port takes this wire. Esc ends.", at)
+            self.view.pill.say("No port takes this wire. Tab adds a node, Esc ends.", at)
             return
         if self._wire is not None:
-            self._wire.lead_to(place)
-            self.view.pill.say(
-                f"{port[0]}: {port[1]}. Enter connects, arrows choose, Esc ends.", at, calm=True
+            reason = self._wire.refusal(port)
+            self._wire.lead_to(place, reason)
+            does = (
+                f"Enter inserts {self._wire.remedies(port)[0].partition(',')[0]}"
+                if reason
+                else "Enter connects"
             )
+            words = f"{port[0]}: {port[1]}. {does}, arrows choose, Tab adds a node, Esc ends."
+            self.view.pill.say(words, at, calm=True)
         else:
             self.view.pill.say(f"From {port[1]}? Enter goes on, arrows choose, Esc ends.", at, calm=True)
         self.view.light_port(port)

@@ -23,6 +23,7 @@ class LooseWire:
         self.fixed = fixed
         self.reason = ""
         self._answers: dict[PortKey, str] = {}
+        self._remedies: dict[PortKey, tuple[str, ...]] = {}
         self._start = view.graph.nodes[fixed[0]].port_place(fixed[1], fixed[2])
         self._end = self._start
         look = view.graph.nodes[fixed[0]].shown
@@ -39,8 +40,25 @@ class LooseWire:
         if port[2] == self.fixed[2]:
             return "An output goes to an input." if port[2] == "output" else "An input takes an output."
         if port not in self._answers:
-            self._answers[port] = self._view.can_connect(*self.ends(port))
+            self._answers[port] = self._view.questions.can_connect(*self.ends(port))
         return self._answers[port]
+
+    def remedies(self, port: PortKey) -> tuple[str, ...]:
+        """What could be put between, so that a port that refuses the wire would take it."""
+        if port[2] == self.fixed[2] or not self.refusal(port):
+            return ()
+        if port not in self._remedies:
+            self._remedies[port] = self._view.questions.remedies(*self.ends(port))
+        return self._remedies[port]
+
+    def advice(self, port: PortKey) -> str:
+        """Why a port refuses the wire, and what letting go would do about it; empty where it takes it."""
+        reason, remedies = self.refusal(port), self.remedies(port)
+        if not remedies:
+            return reason
+        first = remedies[0].partition(",")[0]
+        words = f"Let go to insert {first}." if len(remedies) == 1 else f"Let go to choose: {first}, …"
+        return f"{reason.partition('. ')[0].rstrip('.')}. {words}"
 
     def takes(self, port: PortKey) -> bool:
         """Whether a port takes the wire; the fixed end itself does not fade."""

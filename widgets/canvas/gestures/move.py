@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from widgets.canvas.card_items import CardItem
 from widgets.canvas.geometry import snapped
 from widgets.canvas.gestures.base import Gesture, Pointer, moved_enough
+from widgets.canvas.gestures.onto_wire import OntoWire
 from widgets.canvas.looks import CanvasTarget
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ MIN_CARD = 80.0
 
 
 class Move(Gesture):
-    """Press on a node or a card: selects it, and moves all that is selected. Alt lets go of the raster."""
+    """Press on a node or a card: selects it, and moves all that is selected. A node without wires may be let
+    go of over a wire that takes it. Alt lets go of the raster, and of wires."""
 
     def __init__(self, view: CanvasView, target: CanvasTarget) -> None:
         super().__init__(view)
@@ -39,6 +41,7 @@ class Move(Gesture):
             self._take_inside(graph.frames[key].body())
         places = {"node": self._nodes, "watch": self._watches}.get(self._target.kind, self._cards)
         self._held = places.get(self._target.id, QPointF())
+        self._onto = self._loose_node()
 
     def move(self, at: Pointer) -> None:
         """Shows everything at its new place."""
@@ -47,6 +50,9 @@ class Move(Gesture):
         self._moving = True
         self.view.viewport().setCursor(Qt.CursorShape.SizeAllCursor)
         self._show(self._step(at))
+        if self._onto is not None:
+            body = QRectF() if at.free else self.view.graph.nodes[self._target.id].body()
+            self._onto.look(body, at.viewport)
 
     def end(self, at: Pointer) -> None:
         """Asks for the new places, all in one; a press without a drag selects only what was pressed."""
@@ -56,6 +62,12 @@ class Move(Gesture):
                 self.view.selection.press(self._target, adding=False)
             return
         step = self._step(at)
+        wire = self._onto.key if self._onto is not None else None
+        self._let_go()
+        if wire is not None:
+            self.view.insert_requested.emit(self._target.id, wire, *_xy(self._held + step))
+            self._put_back()
+            return
         nodes = {name: _xy(place + step) for name, place in self._nodes.items()}
         cards = {key: _xy(place + step) for key, place in self._cards.items()}
         if not step.isNull():
@@ -67,7 +79,20 @@ class Move(Gesture):
 
     def cancel(self) -> None:
         """Puts everything back."""
+        self._let_go()
         self._put_back()
+
+    def _loose_node(self) -> OntoWire | None:
+        """A single node without wires may be put on one."""
+        view, name = self.view, self._target.id
+        alone = self._nodes.keys() == {name} and not (self._cards or self._watches)
+        if self._target.kind != "node" or not alone or view.graph.wires_of[name]:
+            return None
+        return OntoWire(view, lambda key: view.questions.takes_node(name, key))
+
+    def _let_go(self) -> None:
+        if self._onto is not None:
+            self._onto.end()
 
     def _take_inside(self, frame: QRectF) -> None:
         """A frame takes along the nodes and notes that lie in it."""
