@@ -14,19 +14,24 @@ from widgets import icons, theme
 from widgets.canvas.looks import CanvasTarget
 
 _NODE = (
-    ("open-block", "optional-inputs", "group", "ungroup", "run-to"),
+    ("open-block", "optional-inputs", "group", "ungroup", "swap-inputs", "run-to"),
     ("rename", "cut", "copy", "duplicate", "delete"),
     ("fit-selection", "help"),
 )
 _CARD = (("cut", "copy", "duplicate", "delete"),)
-_CANVAS = (("add-node", "add-note"), ("paste", "select-all"), ("arrange", "fit-all"), ("leave-block",))
+_CANVAS = (
+    ("add-node", "add-note", "cut-wires"),
+    ("paste", "select-all"),
+    ("arrange", "fit-all"),
+    ("leave-block",),
+)
 
-_SELDOM = ("leave-block", "open-block", "optional-inputs", "ungroup")
+_SELDOM = ("leave-block", "open-block", "optional-inputs", "ungroup", "swap-inputs")
 """Left out where they cannot be done: most nodes are no blocks, call no function, and have no such inputs."""
 
 GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "node": _NODE,
-    "wire": (("insert-node",), ("delete",)),
+    "wire": (("insert-node",), ("delete", "cut-wires")),
     "note": _CARD,
     "frame": _CARD,
     "canvas": _CANVAS,

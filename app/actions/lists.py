@@ -38,6 +38,10 @@ class Doings:
     add_node: Callable[[], object]
     insert_node: Callable[[], object]
     has_wire: Callable[[], bool]
+    cut_wires: Callable[[], object]
+    has_wires: Callable[[], bool]
+    swap_inputs: Callable[[], object]
+    can_swap: Callable[[], bool]
     add_note: Callable[[], object]
     open_block: Callable[[], object]
     leave_block: Callable[[], object]
@@ -188,6 +192,24 @@ def _graph(do: Doings) -> list[Action]:
                 "Ctrl+I",
                 "action-insert",
                 do.has_wire,
+            ),
+            Action(
+                "cut-wires",
+                "Cut wires with a stroke",
+                "Graph",
+                do.cut_wires,
+                "Alt+K",
+                "action-cut",
+                do.has_wires,
+            ),
+            Action(
+                "swap-inputs",
+                "Swap the inputs",
+                "Graph",
+                do.swap_inputs,
+                "Alt+S",
+                "action-link",
+                do.can_swap,
             ),
             Action(
                 "add-note",

@@ -93,6 +93,18 @@ def disconnect(project: Project, target: PortKey) -> Project:
     return replace(project, graph=project.graph.disconnect(target))
 
 
+def swap(project: Project, node: str, first: str, second: str) -> Project:
+    """Let the wires at two inputs of a node change places; either may be open."""
+    _must_be_there(project, node)
+    graph = project.graph
+    sources = {port: graph.wires.get((node, port)) for port in (first, second)}
+    graph = graph.disconnect((node, first)).disconnect((node, second))
+    for port, source in ((first, sources[second]), (second, sources[first])):
+        if source is not None:
+            graph = graph.connect(source, (node, port))
+    return replace(project, graph=graph)
+
+
 def set_attribute(project: Project, node: str, attribute: str, value: object) -> Project:
     """Set an attribute of a node; raises AttributeProblem for a value that cannot be."""
     _must_be_there(project, node)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from app.document import edits
 from app.workspace import Workspace
-from engine.graph.check import can_connect
+from engine.graph.check import can_connect, input_ports
 from engine.project.project import Project
 from widgets.canvas.view import CanvasView
 
@@ -21,6 +21,30 @@ class WiringPresenter(QObject):
         view.wire_requested.connect(self._connect)
         view.wire_moved.connect(self._move)
         view.wire_removed.connect(self._disconnect)
+        view.swap_requested.connect(self._swap)
+
+    def swap_inputs(self) -> None:
+        """Let the first two wires of the selected node change places."""
+        if ends := self._first_two():
+            self._swap(*ends)
+
+    def can_swap(self) -> bool:
+        """Whether a node is selected alone that has two inputs, and a wire at one of them."""
+        return not self._workspace.is_shown_only and bool(self._first_two())
+
+    def _first_two(self) -> tuple[str, str, str] | None:
+        nodes, graph = self._workspace.selection.nodes, self._workspace.graph
+        if len(nodes) != 1 or nodes[0] not in graph.nodes:
+            return None
+        ports = [port.name for port in input_ports(graph, nodes[0], spare=False)]
+        wired = [port for port in ports if (nodes[0], port) in graph.wires]
+        two = wired[:2] if len(wired) > 1 else ports[:2]
+        return (nodes[0], two[0], two[1]) if wired and len(two) == 2 else None
+
+    def _swap(self, node: str, first: str, second: str) -> None:
+        self._workspace.attempt(
+            f"Swap the inputs of {node}", lambda project: edits.swap(project, node, first, second)
+        )
 
     def _connect(self, source: str, output: str, target: str, port: str) -> None:
         self._workspace.attempt(

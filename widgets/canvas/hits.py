@@ -57,11 +57,15 @@ def grip_at(card: CardItem, point: QPointF) -> bool:
     return 0 <= corner.x() - point.x() + 4 <= GRIP + 4 and 0 <= corner.y() - point.y() + 4 <= GRIP + 4
 
 
+def wires_near(scene: CanvasScene, area: QRectF) -> Iterator[WireItem]:
+    """The wires whose boxes meet an area."""
+    return _wires(scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect))
+
+
 def wires_through(scene: CanvasScene, body: QRectF) -> list[WireKey]:
     """The wires that run through an area, those nearest to its middle first."""
     middle = body.center()
-    found = scene.items(body, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
-    through = [(curves.distance(wire.line(), middle), wire.key) for wire in _wires(found)]
+    through = [(curves.distance(wire.line(), middle), wire.key) for wire in wires_near(scene, body)]
     reach = min(body.width(), body.height()) / 2
     return [key for away, key in sorted(through) if away <= reach]
 

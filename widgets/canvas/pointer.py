@@ -10,8 +10,9 @@ from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
 from widgets.canvas import hits
 from widgets.canvas.camera import WHEEL_STEP
 from widgets.canvas.gestures.base import Gesture, Pointer
-from widgets.canvas.gestures.box import BoxSelect, CutWires
+from widgets.canvas.gestures.box import BoxSelect
 from widgets.canvas.gestures.connect import Connect
+from widgets.canvas.gestures.cut import CutWires
 from widgets.canvas.gestures.move import Move, Resize
 from widgets.canvas.gestures.pan import Pan
 from widgets.canvas.looks import CanvasTarget
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from widgets.canvas.view import CanvasView
 
 _LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+_RIGHT = Qt.MouseButton.RightButton
 _CURSORS = {
     "port": Qt.CursorShape.CrossCursor,
     "wire": Qt.CursorShape.PointingHandCursor,
@@ -43,9 +45,13 @@ class PointerInput:
         view.edit.close(keep=True)
         view.selection.set_focus(None)
         if view.gesture is not None:
-            view.cancel_gesture()
+            if not view.gesture.press(at):
+                view.cancel_gesture()
             return
-        if event.button() == Qt.MouseButton.RightButton:
+        if event.button() == _RIGHT and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            view.begin_gesture(CutWires(view), at)
+            return
+        if event.button() == _RIGHT:
             view.open_menu(hits.target_at(view.graph, at.scene), event.globalPosition().toPoint())
             return
         gesture = self._gesture_for(event, at)
@@ -63,7 +69,7 @@ class PointerInput:
 
     def release(self, event: QMouseEvent) -> None:
         """Ends the gesture."""
-        if self._view.gesture is not None and event.button() in (_LEFT, _MIDDLE):
+        if self._view.gesture is not None and event.button() in (_LEFT, _MIDDLE, _RIGHT):
             self._view.end_gesture(self._pointer(event))
             self.hover(event.position().toPoint())
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from widgets import theme, tokens
 from widgets.canvas import drops, hits
 from widgets.canvas.gestures.base import Gesture, Pointer
+from widgets.canvas.gestures.cut import CutWires
 from widgets.canvas.inline_edit import InlineEdit
 from widgets.canvas.keys import Keyboard
 from widgets.canvas.lights import Lights
@@ -48,6 +49,8 @@ class CanvasView(Stage):
     wire_moved = Signal(str, str, str, str)
     """A wire's old target node and port, and its new ones."""
     wire_removed = Signal(str, str)
+    swap_requested = Signal(str, str, str)
+    """A node and two of its inputs, whose wires are to change places."""
     mend_requested = Signal(tuple, object, QPoint)
     """The ends of a wire that is refused, though something can be put between: source node and port, target
     node and port; the wire that it is to replace, by its key, or None; and the place on the screen."""
@@ -190,6 +193,12 @@ class CanvasView(Stage):
             rect.setSize(QRect(0, 0, max(min(rect.width(), 280), 140), 30).size())
             title = self.graph.frames[key].look.title
             self.edit.edit_line(title, rect, lambda text: self.note_edited.emit(key, text))
+
+    def cut_wires(self) -> None:
+        """Lets the next press draw a stroke that cuts wires."""
+        tool = CutWires(self)
+        self.begin_gesture(tool)
+        tool.wait()
 
     def request_delete(self) -> None:
         """Asks to delete what is selected."""

@@ -40,6 +40,8 @@ class WireItem(QGraphicsItem):
         """Its end is in the user's hand; the drag paints it instead."""
         self.offered = False
         """It would take the node that is held over it."""
+        self.doomed = False
+        """The stroke that is being drawn will cut it."""
         self.travel: float | None = None
         self._labelled = False
         self._around = around
@@ -122,6 +124,11 @@ class WireItem(QGraphicsItem):
         self._raise()
         self.update()
 
+    def doom(self, doomed: bool) -> None:
+        """Marks the wire as one that the stroke will cut."""
+        self.doomed = doomed
+        self.update()
+
     def set_travel(self, share: float | None) -> None:
         """Puts the dot of a travelling tensor on the wire, or takes it away."""
         self.travel = share
@@ -142,7 +149,7 @@ class WireItem(QGraphicsItem):
             painter.setPen(ink.pen(theme.current().canvas, width + 3))
             painter.drawPath(path)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        dash = (4.0, 4.0) if self.look.state == "error" else ()
+        dash = (4.0, 4.0) if self.look.state == "error" or self.doomed else ()
         if not self._around.detailed and width == 2.0 and not dash:
             # About as wide on screen, and Qt has a fast path for it.
             painter.setPen(ink.pen(hue, 1.0, cosmetic=True))
@@ -177,6 +184,8 @@ class WireItem(QGraphicsItem):
         skin = theme.current()
         if self.offered:
             return skin.accent, 4.0
+        if self.doomed:
+            return skin.error, 2.5
         if self._around.overlay == "gradients":
             if self.look.gradient is None:
                 return skin.border, 1.0

@@ -80,6 +80,11 @@ class AnyEdits(RuleBasedStateMachine):
         self.apply(edits.disconnect(self.project, wires[pick % len(wires)]))
 
     @has_nodes
+    @rule(pick=picks, ports=st.permutations(["a", "b", "x"]))
+    def swap(self, pick: int, ports: list[str]) -> None:
+        self.apply(edits.swap(self.project, self.node(pick), ports[0], ports[1]))
+
+    @has_nodes
     @rule(pick=picks)
     def delete(self, pick: int) -> None:
         self.apply(edits.delete(self.project, [self.node(pick)]))

@@ -207,3 +207,13 @@ def test_no_edit_touches_the_project_that_it_was_given() -> None:
 )
 def test_a_new_node_is_called_by_the_words_of_its_op(op: str, name: str) -> None:
     assert edits.add_node(Project(GraphDef()), op, 0, 0)[1] == name
+
+
+def test_two_inputs_swap_their_wires() -> None:
+    project = edits.swap(small(), "add", "a", "b")
+    assert project.graph.wires["add", "a"] == ("constant_1", "y")
+    assert project.graph.wires["add", "b"] == ("constant", "y")
+    half = edits.disconnect(project, ("add", "b"))
+    assert edits.swap(half, "add", "a", "b").graph.inputs_of("add") == {"b": ("constant_1", "y")}
+    with pytest.raises(GraphError, match="nobody"):
+        edits.swap(small(), "nobody", "a", "b")

@@ -208,6 +208,83 @@ def test_a_line_with_alt_cuts_the_wires_it_crosses(view: CanvasView, hand: Hand,
     assert said == [([], [("hidden", "x")], [])]
 
 
+def test_a_stroke_may_bend_and_marks_what_it_will_cut(view: CanvasView, hand: Hand, heard: Listen) -> None:
+    said = heard(view.delete_requested)
+    held, right = Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.RightButton
+    hand.press(hand.at(200, -30), held, right)
+    hand.move(hand.at(220, -20), held, right)
+    assert not view.graph.wires["hidden", "x"].doomed
+    hand.move(hand.at(240, 200), held, right)
+    assert view.graph.wires["hidden", "x"].doomed
+    hand.move(hand.at(300, 220), held, right)
+    hand.release(hand.at(300, 220), held, right)
+    assert said == [([], [("hidden", "x")], [])]
+    assert not view.graph.wires["hidden", "x"].doomed
+
+
+def test_the_tool_waits_for_a_press_and_cuts(view: CanvasView, hand: Hand, heard: Listen) -> None:
+    said = heard(view.delete_requested)
+    view.cut_wires()
+    assert "stroke" in view.pill.text
+    hand.move(hand.at(240, 200))
+    hand.drag(hand.at(250, -30), hand.at(250, 200))
+    assert said == [([], [("hidden", "x")], [])]
+    assert view.gesture is None
+    view.cut_wires()
+    hand.key(Qt.Key.Key_Escape)
+    assert view.gesture is None
+    assert not view.pill.isVisible()
+
+
+def test_a_stroke_that_is_given_up_cuts_nothing(view: CanvasView, hand: Hand, heard: Listen) -> None:
+    said = heard(view.delete_requested)
+    hand.press(hand.at(250, -30), Qt.KeyboardModifier.AltModifier)
+    hand.move(hand.at(250, 200), Qt.KeyboardModifier.AltModifier)
+    hand.key(Qt.Key.Key_Escape)
+    assert said == []
+    assert not view.graph.wires["hidden", "x"].doomed
+
+
+def both_wired(view: CanvasView) -> None:
+    """Gives the loss a wire at each of its inputs."""
+    look = view.graph.look
+    logits = WireLook("hidden", "y", "loss", "logits", "float32")
+    labels = WireLook("digits", "labels", "loss", "labels", "int64")
+    wires = {**look.wires, logits.key: logits, labels.key: labels}
+    view.set_look(replace(look, wires=wires))
+
+
+def test_on_another_input_of_its_node_a_wire_swaps_places(
+    view: CanvasView, hand: Hand, heard: Listen
+) -> None:
+    both_wired(view)
+    view.set_can_connect(lambda *_: "No.")
+    swapped, moved = heard(view.swap_requested), heard(view.wire_moved)
+    hand.press(view.port_position("loss", "logits"))
+    hand.move(view.port_position("loss", "labels") + QPoint(-8, 0))
+    hand.move(view.port_position("loss", "labels"))
+    assert view.pill.text == "Let go to swap logits and labels."
+    hand.release(view.port_position("loss", "labels"))
+    assert swapped == [("loss", "logits", "labels")]
+    assert moved == []
+
+
+def test_keys_swap_inputs_and_take_wires_off(view: CanvasView, hand: Hand, heard: Listen) -> None:
+    both_wired(view)
+    swapped, removed = heard(view.swap_requested), heard(view.wire_removed)
+    view.focus_node("loss")
+    hand.key(Qt.Key.Key_C)
+    hand.key(Qt.Key.Key_Down)  # from the output to logits
+    assert "Delete" in view.pill.text
+    hand.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert swapped == [("loss", "logits", "labels")]
+    assert view.gesture is None
+    hand.key(Qt.Key.Key_C)
+    hand.key(Qt.Key.Key_Up)
+    hand.key(Qt.Key.Key_Delete)
+    assert removed == [("loss", "labels")]
+
+
 def test_the_curve_follows_a_wire_that_got_another_source(view: CanvasView) -> None:
     look = view.graph.look
     nodes = tuple(look.nodes.values())

@@ -44,6 +44,10 @@ class Gesture:
     def start(self, at: Pointer) -> None:
         """The button went down."""
 
+    def press(self, _at: Pointer) -> bool:
+        """A button went down while the gesture lasts; True if it waited for that, else it is given up."""
+        return False
+
     def move(self, at: Pointer) -> None:
         """The pointer moved."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from widgets import theme
@@ -50,43 +50,3 @@ class BoxSelect(Gesture):
     def bounds(self) -> QRectF:
         """The box."""
         return self._box
-
-
-class CutWires(Gesture):
-    """Alt and a line over wires: those that it crosses are to be removed."""
-
-    def start(self, at: Pointer) -> None:
-        """Remembers the first end."""
-        self._from = self._to = at.scene
-
-    def move(self, at: Pointer) -> None:
-        """Draws the line on."""
-        self._to = at.scene
-
-    def end(self, at: Pointer) -> None:
-        """Asks to remove what was crossed."""
-        from_, to = self._from, at.scene
-        crossed = [key for key, wire in self.view.graph.wires.items() if _crosses(wire.line(), from_, to)]
-        if crossed:
-            self.view.delete_requested.emit([], crossed, [])
-
-    def paint(self, painter: QPainter) -> None:
-        """The cutting line."""
-        painter.setPen(ink.pen(theme.current().error, 1.5, (4.0, 4.0), cosmetic=True))
-        painter.drawLine(self._from, self._to)
-
-    def bounds(self) -> QRectF:
-        """The box of the line."""
-        return QRectF(self._from, self._to).normalized()
-
-
-def _crosses(line: list[QPointF], a: QPointF, b: QPointF) -> bool:
-    return any(
-        _left(a, b, line[i]) != _left(a, b, line[i + 1])
-        and _left(line[i], line[i + 1], a) != _left(line[i], line[i + 1], b)
-        for i in range(len(line) - 1)
-    )
-
-
-def _left(a: QPointF, b: QPointF, point: QPointF) -> bool:
-    return (b.x() - a.x()) * (point.y() - a.y()) > (b.y() - a.y()) * (point.x() - a.x())

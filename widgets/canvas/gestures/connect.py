@@ -22,7 +22,10 @@ SNAP_WITHIN = 24.0
 
 
 class Connect(Gesture):
-    """Press on a port. An input that has a wire gives its end into the hand."""
+    """Press on a port. An input that has a wire gives its end into the hand.
+
+    On another wired input of the same node the two wires change places.
+    """
 
     cursor = Qt.CursorShape.CrossCursor
 
@@ -47,13 +50,17 @@ class Connect(Gesture):
         wire = self._wire
         self._unfold_near(at, wire)
         self._target = self._port_for(at, wire)
-        reason = wire.refusal(self._target) if self._target else ""
+        swaps = self._target is not None and self._swaps(self._target)
+        reason = wire.refusal(self._target) if self._target and not swaps else ""
         if self._target and not reason:
             wire.lead_to(self.view.graph.nodes[self._target[0]].port_place(self._target[1], self._target[2]))
         else:
             wire.lead_to(at.scene, reason)
         self.view.light_port(self._target if not reason else None)
-        self.view.pill.say(wire.advice(self._target) if self._target and reason else "", at.viewport)
+        words = wire.advice(self._target) if self._target and reason else ""
+        if swaps and self._detached and self._target:
+            words = f"Let go to swap {self._detached[1]} and {self._target[1]}."
+        self.view.pill.say(words, at.viewport, calm=swaps)
 
     def end(self, at: Pointer) -> None:
         """Asks for the wire, for its removal, or for a node to connect it to."""
@@ -63,6 +70,9 @@ class Connect(Gesture):
             self.view.selection.replace([self._port[0]])
         elif target is not None:
             source, source_port, node, port = ends = wire.ends(target)
+            if detached is not None and self._swaps(target):
+                self.view.swap_requested.emit(node, detached[1], port)
+                return
             if wire.refusal(target):
                 if wire.remedies(target):
                     self.view.mend_requested.emit(
@@ -105,6 +115,13 @@ class Connect(Gesture):
         self.view.viewport().update()
         return wire
 
+    def _swaps(self, port: PortKey) -> bool:
+        """Whether a port is another wired input of the node whose wire is in the hand: they change places."""
+        held = self._detached
+        return (
+            held is not None and port[0] == held[0] and port[:2] != held and port[:2] in self.view.graph.wires
+        )
+
     def _port_for(self, at: Pointer, wire: LooseWire) -> PortKey | None:
         """The nearest port that takes the wire; else one right under the pointer, to say why it does not."""
         reach = SNAP_WITHIN / self.view.around.scale
@@ -114,7 +131,7 @@ class Connect(Gesture):
             if port != wire.fixed and port[2] != wire.fixed[2]
         ]
         for _, port in found:
-            if not wire.refusal(port):
+            if self._swaps(port) or not wire.refusal(port):
                 return port
         if found:
             return found[0][1]

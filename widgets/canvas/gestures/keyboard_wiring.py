@@ -36,6 +36,8 @@ class KeyboardWiring(Gesture):
 
     def key(self, event: QKeyEvent) -> bool:
         """Arrows, Enter and Esc; every other key is ignored meanwhile."""
+        if self._wire is None and self._change(event):
+            return True
         if event.key() in _FORWARD or event.key() in _BACK:
             if self._choices:
                 self._index = (self._index + (1 if event.key() in _FORWARD else -1)) % len(self._choices)
@@ -46,6 +48,27 @@ class KeyboardWiring(Gesture):
             self._add()
         elif event.key() == Qt.Key.Key_Escape:
             self.view.cancel_gesture()
+        return True
+
+    def _change(self, event: QKeyEvent) -> bool:
+        """Delete takes the wire off the chosen input; Shift and an arrow swap it with that of a neighbour."""
+        node, port, side = chosen = self._choices[self._index]
+        inputs = [choice for choice in self._choices if choice[2] == "input"]
+        if side != "input":
+            return False
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            if (node, port) in self.view.graph.wires:
+                self.view.cancel_gesture()
+                self.view.wire_removed.emit(node, port)
+            return True
+        is_arrow = event.key() in _FORWARD or event.key() in _BACK
+        if not (is_arrow and event.modifiers() & Qt.KeyboardModifier.ShiftModifier):
+            return False
+        step = 1 if event.key() in _FORWARD else -1
+        other = inputs[(inputs.index(chosen) + step) % len(inputs)]
+        if other != chosen:
+            self.view.cancel_gesture()
+            self.view.swap_requested.emit(node, port, other[1])
         return True
 
     def end(self, _at: Pointer) -> None:
@@ -151,7 +174,10 @@ class KeyboardWiring(Gesture):
             words = f"{port[0]}: {port[1]}. {does}, arrows choose, Tab adds a node, Esc ends."
             self.view.pill.say(words, at, calm=True)
         else:
-            self.view.pill.say(f"From {port[1]}? Enter goes on, arrows choose, Esc ends.", at, calm=True)
+            wired = port[2] == "input" and port[:2] in self.view.graph.wires
+            more = " Delete takes its wire off, Shift+Down swaps it with the next." if wired else ""
+            words = f"From {port[1]}? Enter goes on, arrows choose, Esc ends.{more}"
+            self.view.pill.say(words, at, calm=True)
         self.view.light_port(port)
         self.view.camera.reveal(place)
         self.view.repaint_gesture()
