@@ -50,8 +50,8 @@ def test_a_new_node_is_not_taken_for_a_drawn_one_of_its_name() -> None:
     project = drawn("Digits", "Flatten", "Conv2D")
     project = edits.connect(project, ("digits", "images"), ("flatten", "x"))
     # The drawn flatten gives two axes, which Conv2D refuses; a new one has no input yet.
-    assert port(project, ("conv2_d", "x", "input"), "Reshape") == "y"
-    assert port(project, ("conv2_d", "x", "input"), "Flatten") == "y"
+    assert port(project, ("conv2d", "x", "input"), "Reshape") == "y"
+    assert port(project, ("conv2d", "x", "input"), "Flatten") == "y"
 
 
 def test_the_other_wires_of_the_node_count() -> None:

@@ -26,7 +26,7 @@ PICTURES, LABELS = ("digits", "images"), ("digits", "labels")
 @pytest.mark.parametrize(
     ("op", "source", "target", "expected"),
     [
-        ("Conv2D", PICTURES, ("conv2_d", "x"), ["ExpandDims"]),
+        ("Conv2D", PICTURES, ("conv2d", "x"), ["ExpandDims"]),
         ("Relu", LABELS, ("relu", "x"), ["Cast to float32", "OneHot with 10 classes"]),
         ("Dense", LABELS, ("dense", "x"), ["OneHot with 10 classes"]),
         ("Adam", PICTURES, ("adam", "loss"), ["ReduceMean"]),
@@ -50,7 +50,7 @@ def test_the_other_inputs_say_how_many_classes_there_are() -> None:
 
 def test_a_row_becomes_a_square_picture() -> None:
     project = edits.connect(drawn("Digits", "Flatten", "Conv2D"), PICTURES, ("flatten", "x"))
-    assert titles(project, ("flatten", "y"), ("conv2_d", "x")) == ["Reshape to batch x 8 x 8 x 1"]
+    assert titles(project, ("flatten", "y"), ("conv2d", "x")) == ["Reshape to batch x 8 x 8 x 1"]
 
 
 def test_around_a_cycle_nothing_leads() -> None:

@@ -42,10 +42,10 @@ def test_what_does_not_fit_is_only_moved(network: Any) -> None:
     low = person.canvas.mapToScene(QPoint(300, 500))
     person.app.canvas.add("Conv2D", low.x(), low.y())
     wires = person.wires
-    start = person.header("conv2_d")
-    person.drag(start, middle(person) - (person.canvas.node_rect("conv2_d").center() - start))
+    start = person.header("conv2d")
+    person.drag(start, middle(person) - (person.canvas.node_rect("conv2d").center() - start))
     assert person.wires == wires
-    assert person.app.document.undo_label == "Move conv2_d"
+    assert person.app.document.undo_label == "Move conv2d"
 
 
 def test_a_node_is_inserted_by_keyboard(network: Any) -> None:
@@ -65,13 +65,13 @@ def test_a_refused_wire_is_mended_with_one_key(network: Any) -> None:
     low = person.canvas.mapToScene(QPoint(300, 500))
     person.app.canvas.add("Conv2D", low.x(), low.y())
     before = person.app.document.project
-    person.drag(person.port("digits", "images"), person.port("conv2_d", "x"))
+    person.drag(person.port("digits", "images"), person.port("conv2d", "x"))
     menu = person.window.findChild(QMenu, "menu-mend")
     assert menu is not None and menu.isVisible()
     assert menu.activeAction().text().startswith("Insert ExpandDims")
     person.keys("Return", menu)
     QApplication.processEvents()
-    assert {"digits.images > expand_dims.x", "expand_dims.y > conv2_d.x"} <= person.wires
+    assert {"digits.images > expand_dims.x", "expand_dims.y > conv2d.x"} <= person.wires
     person.app.document.undo()
     assert person.app.document.project == before
 
