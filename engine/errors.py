@@ -43,6 +43,10 @@ class AttributeProblem(FlowscopeError):
     """An attribute of a node whose value has the wrong type or lies outside its limits."""
 
 
+class ExpressionProblem(FlowscopeError):
+    """An expression in the place of a number that cannot be read or has no value."""
+
+
 class FeedError(FlowscopeError):
     """A feed or a fetch that does not fit the graph."""
 

@@ -111,6 +111,13 @@ def set_attribute(project: Project, node: str, attribute: str, value: object) ->
     return replace(project, graph=project.graph.set_attribute(node, attribute, _as_json(value)))
 
 
+def set_attributes(project: Project, nodes: Iterable[str], attribute: str, value: object) -> Project:
+    """Set an attribute that some nodes share; where one refuses the value, none is changed."""
+    for node in nodes:
+        project = set_attribute(project, node, attribute, value)
+    return project
+
+
 def set_policy(project: Project, nodes: Iterable[str], setting: str, value: object) -> Project:
     """Say for some nodes where or how they run; raises AttributeProblem for a value that cannot be."""
     graph = project.graph

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import cast
 
 from PySide6.QtCore import QObject
 
 from app.document import edits
 from app.presenters import text
+from app.presenters.fields import field, node_fields
 from app.presenters.help import help_look
 from app.presenters.node_looks import can_open, dtype_of, shape_of
 from app.workspace import Workspace
 from engine import registry
-from engine.attribute import Attribute
 from engine.errors import FlowscopeError
 from engine.graph.check import input_ports, output_ports
 from engine.graph.graph import Node
-from engine.op import DataSource
-from engine.ops.state import Placeholder
 from engine.policy import POLICY_ATTRIBUTES
 from engine.project.project import TRAINING_ATTRIBUTES
-from widgets.form.looks import FieldKind, FieldLook, FieldValue, FlowRow, PropertiesLook
+from widgets.form.looks import FlowRow, PropertiesLook
 from widgets.form.properties import PropertiesPanel
 
 TRAINING = "Training settings"
 """The title of the form when no node is selected. No node can have this name: it has a space."""
+_POLICIES = tuple(declared.name for declared in POLICY_ATTRIBUTES)
 
 
 class PropertiesPresenter(QObject):
@@ -36,7 +33,9 @@ class PropertiesPresenter(QObject):
         super().__init__()
         self._workspace = workspace
         self._panel = panel
-        self._errors: dict[tuple[str, str], str] = {}
+        self._shown: tuple[str, ...] = ()
+        """The nodes of the form; none where it shows the settings of the project."""
+        self._errors: dict[tuple[tuple[str, ...], str], str] = {}
         self._help_of = ""
         panel.edited.connect(self._edit)
         panel.renamed.connect(self._rename)
@@ -51,8 +50,8 @@ class PropertiesPresenter(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        selected = self._workspace.selection.nodes
-        node = self._workspace.graph.nodes.get(selected[-1]) if selected else None
+        nodes = self._workspace.graph.nodes
+        self._shown = tuple(name for name in self._workspace.selection.nodes if name in nodes)
         if self._help_of and registry.find(self._help_of) is not None:
             op = registry.get(self._help_of)
             self._panel.set_look(
@@ -64,8 +63,8 @@ class PropertiesPresenter(QObject):
                     can_rename=False,
                 )
             )
-        elif node is not None:
-            self._panel.set_look(self._node_look(node))
+        elif self._shown:
+            self._panel.set_look(self._node_look(tuple(nodes[name] for name in self._shown)))
         elif self._workspace.function:
             self._panel.set_look(self._function_look())
         else:
@@ -73,50 +72,24 @@ class PropertiesPresenter(QObject):
 
     # ---- looks ---------------------------------------------------------------------------------------
 
-    def _node_look(self, node: Node) -> PropertiesLook:
+    def _node_look(self, nodes: tuple[Node, ...]) -> PropertiesLook:
+        """One node with all there is to it, or what several have in common."""
+        graph, node = self._workspace.graph, nodes[-1]
         op = registry.find(node.op)
-        declared = () if op is None else tuple(a for a in op.attributes() if not a.hidden)
-        editable = not self._workspace.is_shown_only
-        wired = self._workspace.graph.inputs_of(node.name)
-        fields = tuple(
-            _field(
-                self._offering(a, node),
-                node.attributes.get(a.name, a.default),
-                self._errors.get((node.name, a.name), ""),
-                wired=a.name in wired,
-            )
-            for a in declared
-        )
+        several = len(nodes) > 1
+        kinds = tuple(dict.fromkeys(each.op for each in nodes))
+        errors = {name: error for (of, name), error in self._errors.items() if of == self._shown}
         return PropertiesLook(
-            node=node.name,
-            op=node.op,
+            node=text.plural(len(nodes), "node") if several else node.name,
+            op=", ".join(kinds),
             category=op.category if op is not None else "Math",
-            fields=(*fields, *self._policy_fields(node)),
-            flows=tuple(self._flows(node)),
-            help=help_look(node.op),
-            can_open=op is not None and can_open(op),
-            can_rename=editable,
+            fields=node_fields(nodes, graph, errors, {}),
+            flows=tuple(self._sums(nodes) if several else self._flows(node)),
+            help=help_look(node.op) if len(kinds) == 1 else None,
+            can_open=not several and op is not None and can_open(op),
+            can_rename=not several and not self._workspace.is_shown_only,
+            nodes=self._shown,
         )
-
-    def _policy_fields(self, node: Node) -> Iterable[FieldLook]:
-        """Where and how the node runs; with several nodes selected, a choice is for all of them."""
-        kind = registry.find(node.op)
-        if kind is not None and issubclass(kind, DataSource | Placeholder):
-            return  # what comes from outside runs nowhere
-        others = len(self._workspace.selection.nodes) - 1
-        for declared in POLICY_ATTRIBUTES:
-            value = getattr(node.policy, declared.name)
-            field = _field(declared, value, self._errors.get((node.name, declared.name), ""))
-            scope = f" It is set for all {others + 1} selected nodes." if others else ""
-            yield replace(field, help=field.help + scope)
-
-    def _offering(self, declared: Attribute, node: Node) -> Attribute:
-        """The attribute as the form shows it: where it names a function, a choice among them."""
-        if declared.kind != "function":
-            return declared
-        present = node.attributes.get(declared.name, declared.default)
-        names = dict.fromkeys([*self._workspace.graph.functions, str(present)])
-        return replace(declared, kind="choice", choices=tuple(names))
 
     def _function_look(self) -> PropertiesLook:
         """What enters and leaves the function that is shown, and the name under which nodes use it."""
@@ -133,7 +106,7 @@ class PropertiesPresenter(QObject):
     def _training_look(self) -> PropertiesLook:
         settings = self._workspace.document.project.training
         fields = tuple(
-            _field(a, getattr(settings, a.name), self._errors.get((TRAINING, a.name), ""))
+            field(a, getattr(settings, a.name), self._errors.get(((), a.name), ""), {})
             for a in TRAINING_ATTRIBUTES
             if not a.hidden
         )
@@ -156,6 +129,13 @@ class PropertiesPresenter(QObject):
             count, nbytes = self._workspace.parameters[node.name]
             yield FlowRow("Parameters", f"{count:,}", text.size(nbytes))
 
+    def _sums(self, nodes: tuple[Node, ...]) -> Iterable[FlowRow]:
+        if not self._workspace.is_inside:
+            counted = [self._workspace.parameters.get(node.name, (0, 0)) for node in nodes]
+            yield FlowRow(
+                "Parameters", f"{sum(n for n, _ in counted):,}", text.size(sum(size for _, size in counted))
+            )
+
     # ---- intents -------------------------------------------------------------------------------------
 
     def _edit(self, node: str, attribute: str, value: object) -> None:
@@ -163,23 +143,20 @@ class PropertiesPresenter(QObject):
             self._workspace.said.emit("The inside of a block is shown, not edited. Go back to main.", "info")
             self.refresh()
             return
-        self._errors.pop((node, attribute), None)
-        label, merge = f"Set {attribute.replace('_', ' ')} of {node}", f"{node}.{attribute}"
+        shown = self._shown
+        self._errors.pop((shown, attribute), None)
+        named = node if len(shown) < 2 else text.plural(len(shown), "node")
+        label, merge = f"Set {attribute.replace('_', ' ')} of {named}", f"{shown}.{attribute}"
         document = self._workspace.document
         try:
-            if node == TRAINING:
+            if not shown:
                 document.apply(label, edits.set_training(document.project, attribute, value), merge=merge)
-            elif attribute in (declared.name for declared in POLICY_ATTRIBUTES):
-                chosen = self._workspace.selection.nodes or (node,)
-                edited = edits.set_policy(self._workspace.edited, chosen, attribute, value)
-                if len(chosen) > 1:
-                    label = f"Set {attribute} of {text.plural(len(chosen), 'node')}"
-                self._workspace.apply(label, edited, merge=merge)
             else:
-                edited = edits.set_attribute(self._workspace.edited, node, attribute, value)
+                setting = edits.set_policy if attribute in _POLICIES else edits.set_attributes
+                edited = setting(self._workspace.edited, shown, attribute, value)
                 self._workspace.apply(label, edited, merge=merge)
         except FlowscopeError as error:
-            self._errors[node, attribute] = str(error)
+            self._errors[shown, attribute] = str(error)
             self.refresh()
 
     def _rename(self, node: str, name: str) -> None:
@@ -205,24 +182,3 @@ class PropertiesPresenter(QObject):
         kind, _, name = target.partition(":")
         if kind == "help":
             self.show_help(name)
-
-
-def _field(declared: Attribute, value: object, error: str, *, wired: bool = False) -> FieldLook:
-    return FieldLook(
-        name=declared.name,
-        label=text.label(declared.name),
-        kind=cast(FieldKind, declared.kind),
-        value=cast(FieldValue, _tuples(value)),
-        default=cast(FieldValue, declared.default),
-        low=declared.low,
-        high=declared.high,
-        choices=declared.choices,
-        unit=declared.unit,
-        help="A wire brings it; remove the wire to set it here." if wired else declared.help,
-        error=error,
-        enabled=not wired,
-    )
-
-
-def _tuples(value: object) -> object:
-    return tuple(_tuples(part) for part in value) if isinstance(value, list | tuple) else value

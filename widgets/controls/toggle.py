@@ -16,9 +16,21 @@ class ToggleSwitch(ThemedButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._mixed = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedSize(self.sizeHint())
+
+    def set_mixed(self, mixed: bool) -> None:
+        """Shows that the switch stands for several, some on and some off; a click turns all on."""
+        if mixed != self._mixed:
+            self._mixed = mixed
+            self.setToolTip("mixed: some on, some off" if mixed else "")
+            self.update()
+
+    def is_mixed(self) -> bool:
+        """Whether the switch stands for several of which some are on and some are off."""
+        return self._mixed
 
     def sizeHint(self) -> QSize:
         # The switch itself is 32 x 18; a margin of 3 px holds the focus ring.
@@ -45,6 +57,9 @@ class ToggleSwitch(ThemedButton):
         ink = now.onaccent if on else now.text2
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour(ink if self.isEnabled() else now.panel))
-        painter.drawEllipse(QRectF(left, track.center().y() - knob / 2, knob, knob))
+        if self._mixed:
+            painter.drawRoundedRect(QRectF(track.center().x() - 6, track.center().y() - 1.5, 12, 3), 1.5, 1.5)
+        else:
+            painter.drawEllipse(QRectF(left, track.center().y() - knob / 2, knob, knob))
         if self.ringed():
             draw_focus_ring(painter, QRectF(self.rect()), 12)

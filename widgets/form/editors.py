@@ -20,6 +20,9 @@ from widgets.form import values
 from widgets.form.array import ArrayEditor
 from widgets.form.looks import FieldLook, FieldValue
 
+MIXED = "mixed"
+"""What stands in a field for nodes whose values differ."""
+
 
 class LineEditor(FieldEdit):
     """Numbers, shapes and words in one line; checked while typed, sent by Enter or on leaving the field."""
@@ -60,10 +63,11 @@ class LineEditor(FieldEdit):
             return
         self._typing = False
         self.complained.emit("")
-        if value != self._look.value or type(value) is not type(self._look.value):
+        if values.is_news(self._look, value):
             self.committed.emit(value)
         else:
             self.setText(values.shown(self._look))
+            self.set_hint(values.hint(self._look))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         if event.reason() != Qt.FocusReason.PopupFocusReason:
@@ -97,6 +101,7 @@ class LineEditor(FieldEdit):
 
     def _typed(self, text: str) -> None:
         self._typing = True
+        self.set_hint(values.hint_while_typing(self._look, text))
         if not text.strip():
             self.complained.emit("")
             return
@@ -109,7 +114,7 @@ class LineEditor(FieldEdit):
 
     def _step(self, steps: int, shift: bool) -> None:
         try:
-            value = values.read(self._look, self.text())
+            value = values.computed(self._look, self.text())
         except values.TextError:
             value = self._look.value
         if not isinstance(value, (int, float)):
@@ -144,7 +149,7 @@ class ChoiceEditor(QComboBox):
         if words != [self.itemText(i) for i in range(self.count())]:
             self.clear()
             self.addItems(words)
-        self.setCurrentIndex(words.index(self._word(look.value)))
+        self.setCurrentIndex(-1 if look.mixed else words.index(self._word(look.value)))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -163,13 +168,12 @@ class ChoiceEditor(QComboBox):
         painter = QPainter(self)
         frame = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         draw_field_frame(painter, frame, self.hasFocus(), False, self.isEnabled())
-        quiet = self.currentText() in ("none", "None") or not self.isEnabled()
+        shown = MIXED if self._look.mixed else self.currentText()
+        quiet = shown in ("none", "None", MIXED) or not self.isEnabled()
         ink = (now.text3 if quiet else now.text) if self.isEnabled() else now.disabled
         place = frame.adjusted(10, 0, -30, 0)
-        cut = draw_text(
-            painter, place, self.currentText(), "field value", ink, mode=Qt.TextElideMode.ElideMiddle
-        )
-        self.setToolTip(self.currentText() if cut else "")
+        cut = draw_text(painter, place, shown, "field value", ink, mode=Qt.TextElideMode.ElideMiddle)
+        self.setToolTip(shown if cut else "")
         icons.paint(painter, "chevron-down", now.text3, frame.right() - 22, frame.center().y() - 7, 14)
 
     def _words(self, look: FieldLook) -> list[str]:
@@ -185,7 +189,7 @@ class ChoiceEditor(QComboBox):
     def _chosen(self, index: int) -> None:
         word = self.itemText(index)
         value = None if word == "none" and "none" not in self._look.choices else word
-        if value != self._look.value:
+        if values.is_news(self._look, value):
             self.committed.emit(value)
 
 
@@ -202,7 +206,8 @@ class ToggleEditor(ToggleSwitch):
 
     def show_look(self, look: FieldLook) -> None:
         """Shows the value of a look."""
-        self.setChecked(bool(look.value))
+        self.setChecked(bool(look.value) and not look.mixed)
+        self.set_mixed(look.mixed)
 
     def _flipped(self, on: bool) -> None:
         self.committed.emit(on)

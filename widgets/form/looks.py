@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 from widgets.help.looks import HelpLook
@@ -18,7 +19,12 @@ class FieldLook:
 
     `low` and `high` limit a number, or every number of `ints` and `floats`. `choices` belong to the kind
     `choice`; the value None is shown as `none`. `error` is a sentence about this value that others found.
-    A field that is not `enabled` shows a value that something else decides.
+    A field that is not `enabled` shows a value that something else decides. A `mixed` field stands for
+    several nodes whose values differ; `value` is that of one of them.
+
+    `expression` is what the value was computed from, shown in its place. `calculate` gives the value of an
+    expression, or raises ValueError with a sentence; without it only plain numbers can be typed. An
+    expression that refers to names is reported as a text, any other as the number that it gives.
     """
 
     name: str
@@ -33,6 +39,9 @@ class FieldLook:
     help: str = ""
     error: str = ""
     enabled: bool = True
+    mixed: bool = False
+    expression: str = ""
+    calculate: Callable[[str], float] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,10 @@ class FlowRow:
 
 @dataclass(frozen=True, slots=True)
 class PropertiesLook:
-    """The selected node: title block, settings, what flows through it, and its help."""
+    """The selected node: title block, settings, what flows through it, and its help.
+
+    Where several are selected, `nodes` are their names, and `node` says how many there are.
+    """
 
     node: str
     op: str
@@ -61,3 +73,4 @@ class PropertiesLook:
     help: HelpLook | None = None
     can_open: bool = False
     can_rename: bool = True
+    nodes: tuple[str, ...] = ()

@@ -60,7 +60,7 @@ class PropertiesPanel(QWidget):
             self._look = None
             self._stack.setCurrentWidget(self.empty)
             return
-        other_node = self._look is None or (look.node, look.op) != (self._look.node, self._look.op)
+        other_node = self._look is None or _what(look) != _what(self._look)
         if other_node and self._look is not None:
             self.form.set_look(())
         self._look = look
@@ -126,6 +126,10 @@ class PropertiesPanel(QWidget):
     def _opened(self) -> None:
         if self._look is not None:
             self.open_requested.emit(self._look.node)
+
+
+def _what(look: PropertiesLook) -> tuple[object, ...]:
+    return look.node, look.op, look.nodes
 
 
 class _Rule(QWidget):

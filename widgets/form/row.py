@@ -162,8 +162,9 @@ class FieldRow(QWidget):
         editor = self.editor
         if isinstance(editor, (LineEditor, ArrayEditor)):
             editor.set_wrong(bool(self.sentence()))
-        editor.setAccessibleDescription(self.sentence() or self._look.help)
-        differs = self._look.value != self._look.default
+        mixed = "mixed. " if self._look.mixed else ""
+        editor.setAccessibleDescription(mixed + (self.sentence() or self._look.help))
+        differs = self._look.mixed or bool(self._look.expression) or self._look.value != self._look.default
         if differs and self._reset is None:
             self._reset = self._make_reset()
         if self._reset is not None:

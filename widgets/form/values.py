@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from typing import TypeVar
 
+from widgets.form import expressions
 from widgets.form.looks import FieldLook, FieldValue
 
 _WHOLE = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\?")
 _BIGGEST = 2**63 - 1
 Number = TypeVar("Number", int, float)
+EXPRESSIONS = ("int", "float", "ints", "floats")
+"""The kinds of fields whose values may be computed from names."""
 
 
 class TextError(ValueError):
@@ -20,7 +24,11 @@ class TextError(ValueError):
 
 
 def shown(look: FieldLook) -> str:
-    """The value of a field as text, in the form in which it can be typed."""
+    """The value of a field as text, in the form in which it can be typed; nothing where values are mixed."""
+    if look.mixed:
+        return ""
+    if look.expression:
+        return look.expression
     if look.value == () and may_be_empty(look):
         return ""
     return text_of(look.value, look.kind)
@@ -52,24 +60,30 @@ def text_of(value: FieldValue, kind: str) -> str:
 
 
 def read(look: FieldLook, text: str) -> FieldValue:
-    """The value that a text means for this field; raises TextError with a sentence otherwise."""
+    """The value that a text means for this field; raises TextError with a sentence otherwise.
+
+    An expression that refers to names is its own text: what it gives may change with them.
+    """
     text = text.strip()
     if may_be_empty(look):
         if not text.strip("()[]"):
             return ()
         if look.kind == "array" and "[" not in text:
             text = f"[{text}]"
+    if look.kind in EXPRESSIONS and look.calculate is not None and expressions.refers(text):
+        computed(look, text)
+        return text
     if look.kind == "int":
         return _within(look, _whole(look, text))
     if look.kind == "float":
         return _within(look, _number(look, text))
     if look.kind == "ints":
-        words = [word for word in re.split(r"[,\s]+", text.strip("()[]")) if word]
+        words = expressions.parts(text)
         if not words:
             raise TextError(f"{look.label} needs whole numbers, such as 3, 3.")
         return tuple(_within(look, _whole(look, word)) for word in words)
     if look.kind == "floats":
-        words = [word for word in re.split(r"[,\s]+", text.strip("()[]")) if word]
+        words = expressions.parts(text)
         if not words:
             raise TextError(f"{look.label} needs numbers, such as 0.5, 2.")
         return tuple(_within(look, _number(look, word)) for word in words)
@@ -87,7 +101,11 @@ def read(look: FieldLook, text: str) -> FieldValue:
 
 
 def hint(look: FieldLook) -> str:
-    """The limits and the unit of a field, in words: `1 to 65,536`."""
+    """The limits and the unit of a field, in words: `1 to 65,536`; or what its expression gives."""
+    if look.mixed:
+        return "mixed"
+    if look.expression:
+        return f"= {text_of(look.value, look.kind)}"
     if look.value == () and may_be_empty(look):
         return "not set"
     unit = f" {look.unit}" if look.unit else ""
@@ -98,6 +116,22 @@ def hint(look: FieldLook) -> str:
     if look.low is not None:
         return f"from {_limit(look.low)}{unit}"
     return f"up to {_limit(look.high)}{unit}" if look.high is not None else look.unit
+
+
+def hint_while_typing(look: FieldLook, text: str) -> str:
+    """What the typed expression gives, as soon as it gives something; else what the hint is at rest."""
+    if look.kind in EXPRESSIONS and look.calculate is not None and expressions.is_arithmetic(text):
+        try:
+            return f"= {text_of(computed(look, text), look.kind)}"
+        except TextError:
+            return ""
+    return hint(replace(look, mixed=False, expression=""))
+
+
+def is_news(look: FieldLook, value: FieldValue) -> bool:
+    """Whether a value is another than the one that the field shows."""
+    present = look.expression or look.value
+    return look.mixed or value != present or type(value) is not type(present)
 
 
 def stepped(look: FieldLook, value: float, steps: int, shift: bool) -> float:
@@ -129,7 +163,35 @@ def _float_step(value: float, down: bool) -> float:
     return float(10.0 ** (decade - 1 if smaller and first_digit_is_one else decade))
 
 
+def computed(look: FieldLook, text: str) -> FieldValue:
+    """What an expression gives now, checked like a number; raises TextError with a sentence."""
+    if look.kind in ("int", "float"):
+        return _one(look, text)
+    return tuple(_one(look, part) for part in expressions.parts(text))
+
+
+def _one(look: FieldLook, text: str) -> int | float:
+    if look.kind in ("int", "ints"):
+        return _within(look, _whole(look, text))
+    return _within(look, _number(look, text))
+
+
+def _calculated(look: FieldLook, text: str) -> float | None:
+    """What arithmetic gives; None where the field takes no more than plain numbers."""
+    if look.calculate is None or not expressions.is_arithmetic(text):
+        return None
+    try:
+        return look.calculate(text)
+    except ValueError as wrong:
+        raise TextError(f"{look.label}: {wrong}") from None
+
+
 def _whole(look: FieldLook, text: str) -> int:
+    result = _calculated(look, text)
+    if result is not None:
+        if result != int(result):
+            raise TextError(f"{look.label} must be a whole number; this is {_float_text(float(result))}.")
+        text = str(int(result))
     if not _WHOLE.fullmatch(text) or len(text) > 30:
         raise TextError(f"{look.label} must be a whole number.")
     value = int(text.replace(",", ""))
@@ -139,8 +201,9 @@ def _whole(look: FieldLook, text: str) -> int:
 
 
 def _number(look: FieldLook, text: str) -> float:
+    result = _calculated(look, text)
     try:
-        value = float(text)
+        value = float(text) if result is None else float(result)
     except ValueError:
         raise TextError(f"{look.label} must be a number, such as 0.001 or 1e-3.") from None
     if not math.isfinite(value):
@@ -171,7 +234,9 @@ def _shape(look: FieldLook, text: str) -> tuple[int | str, ...] | None:
         return ()
     dims: list[int | str] = []
     for word in re.split(r"\s*(?:,|×|\bx\b|\s)\s*", text.strip("()[]").strip(" ,")):
-        if _WHOLE.fullmatch(word) and len(word) < 20:
+        if look.calculate is not None and expressions.is_plain_arithmetic(word):
+            dims.append(_dimension(look, _whole(look, word)))
+        elif _WHOLE.fullmatch(word) and len(word) < 20:
             dims.append(_dimension(look, int(word.replace(",", ""))))
         elif _NAME.fullmatch(word):
             dims.append(word)

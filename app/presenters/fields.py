@@ -1,0 +1,111 @@
+"""The fields of the form: what the attributes of one node, or those that several nodes share, look like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+from app.presenters import text
+from engine import registry
+from engine.arithmetic import Number, calculate
+from engine.attribute import Attribute
+from engine.errors import FlowscopeError
+from engine.graph.graph import GraphDef, Node
+from engine.op import DataSource
+from engine.ops.state import Placeholder
+from engine.policy import POLICY_ATTRIBUTES
+from widgets.form.looks import FieldKind, FieldLook, FieldValue
+
+WIRED = "A wire brings it; remove the wire to set it here."
+
+
+def node_fields(
+    nodes: Sequence[Node], graph: GraphDef, errors: Mapping[str, str], values: Mapping[str, Number]
+) -> tuple[FieldLook, ...]:
+    """The settings of a node, or those that all of several nodes have, and where and how they run."""
+    wired = {port for node in nodes for port in graph.inputs_of(node.name)}
+    looks = []
+    for declared in _shared(nodes):
+        shown = _offering(declared, nodes[-1], graph)
+        given = [node.attributes.get(declared.name, declared.default) for node in nodes]
+        look = field(shown, given[-1], errors.get(declared.name, ""), values, wired=declared.name in wired)
+        looks.append(replace(look, mixed=any(_tuples(each) != look.value for each in given)))
+    return (*looks, *_policy_fields(nodes, errors))
+
+
+def field(
+    declared: Attribute, value: object, error: str, values: Mapping[str, Number], *, wired: bool = False
+) -> FieldLook:
+    """One declared setting with its value; `values` are what its expressions may refer to."""
+    return FieldLook(
+        name=declared.name,
+        label=text.label(declared.name),
+        kind=cast(FieldKind, declared.kind),
+        value=cast(FieldValue, _tuples(value)),
+        default=cast(FieldValue, declared.default),
+        low=declared.low,
+        high=declared.high,
+        choices=declared.choices,
+        unit=declared.unit,
+        help=WIRED if wired else declared.help,
+        error=error,
+        enabled=not wired,
+        calculate=_calculator(values),
+    )
+
+
+def _shared(nodes: Sequence[Node]) -> Iterable[Attribute]:
+    """The attributes that all nodes have, within limits that suit all."""
+    declared = [_visible(node) for node in nodes]
+    for name, attribute in declared[-1].items():
+        same = [each[name] for each in declared if name in each and _is_alike(each[name], attribute)]
+        if len(same) < len(nodes) or (attribute.kind == "array" and len(nodes) > 1):
+            continue
+        low = [each.low for each in same if each.low is not None]
+        high = [each.high for each in same if each.high is not None]
+        yield replace(attribute, low=max(low, default=None), high=min(high, default=None))
+
+
+def _visible(node: Node) -> dict[str, Attribute]:
+    op = registry.find(node.op)
+    return {} if op is None else {each.name: each for each in op.attributes() if not each.hidden}
+
+
+def _is_alike(one: Attribute, other: Attribute) -> bool:
+    return (one.kind, one.choices, one.unit) == (other.kind, other.choices, other.unit)
+
+
+def _policy_fields(nodes: Sequence[Node], errors: Mapping[str, str]) -> Iterable[FieldLook]:
+    """Where and how nodes run; what comes from outside runs nowhere."""
+    for node in nodes:
+        kind = registry.find(node.op)
+        if kind is not None and issubclass(kind, DataSource | Placeholder):
+            return
+    for declared in POLICY_ATTRIBUTES:
+        given = [getattr(node.policy, declared.name) for node in nodes]
+        look = field(declared, given[-1], errors.get(declared.name, ""), {})
+        yield replace(look, mixed=any(each != given[-1] for each in given))
+
+
+def _offering(declared: Attribute, node: Node, graph: GraphDef) -> Attribute:
+    """The attribute as the form shows it: where it names a function, a choice among them."""
+    if declared.kind != "function":
+        return declared
+    present = node.attributes.get(declared.name, declared.default)
+    names = dict.fromkeys([*graph.functions, str(present)])
+    return replace(declared, kind="choice", choices=tuple(names))
+
+
+def _calculator(values: Mapping[str, Number]) -> Callable[[str], Number]:
+    def calculated(expression: str) -> Number:
+        try:
+            return calculate(expression, values)
+        except FlowscopeError as error:
+            raise ValueError(error.what) from None
+
+    return calculated
+
+
+def _tuples(value: object) -> object:
+    return tuple(_tuples(part) for part in value) if isinstance(value, list | tuple) else value
