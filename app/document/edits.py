@@ -9,10 +9,12 @@ from typing import Any
 
 from app.document import starters
 from app.document.functions import brought, calling
+from app.document.naming import needed_values, with_needed_values
 from engine.errors import AttributeProblem, GraphError
 from engine.graph.function import reachable
 from engine.graph.graph import Node, PortKey
 from engine.op import Op
+from engine.project.named_values import resolved
 from engine.project.project import Note, Position, Project, TrainingSettings
 from engine.registry import find
 
@@ -162,7 +164,7 @@ def resize_note(project: Project, note_id: str, width: float, height: float) -> 
 
 def merge(project: Project, part: Project, dx: float, dy: float) -> tuple[Project, tuple[str, ...]]:
     """Add the nodes, wires and notes of another project, moved by (dx, dy), renamed where names are taken."""
-    project, functions = brought(project, part)
+    project, functions = brought(with_needed_values(project, part), part)
     graph, positions = project.graph, dict(project.positions)
     names: dict[str, str] = {}
     for name, node in part.graph.nodes.items():
@@ -173,7 +175,7 @@ def merge(project: Project, part: Project, dx: float, dy: float) -> tuple[Projec
     for (target, port), (source, output) in part.graph.wires.items():
         if target in names and source in names:
             graph = graph.connect((names[source], output), (names[target], port))
-    merged = replace(project, graph=graph, positions=positions)
+    merged = resolved(replace(project, graph=graph, positions=positions))
     for note in part.notes:
         merged, new_id = add_note(merged, note.x + dx, note.y + dy, note.text)
         notes = tuple(
@@ -192,7 +194,8 @@ def part_of(project: Project, nodes: Iterable[str], notes: Iterable[str] = ()) -
     positions = {name: at for name, at in project.positions.items() if name in chosen}
     layouts = {name: layout for name, layout in project.layouts.items() if name in graph.functions}
     kept = tuple(note for note in project.notes if note.id in chosen_notes)
-    return Project(graph, positions, kept, layouts=layouts)
+    needed = needed_values(project, graph)
+    return Project(graph, positions, kept, layouts=layouts, named_values=needed)
 
 
 def _must_be_there(project: Project, node: str) -> None:

@@ -15,6 +15,7 @@ from engine.graph.graph import GraphDef, Node
 from engine.op import DataSource
 from engine.ops.state import Placeholder
 from engine.policy import POLICY_ATTRIBUTES
+from engine.project.named_values import value_in
 from widgets.form.looks import FieldKind, FieldLook, FieldValue
 
 WIRED = "A wire brings it; remove the wire to set it here."
@@ -30,7 +31,9 @@ def node_fields(
         shown = _offering(declared, nodes[-1], graph)
         given = [node.attributes.get(declared.name, declared.default) for node in nodes]
         look = field(shown, given[-1], errors.get(declared.name, ""), values, wired=declared.name in wired)
-        looks.append(replace(look, mixed=any(_tuples(each) != look.value for each in given)))
+        look = _computed(look, shown, nodes[-1], values)
+        is_mixed = any(_tuples(value) != _tuples(given[-1]) for value in given)
+        looks.append(replace(look, mixed=is_mixed or len({_expression(node, shown) for node in nodes}) > 1))
     return (*looks, *_policy_fields(nodes, errors))
 
 
@@ -74,6 +77,24 @@ def _visible(node: Node) -> dict[str, Attribute]:
 
 def _is_alike(one: Attribute, other: Attribute) -> bool:
     return (one.kind, one.choices, one.unit) == (other.kind, other.choices, other.unit)
+
+
+def _expression(node: Node, declared: Attribute) -> str:
+    return node.expressions.get(declared.name, "")
+
+
+def _computed(look: FieldLook, declared: Attribute, node: Node, values: Mapping[str, Number]) -> FieldLook:
+    """The look of an attribute that is computed; where it has no value any more, it says why."""
+    expression = _expression(node, declared)
+    if not expression:
+        return look
+    if look.value == expression:
+        look = replace(look, value=look.default)
+    try:
+        declared.parse(value_in(expression, declared.kind, values))
+    except FlowscopeError as error:
+        return replace(look, expression=expression, error=look.error or text.sentence(error))
+    return replace(look, expression=expression)
 
 
 def _policy_fields(nodes: Sequence[Node], errors: Mapping[str, str]) -> Iterable[FieldLook]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QObject
 
-from app.document import edits
+from app.document import edits, naming
 from app.presenters import text
 from app.presenters.fields import field, node_fields
 from app.presenters.help import help_look
+from app.presenters.named_values import NamedValuesPresenter, variable_looks
 from app.presenters.node_looks import can_open, dtype_of, shape_of
 from app.workspace import Workspace
 from engine import registry
+from engine.arithmetic import Number
 from engine.errors import FlowscopeError
 from engine.graph.check import input_ports, output_ports
 from engine.graph.graph import Node
 from engine.policy import POLICY_ATTRIBUTES
-from engine.project.project import TRAINING_ATTRIBUTES
+from engine.project.named_values import COMPUTED, values_of
+from engine.project.project import TRAINING_ATTRIBUTES, Project
 from widgets.form.looks import FlowRow, PropertiesLook
 from widgets.form.properties import PropertiesPanel
 
@@ -37,6 +40,7 @@ class PropertiesPresenter(QObject):
         """The nodes of the form; none where it shows the settings of the project."""
         self._errors: dict[tuple[tuple[str, ...], str], str] = {}
         self._help_of = ""
+        self._named_values = NamedValuesPresenter(workspace, panel.variables)
         panel.edited.connect(self._edit)
         panel.renamed.connect(self._rename)
         panel.link_requested.connect(self._follow_link)
@@ -83,7 +87,7 @@ class PropertiesPresenter(QObject):
             node=text.plural(len(nodes), "node") if several else node.name,
             op=", ".join(kinds),
             category=op.category if op is not None else "Math",
-            fields=node_fields(nodes, graph, errors, {}),
+            fields=node_fields(nodes, graph, errors, self._numbers),
             flows=tuple(self._sums(nodes) if several else self._flows(node)),
             help=help_look(node.op) if len(kinds) == 1 else None,
             can_open=not several and op is not None and can_open(op),
@@ -114,7 +118,16 @@ class PropertiesPresenter(QObject):
         rows = (
             FlowRow("Graph", text.plural(len(graph.nodes), "node"), text.plural(len(graph.wires), "wire")),
         )
-        return PropertiesLook(TRAINING, "Project", "Training", fields, rows, None, can_rename=False)
+        return PropertiesLook(
+            TRAINING,
+            "Project",
+            "Training",
+            fields,
+            rows,
+            None,
+            can_rename=False,
+            variables=variable_looks(self._workspace.document.project),
+        )
 
     def _flows(self, node: Node) -> Iterable[FlowRow]:
         graph, checked = self._workspace.graph, self._workspace.shown
@@ -152,12 +165,24 @@ class PropertiesPresenter(QObject):
             if not shown:
                 document.apply(label, edits.set_training(document.project, attribute, value), merge=merge)
             else:
-                setting = edits.set_policy if attribute in _POLICIES else edits.set_attributes
+                setting = self._setting(attribute, value)
                 edited = setting(self._workspace.edited, shown, attribute, value)
                 self._workspace.apply(label, edited, merge=merge)
         except FlowscopeError as error:
             self._errors[shown, attribute] = str(error)
             self.refresh()
+
+    def _setting(self, attribute: str, value: object) -> Callable[..., Project]:
+        """The edit that sets an attribute: a text in the place of a number is an expression."""
+        if attribute in _POLICIES:
+            return edits.set_policy
+        op = registry.find(self._workspace.graph.nodes[self._shown[-1]].op)
+        kind = "" if op is None else op.attribute(attribute).kind
+        return naming.set_expression if isinstance(value, str) and kind in COMPUTED else edits.set_attributes
+
+    @property
+    def _numbers(self) -> Mapping[str, Number]:
+        return values_of(self._workspace.document.project.named_values).numbers
 
     def _rename(self, node: str, name: str) -> None:
         try:

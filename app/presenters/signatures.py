@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document import signing
 from app.document.signing import Side
+from app.presenters import text
 from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError, GraphError
 from engine.graph.graph import PortKey
@@ -128,7 +129,7 @@ class SignaturesPresenter(QObject):
         try:
             self._document.apply(label, edit(self._document.project))
         except FlowscopeError as error:
-            self._panel.complain(f"{error.what[:1].upper()}{error.what[1:]} {error.hint}".strip())
+            self._panel.complain(text.sentence(error))
 
     def _jump(self, node: str) -> None:
         if node not in self._document.project.graph.nodes:

@@ -6,6 +6,7 @@ import re
 from typing import cast
 
 from engine.attribute import Attribute
+from engine.errors import FlowscopeError
 from engine.op import Op
 from engine.spec import Shape, shape_text
 
@@ -104,6 +105,11 @@ def size(nbytes: float) -> str:
             return f"{nbytes:.0f} {unit}" if unit == "B" or nbytes >= 100 else f"{nbytes:.1f} {unit}"
         nbytes /= 1024
     return f"{nbytes:.1f} GiB"
+
+
+def sentence(error: FlowscopeError) -> str:
+    """An error that begins with a small letter as a sentence of its own."""
+    return f"{error.what[:1].upper()}{error.what[1:]} {error.hint}".strip()
 
 
 def plural(count: int, thing: str) -> str:

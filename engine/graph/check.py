@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from engine import registry
 from engine.control import Control
-from engine.errors import FlowscopeError
+from engine.errors import AttributeProblem, FlowscopeError
 from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node, PortKey
 from engine.graph.signing import signature_problems
@@ -117,6 +117,12 @@ def make_op(node: Node, functions: Mapping[str, Function]) -> Op:
             hint="Remove it, or open the project with the version that made it.",
         )
     try:
+        for attribute, expression in node.expressions.items():
+            if node.attributes.get(attribute) == expression:
+                raise AttributeProblem(
+                    f"{attribute} is {expression}, which has no value.",
+                    hint="Correct the expression, or define the project variables that it names.",
+                )
         made = op.from_attributes(node.attributes)
         return made.bind(functions) if isinstance(made, Control) else made
     except FlowscopeError as error:

@@ -33,6 +33,8 @@ class Node:
     extra: Mapping[str, object] = field(default_factory=dict)
     policy: Policy = NO_POLICY
     """On which device and in which precision it is run; it may be wrong as well."""
+    expressions: Mapping[str, str] = field(default_factory=dict)
+    """What attributes are computed from, some of them: `2*hidden`. One without a value is its own value."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,10 @@ class GraphDef:
         )
 
     def set_attribute(self, name: str, attribute: str, value: object) -> GraphDef:
-        """Set one attribute of a node to a JSON value; its default value is not written down."""
+        """Set one attribute of a node to a JSON value; its default value is not written down.
+
+        It is computed from nothing any more.
+        """
         node = self.nodes[name]
         attributes = {**node.attributes, attribute: value}
         op = registry.find(node.op)
@@ -177,7 +182,8 @@ class GraphDef:
             declared = next((a for a in op.attributes() if a.name == attribute), None)
             if declared is not None and declared.is_default(declared.parse(value)):
                 del attributes[attribute]
-        return self.replace_node(replace(node, attributes=attributes))
+        expressions = {name: text for name, text in node.expressions.items() if name != attribute}
+        return self.replace_node(replace(node, attributes=attributes, expressions=expressions))
 
     def define(self, name: str, function: Function) -> GraphDef:
         """Add a function, or put another in the place of the one of that name."""

@@ -18,17 +18,28 @@ from engine.project import limits
 from engine.project.canonical_json import sorted_keys
 from engine.project.durable import FileError
 from engine.project.migrate import FORMAT, VERSION, migrate
+from engine.project.named_values import resolved
 from engine.project.names import name_problem, shown
 from engine.project.project import TRAINING_ATTRIBUTES, Note, Position, Project, TrainingSettings
 
 _PORT = re.compile(r"\w{1,128}(:\d{1,6})?")
 _CANVAS = 1e9
 """Coordinates beyond this cannot be told apart on screen any more."""
-_NODE_FIELDS = ("op", "attributes", "position", *(each.name for each in POLICY_ATTRIBUTES))
+_NODE_FIELDS = ("op", "attributes", "expressions", "position", *(each.name for each in POLICY_ATTRIBUTES))
 _NOTE_FIELDS = ("id", "x", "y", "width", "height", "text")
 _FUNCTION_FIELDS = ("inputs", "outputs", "nodes", "wires")
 _SIGNATURE_FIELDS = ("inputs", "outputs")
-_FIELDS = ("format", "version", "nodes", "wires", "functions", "signatures", "notes", "training")
+_FIELDS = (
+    "format",
+    "version",
+    "named_values",
+    "nodes",
+    "wires",
+    "functions",
+    "signatures",
+    "notes",
+    "training",
+)
 
 
 def project_to_dict(project: Project) -> dict[str, Any]:
@@ -37,6 +48,7 @@ def project_to_dict(project: Project) -> dict[str, Any]:
     document: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
+        **({"named_values": dict(project.named_values)} if project.named_values else {}),
         **_drawing_to_dict(graph, project.positions),
     }
     if graph.functions:
@@ -70,14 +82,16 @@ def project_from_dict(value: object, what: str) -> Project:
     total = len(graph.nodes) + sum(len(function.graph.nodes) for function in functions.values())
     if total > limits.NODES:
         raise FileError(f"{what} has {total:,} nodes with its functions; the limit is {limits.NODES:,}.")
-    return Project(
+    project = Project(
         graph=replace(graph, functions=functions, signatures=_signatures(document, what)),
         positions=positions,
         layouts=layouts,
         notes=_notes(notes, what),
         training=_training(document.get("training", {}), what),
         extra=_extra(document, _FIELDS),
+        named_values=_named_values(document.get("named_values", {}), what),
     )
+    return resolved(project)  # who changes a number in a file need not compute what follows from it
 
 
 def _drawing_to_dict(graph: GraphDef, positions: Mapping[str, Position]) -> dict[str, Any]:
@@ -108,6 +122,8 @@ def _node_to_dict(node: Node, position: Position | None) -> dict[str, Any]:
     result: dict[str, Any] = {"op": node.op}
     if node.attributes:
         result["attributes"] = sorted_keys(node.attributes)
+    if node.expressions:
+        result["expressions"] = sorted_keys(node.expressions)
     if position is not None:
         result["position"] = [_tidy(part) for part in position]
     for each in POLICY_ATTRIBUTES:
@@ -218,12 +234,30 @@ def _node(name: str, value: Mapping[str, object], what: str) -> Node:
     )
     for attribute in attributes:
         _check_name(attribute, f"{where}: attribute '{shown(attribute)}'")
+    expressions = _object(
+        value.get("expressions", {}), f"{where}: field 'expressions'", limits.ATTRIBUTES_PER_NODE
+    )
+    for attribute, expression in expressions.items():
+        _check_name(attribute, f"{where}: expression '{shown(attribute)}'")
+        _text(expression, f"{where}: expression '{shown(attribute)}'")
     chosen = {
         each.name: _text(value[each.name], f"{where}: field '{each.name}'")
         for each in POLICY_ATTRIBUTES
         if each.name in value
     }
-    return Node(name, op, attributes, _extra(value, _NODE_FIELDS), Policy(**chosen))
+    return Node(name, op, attributes, _extra(value, _NODE_FIELDS), Policy(**chosen), expressions)
+
+
+def _named_values(value: object, what: str) -> dict[str, str]:
+    """The project variables. Whether each has a value is left to who looks at them."""
+    given = _object(value, f"{what}: field 'named_values'", limits.NAMED_VALUES)
+    for name, expression in given.items():
+        where = f"{what}: project variable '{shown(name)}'"
+        if not name.isidentifier():
+            raise FileError(f"{where}: the name is not a word of letters, digits and underscores.")
+        _check_name(name, where)
+        _text(expression, where)
+    return given
 
 
 def _graph(nodes: Mapping[str, Node], wires: Mapping[str, object], what: str) -> GraphDef:

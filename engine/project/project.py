@@ -124,3 +124,5 @@ class Project:
     training: TrainingSettings = TrainingSettings()
     extra: Mapping[str, object] = field(default_factory=dict)
     layouts: Mapping[str, Mapping[str, Position]] = field(default_factory=dict)
+    named_values: Mapping[str, str] = field(default_factory=dict)
+    """Numbers with names, and the expressions of attributes that refer to them (see `named_values`)."""

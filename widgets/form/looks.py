@@ -45,6 +45,16 @@ class FieldLook:
 
 
 @dataclass(frozen=True, slots=True)
+class VariableLook:
+    """One variable: `hidden`, `2*64`, and the `128` that it gives, or why it gives none in a sentence."""
+
+    name: str
+    expression: str
+    value: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FlowRow:
     """One line of `What flows through`: a name, a value, and a note such as the dtype or the bytes.
 
@@ -62,7 +72,8 @@ class FlowRow:
 class PropertiesLook:
     """The selected node: title block, settings, what flows through it, and its help.
 
-    Where several are selected, `nodes` are their names, and `node` says how many there are.
+    Where several are selected, `nodes` are their names, and `node` says how many there are. `variables`
+    are those of the project; None leaves their part away.
     """
 
     node: str
@@ -74,3 +85,4 @@ class PropertiesLook:
     can_open: bool = False
     can_rename: bool = True
     nodes: tuple[str, ...] = ()
+    variables: tuple[VariableLook, ...] | None = None

@@ -13,6 +13,7 @@ from widgets.form.flows import FlowList
 from widgets.form.form import Form
 from widgets.form.looks import PropertiesLook
 from widgets.form.title import TitleBlock
+from widgets.form.variables import VariablesEditor
 from widgets.help.panel import HelpView
 
 EMPTY = "Select a node to see its settings."
@@ -22,7 +23,7 @@ class PropertiesPanel(QWidget):
     """Shows the selected node by `set_look(look)`, or by `set_look(None)` what to do.
 
     Intents: `edited(node, field, value)`, `renamed(node, text)`, `open_requested(node)` and
-    `link_requested(target)` of the help.
+    `link_requested(target)` of the help; those of the project's variables are the intents of `variables`.
     """
 
     edited = Signal(str, str, object)
@@ -38,11 +39,13 @@ class PropertiesPanel(QWidget):
         self.setMinimumWidth(264)
         self.title = TitleBlock(self)
         self.form = Form(self)
+        self.variables = VariablesEditor(self)
         self.flows = FlowList(self)
         self.help = HelpView(self)
         self.empty = EmptyLabel(EMPTY, self)
         self.empty.setObjectName("properties-empty")
         self._settings_title = _section("Settings", self)
+        self._variables_title = _section("Project variables", self)
         self._flows_title = _section("What flows through", self)
         self._rule = _Rule(self)
         self._page = self._build_page()
@@ -66,6 +69,10 @@ class PropertiesPanel(QWidget):
         self._look = look
         self.title.set_look(look.node, look.op, look.category, look.can_open, look.can_rename)
         self.form.set_look(look.fields)
+        if look.variables is not None:
+            self.variables.set_look(look.variables)
+        for part in (self._variables_title, self.variables):
+            part.setVisible(look.variables is not None)
         self.flows.set_look(look.flows)
         self.help.set_look(look.help)
         self._settings_title.setVisible(bool(look.fields))
@@ -108,7 +115,9 @@ class PropertiesPanel(QWidget):
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 0, 0, theme.SPACE_L)
         inner.setSpacing(0)
-        for part in (self._settings_title, self.form, self._flows_title, self.flows, self._rule, self.help):
+        settings = (self._settings_title, self.form, self._variables_title, self.variables)
+        below = (self._flows_title, self.flows, self._rule, self.help)
+        for part in (*settings, *below):
             inner.addWidget(part)
         inner.addStretch(1)
         self._scroll = scroll_area(content, "properties-scroll")

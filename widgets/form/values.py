@@ -105,7 +105,7 @@ def hint(look: FieldLook) -> str:
     if look.mixed:
         return "mixed"
     if look.expression:
-        return f"= {text_of(look.value, look.kind)}"
+        return "" if look.error else f"= {text_of(look.value, look.kind)}"
     if look.value == () and may_be_empty(look):
         return "not set"
     unit = f" {look.unit}" if look.unit else ""

@@ -10,10 +10,11 @@ from widgets import theme
 from widgets.controls.buttons import IconButton, TextButton
 from widgets.controls.labels import EmptyLabel, WrappedLabel
 from widgets.controls.lists import RowDelegate, RowsView
+from widgets.controls.name_field import NameField
 from widgets.controls.painting import RIGHT, draw_text, text_width
 from widgets.controls.rows import LOOK, RowsModel
 from widgets.controls.scroll import scroll_area
-from widgets.signatures.entries import NAME_WIDTH, Entries, NameField
+from widgets.signatures.entries import NAME_WIDTH, Entries
 from widgets.signatures.looks import SignatureLook
 
 LIST_WIDTH = 232

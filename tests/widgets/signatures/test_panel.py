@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets.controls.labels import EmptyLabel
-from widgets.signatures.entries import NameField
+from widgets.controls.name_field import NameField
 from widgets.signatures.looks import EntryLook, SignatureLook
 from widgets.signatures.panel import EMPTY, SignaturesPanel
 
