@@ -10,6 +10,7 @@ from engine.errors import SpecError
 from engine.families import ARITHMETIC, NUMBERS, number_like, require_dtype, require_rank
 from engine.op import Block, Port, attribute
 from engine.ops.arithmetic import Maximum
+from engine.ops.checks import Assert
 from engine.ops.conversion import OnesLike, ZerosLike
 from engine.ops.reduction import ReduceSum
 from engine.ops.scattering import ScatterND
@@ -17,6 +18,7 @@ from engine.ops.shaping import BroadcastTo, ExpandDims
 from engine.spec import FLOATS, INTEGERS, shape_text
 from engine.value import BlockBuilder, Value
 
+_BELOW = "segments has numbers below 0; expected numbers that count from 0."
 _IDS = Sample((4,), "int64", values=[0, 2, 0, 2])
 _FILLED = (
     Case([(4, 3), Sample((4,), "int64", values=[0, 1, 0, 1])], {"count": 2}),
@@ -56,11 +58,12 @@ class _Segments(Block, abstract=True):
                 "expected rows, and one number for each.",
                 hint="Insert Reshape.",
             )
+        counted = Assert(message=_BELOW)(segments, segments >= 0)
         # One row of zeros, whatever x holds and however many rows it has.
         row = ZerosLike()(ReduceSum(axes=(0,), keep_dims=True)(x))
         start = row if self.nothing == 0 else row + number_like(row, self.nothing)
         start = BroadcastTo(shape=(self.count, *[-1] * (x.spec.rank - 1)))(start)
-        return ScatterND(reduction=self.reduction)(start, ExpandDims(axis=-1)(segments), x)
+        return ScatterND(reduction=self.reduction)(start, ExpandDims(axis=-1)(counted), x)
 
 
 class SegmentSum(_Segments):
@@ -69,6 +72,9 @@ class SegmentSum(_Segments):
     formula = "y[s] = sum of the x[i] with segments[i] = s"
     advice = "In a graph of points it adds up the messages that arrive at each of them."
     takes = ARITHMETIC
+
+    def expand(self, b: BlockBuilder, x: Value, segments: Value) -> Value:
+        return narrowed(self.joined(widened(x), segments), x)
 
 
 class SegmentMean(_Segments):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.case import Case, Sample
 from engine.errors import SpecError
-from engine.families import NUMBERS, operands, require_dtype
+from engine.families import ARITHMETIC, conjugate, operands, require_dtype
 from engine.op import Call, Gradients, Op, Port, attribute
 from engine.ops.reduction import BroadcastLike
 from engine.spec import Dim, Spec, common_dtype, merge_dim, same_dim
@@ -40,6 +40,7 @@ class Einsum(Op):
         Case([(2, 3), (4, 5)], {"equation": "ij,kl->k"}),
         Case([(2, 3), ()], {"equation": "ij,->ij"}),
         Case([(2, 0), (0, 3)], {"equation": "ij,jk->ik"}),
+        Case([Sample((2, 3), "complex"), Sample((3, 2), "complex")], {"equation": "ij,jk->ik"}),
         Case(
             [Sample((2, 3), "int64", -9, 9), Sample((3,), "int64", -9, 9)],
             {"equation": "ij,j->i"},
@@ -50,7 +51,7 @@ class Einsum(Op):
     def infer(self, *values: Spec) -> Spec:
         terms, result = self._letters(len(values))
         for number, spec in enumerate(values):
-            require_dtype(spec, NUMBERS, f"values:{number}")
+            require_dtype(spec, ARITHMETIC, f"values:{number}")
         sizes: dict[str, Dim] = {}
         for number, (term, spec) in enumerate(zip(terms, values, strict=True)):
             self._take(sizes, term, spec, number)
@@ -70,7 +71,8 @@ class Einsum(Op):
         term, shared = terms[number], {*result, *"".join(others)}
         kept = "".join(letter for letter in term if letter in shared)
         equation = f"{','.join([result, *others])}->{kept}"
-        found = Einsum(equation=equation)(dy, *(x for place, x in enumerate(values) if place != number))
+        factors = (conjugate(x) for place, x in enumerate(values) if place != number)
+        found = Einsum(equation=equation)(dy, *factors)
         alone = tuple(axis for axis, letter in enumerate(term) if letter not in shared)
         return BroadcastLike(axes=alone)(found, values[number]) if alone else found
 

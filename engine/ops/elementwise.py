@@ -109,10 +109,11 @@ class Reciprocal(Elementwise):
     """One divided by each element."""
 
     formula = "y = 1 / x"
-    cases = (*_POSITIVE, Case([(3,)], low=-3.0, high=-0.5))
+    takes = INEXACT
+    cases = (*_POSITIVE, Case([(3,)], low=-3.0, high=-0.5), *_COMPLEX)
 
     def pullback(self, dy: Value, x: Value, y: Value) -> Value:
-        return -(dy * y * y)
+        return -(dy * conjugate(y * y))
 
 
 class Exp(Elementwise):

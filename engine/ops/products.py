@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from engine.case import Case, Sample
-from engine.families import Reduction, alone, operands, require_dtype
+from engine.families import INEXACT, Reduction, alone, conjugate, number_like, operands, require_dtype
 from engine.op import Call, Gradients, Op, attribute, setting
-from engine.ops.reduction import spread
+from engine.ops.comparison import Equal, LogicalOr, NotEqual
+from engine.ops.conversion import Cast, OnesLike
+from engine.ops.ordering import AddAlong, ArgSort, PickAlong, Roll
+from engine.ops.reduction import CumSum, spread
+from engine.ops.selection import Where
 from engine.ops.shaping import Reshape, ReshapeLike
 from engine.ops.statistics import Running
-from engine.spec import FLOATS, Spec
+from engine.spec import Spec
 from engine.value import Value
 
 _ZEROS = Sample(values=[[2.0, 0.0, 3.0, 0.5], [0.0, 2.0, 0.0, 3.0]])
@@ -89,20 +93,43 @@ class LinearRecurrence(Op):
         Case([(1,), (1,)]),
         Case([(0, 2), (0, 2)], {"axis": 0}),
         Case([_ZEROS, (2, 4)]),
+        Case([Sample((3, 4), "complex"), Sample((3, 4), "complex")]),
         Case([(3, 4), (3, 4), Sample((), "int32", values=0)]),
     )
 
     def infer(self, factors: Spec, terms: Spec, axis: Spec | None = None) -> Spec:
-        require_dtype(factors, FLOATS, "factors")
+        require_dtype(factors, INEXACT, "factors")
         return terms
 
     def gradient(self, call: Call, dy: Value) -> Gradients:
         factors, _, *wired = operands(call)
-        slope = LinearRecurrence(axis=self.axis, reverse=not self.reverse)(factors, dy, *wired)
-        return slope * call.outputs[0], slope, *[None] * len(call.inputs[2:])
+        slope = LinearRecurrence(axis=self.axis, reverse=not self.reverse)(conjugate(factors), dy, *wired)
+        return slope * conjugate(call.outputs[0]), slope, *[None] * len(call.inputs[2:])
 
 
 def _of_others(x: Value, axis: int) -> Value:
     """For each element the product of all others along an axis."""
     before, behind = (CumProd(axis=axis, exclusive=True, reverse=reverse)(x) for reverse in (False, True))
     return before * behind
+
+
+def of_others_alike(numbers: Value, factors: Value) -> Value:
+    """For each factor of a row the product of all others that bear the same number."""
+    order = ArgSort()(numbers)
+    ordered, row = PickAlong()(numbers, order), PickAlong()(factors, order)
+    first = LogicalOr()(NotEqual()(ordered, Roll()(ordered)), Equal()(counted(ordered), 0))
+    last = Roll(shift=-1)(first)
+    products = _running(row, first, reverse=False) * _running(row, last, reverse=True)
+    return AddAlong()(products, order, factors)
+
+
+def counted(x: Value) -> Value:
+    """0, 1, 2... for the elements of a row."""
+    return CumSum(exclusive=True)(Cast(dtype="int64")(OnesLike()(x)))
+
+
+def _running(row: Value, edges: Value, *, reverse: bool) -> Value:
+    """The product of those before each element, begun anew at the edges. Zeros among them do no harm."""
+    one, zero = number_like(row, 1.0), number_like(row, 0.0)
+    back = LinearRecurrence(reverse=reverse)(Where()(edges, zero, row), Where()(edges, row, zero))
+    return Where()(edges, one, back)

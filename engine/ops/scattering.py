@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from engine.case import Case, Sample
 from engine.errors import SpecError
-from engine.families import ARITHMETIC, NUMBERS, number_like, operands, require_dtype, require_rank
+from engine.families import ARITHMETIC, NUMBERS, conjugate, operands, require_dtype, require_rank
 from engine.op import Call, Gradients, Op, Port, attribute
-from engine.ops.comparison import Equal, LogicalAnd
+from engine.ops.comparison import Equal
 from engine.ops.conversion import Cast, OnesLike, ZerosLike
 from engine.ops.ordering import PickAlong
+from engine.ops.products import counted, of_others_alike
 from engine.ops.selection import Where
+from engine.ops.shaping import Reshape, ReshapeLike
 from engine.spec import INTEGERS, Shape, Spec, common_dtype, same_dim, same_shape, shape_text
 from engine.value import Value
 
@@ -99,16 +101,11 @@ class _Scatter(Op, abstract=True):
         return self._of_extreme(call, dy)
 
     def _of_product(self, call: Call, dy: Value) -> Gradients:
-        """The product of all others is y / update, which must not be asked where an update is zero."""
         x, indices, updates = operands(call)
-        one, none = number_like(updates, 1.0), number_like(updates, 0.0)
-        is_zero = Equal()(updates, none)
-        zeros = self.again("add")(ZerosLike()(x), indices, Cast(dtype=x.spec.dtype)(is_zero))
-        only_zero = LogicalAnd()(is_zero, Equal()(self.picked(zeros, indices), one))
-        without = self.again("multiply")(x, indices, Where()(only_zero, one, updates))
-        others = self.picked(dy * call.outputs[0], indices) / Where()(is_zero, one, updates)
-        dx = dy * self.again("multiply")(OnesLike()(x), indices, updates)
-        return dx, None, Where()(only_zero, self.picked(dy * without, indices), others)
+        dx = dy * conjugate(self.again("multiply")(OnesLike()(x), indices, updates))
+        places = self.picked(ReshapeLike()(counted(Reshape()(x)), x), indices)
+        others = of_others_alike(Reshape()(places), Reshape()(updates))
+        return dx, None, self.picked(dy * conjugate(x), indices) * conjugate(ReshapeLike()(others, updates))
 
     def _of_extreme(self, call: Call, dy: Value) -> Gradients:
         """All that are equal to the extreme share its gradient."""
@@ -133,6 +130,7 @@ class ScatterND(_Scatter):
         Case([(4, 5), _CELLS, (3,)]),
         Case([(4, 5), _CELLS, (3,)], {"reduction": "add"}),
         Case([(4, 5), _CELLS, (3,)], {"reduction": "multiply"}),
+        Case([(3,), Sample((3, 1), "int64"), Sample(values=[0.0, 2.0, 0.0])], {"reduction": "multiply"}),
         Case([(4, 5), _CELLS, (3,)], {"reduction": "maximum"}),
         Case([(4, 3), _ROWS, (2, 3)], {"reduction": "minimum"}),
         Case([(2, 3, 4), _ROWS, (2, 4)], {"batch_axes": 1}),
@@ -171,6 +169,11 @@ class PutAlong(_Scatter):
         Case([(2, 4), _ALONG, (2, 3)]),
         Case([(4, 3), _ALONG, (2, 3)], {"axis": 0, "reduction": "add"}),
         Case([(2, 4), _ALONG, (2, 3)], {"reduction": "multiply"}),
+        Case([(0,), Sample((0,), "int64"), (0,)], {"reduction": "multiply"}),
+        Case(
+            [Sample((2, 4), "complex"), _ALONG, Sample((2, 3), "complex")],
+            {"reduction": "multiply"},
+        ),
         Case([(3,), _ZEROS, Sample(values=[0.0, 2.0, 3.0, 0.0])], {"reduction": "multiply"}),
         Case([(2, 4), _ALONG, (2, 3)], {"reduction": "maximum"}),
         Case([(3, 5), _ALONG, (2, 3)], {"reduction": "minimum"}),

@@ -1,9 +1,11 @@
 """Rows gathered to segments: whole numbers, and more rows than half precision can count."""
 
 import numpy as np
+import pytest
 
 import engine.ops  # noqa: F401 - registers the primitives
-from engine.blocks.segments import SegmentMean, SegmentProd
+from engine.blocks.segments import SegmentMax, SegmentMean, SegmentMin, SegmentProd, SegmentSum
+from engine.errors import KernelError
 from engine.graph.builder import Graph
 from engine.op import Op
 from engine.run.session import Session
@@ -21,6 +23,25 @@ def test_a_mean_of_many_rows_is_exact_in_half_precision() -> None:
     found = gathered(SegmentMean(), rows, np.zeros(rows.size, np.int64))
     assert found.dtype == np.float16
     np.testing.assert_array_equal(found, [1.5])
+
+
+def test_a_sum_of_many_rows_is_exact_in_half_precision() -> None:
+    found = gathered(SegmentSum(), np.ones(4096, np.float16), np.zeros(4096, np.int64))
+    assert found.dtype == np.float16
+    np.testing.assert_array_equal(found, [4096])
+
+
+@pytest.mark.parametrize(
+    "op",
+    [kind(count=3) for kind in (SegmentSum, SegmentMean, SegmentProd, SegmentMax, SegmentMin)],
+    ids=lambda op: type(op).__name__,
+)
+@pytest.mark.parametrize(
+    ("number", "sentence"), [(-1, "segments has numbers below 0"), (3, "index 3 lies outside")]
+)
+def test_numbers_of_no_segment_are_refused(op: Op, number: int, sentence: str) -> None:
+    with pytest.raises(KernelError, match=sentence):
+        gathered(op, np.ones(3, np.float32), np.array([0, number, 2]))
 
 
 def test_products_of_whole_numbers_stay_whole() -> None:

@@ -13,7 +13,7 @@ ORACLES: dict[str, Oracle] = {
     "Reciprocal": Oracle(
         "reciprocal",
         "numpy.reciprocal",
-        unary(0.2, 3.0, edges=(-1e-6, 1e6)),
+        together(unary(0.2, 3.0, edges=(-1e-6, 1e6)), complex_numbers()),
         twice=True,
     ),
     "Exp": Oracle("exp", "numpy.exp", together(unary(edges=(-700.0, -80.0, 0.0, 80.0)), complex_numbers())),

@@ -112,6 +112,19 @@ def of_all(make: Any) -> Samples:
     return together(*(make(reduction) for reduction in IN_JAX))
 
 
+def with_zeros(make: Any) -> Samples:
+    """Products of few factors, half of which are zero: often several at one place."""
+
+    def samples(rng: Rng) -> Iterator[Case]:
+        for case in make("multiply")(rng):
+            x, places, updates = case.inputs
+            factors = rng.integers(0, 2, updates) * rng.uniform(0.5, 2.0, updates)
+            if factors.size:
+                yield Case([x, places, Sample(values=factors.tolist())], case.attributes)
+
+    return samples
+
+
 def scattered(t: Any, a: Settings, x: Any, indices: Any, updates: Any) -> Any:
     """By the flat numbers of the elements, so that one function of PyTorch's serves for all reductions."""
     numbers = t.arange(x.numel()).reshape(x.shape)[place(a, indices)].reshape(-1)
@@ -287,13 +300,16 @@ ORACLES: dict[str, Oracle] = {
         lambda j, a, x, indices: j.numpy.take_along_axis(x, indices, a["axis"]),
         times(10, picked_along),
     ),
-    "ScatterND": Oracle(scattered, scattered_in_jax, of_all(put)),
+    # PyTorch has no second derivative of a product at two zeros.
+    "ScatterND": Oracle(scattered, scattered_in_jax, of_all(put), jax_alone=with_zeros(put), twice=True),
     "PutAlong": Oracle(
         lambda t, a, x, indices, updates: joined(
             t, a, x, a["axis"], indices.long() % x.shape[a["axis"]], updates
         ),
         put_along_in_jax,
         of_all(put_along),
+        jax_alone=with_zeros(put_along),
+        twice=True,
     ),
     "Sort": Oracle(
         lambda t, a, x: t.sort(x, a["axis"], a["descending"]).values,

@@ -82,7 +82,8 @@ EQUATIONS = {
 
 def sums(_: Rng) -> Iterator[Case]:
     for equation, shapes in EQUATIONS.items():
-        yield Case(shapes, {"equation": equation})
+        for dtype in ("float", "complex"):
+            yield Case([Sample(shape, dtype) for shape in shapes], {"equation": equation})
 
 
 def vectors(rng: Rng, *sizes: int) -> Case:

@@ -42,6 +42,7 @@ LEFT_OUT = {
     "MaxPool": (14,),
     "OverlapAdd": (4, 5, 7),
     "Polygamma": (6,),
+    "PutAlong": (4,),
     "QR": (6,),
     "ReduceMax": (5,),
     "ReduceMin": (5,),
