@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-RECORD_WORDS = 32
+RECORD_WORDS = 64
 """Words of 64 bits of one record."""
 
 KERNEL, ALONE, WAIT, CLAIMS, DONE, STATUS, SCRATCH, SCRATCH_BYTES, FIRST = range(9)
@@ -84,3 +84,25 @@ SIZES = FIRST + 2
 """The sizes of the result, behind the addresses of both: as many words as there may be axes."""
 STRIDES = SIZES + MOST_AXES
 """How far it is in the source from one place of each axis to the next."""
+
+# ---- convolution -----------------------------------------------------------------------------------------
+
+_CONVOLUTION = FIRST + 20
+"""Behind the words of the matrix product that a convolution has as well: WIDTH, DEPTH, LEFT, RIGHT, PRODUCT,
+and those that say which tiles there are."""
+IMAGES, SOURCE_ROWS, SOURCE_COLUMNS, CHANNELS = range(_CONVOLUTION, _CONVOLUTION + 4)
+"""The sizes of what windows slide over."""
+PADDED_ROWS, PADDED_COLUMNS, TOP, MARGIN = range(_CONVOLUTION + 4, _CONVOLUTION + 8)
+"""Its sizes with margins, and how wide those are above and on the left. Equal sizes: there are none."""
+OUT_ROWS, OUT_COLUMNS, STEP_ROWS, STEP_COLUMNS = range(_CONVOLUTION + 8, _CONVOLUTION + 12)
+"""How many places a window has, and how far it is from one to the next."""
+TIMES, NEXT_LEFT, NEXT_RIGHT, LOOPS, LOOP_LEFT = range(_CONVOLUTION + 12, _CONVOLUTION + 17)
+"""How often DEPTH products are added up within a tile, and how far it is to the next ones; how many rows of a
+kernel there are for its gradient, and how far it is in the image from one to the next."""
+TURNED = _CONVOLUTION + 17
+"""The places of a kernel that is turned around first, channels exchanged; 0 where it is read as it is."""
+
+# ---- pooling ---------------------------------------------------------------------------------------------
+
+WINDOW_ROWS, WINDOW_COLUMNS = range(_CONVOLUTION + 18, _CONVOLUTION + 20)
+"""The sizes of a window."""

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernels.cpu.compiled import elements, matmul, moving, pointwise, random, rows, walker
+from kernels.cpu.compiled import (
+    convolution,
+    elements,
+    matmul,
+    moving,
+    pointwise,
+    pooling,
+    random,
+    rows,
+    walker,
+)
 from kernels.cpu.compiled.declare import DECLARED, compiled
 from kernels.cpu.compiled.tiles import tiles
 from kernels.cpu.library import prepared_llvm
 from kernels.cpu.vectors import vectors_of
 
-FAMILIES = (elements, matmul, moving, pointwise, random, rows, walker)
+FAMILIES = (convolution, elements, matmul, moving, pointwise, pooling, random, rows, walker)
 """What declares functions by being imported."""
 
 
 def object_file() -> bytes:
     """The machine code of all functions, for this processor."""
     llvm = prepared_llvm()
+    # Rows are often short: one vector at a time reaches further into them than several at once.
+    llvm.set_option("flowscope", "-force-vector-interleave=1")
     whole = llvm.parse_assembly("")
     for declared in DECLARED:
         name, text = compiled(declared)

@@ -73,9 +73,13 @@ def pack_left(target: int, source: int, row: int, column: int, depth: int, rows:
 @helper
 def multiply_panel(
     record: int, left: int, row: int, column: int, tile_step: int, right: int, right_row: int,
-    product: int, rows: int, tile: int, columns: int, depth: int, adds: int,
+    product: int, rows: int, tile: int, columns: int, depth: int,
+    times: int, next_left: int, next_right: int, adds: int,
 ) -> None:  # fmt: skip
-    """The rows of one panel. A tile's rows begin `tile_step` numbers behind those of the one before."""
+    """The rows of one panel. A tile's rows begin `tile_step` numbers behind those of the one before.
+
+    So many products are added up, `next_left` and `next_right` numbers from each other; and C, where it adds.
+    """
     lanes, width = load_word(record, LANES), load_word(record, WIDTH)
     vectors = 1 if columns <= lanes else load_word(record, VECTORS)
     last = columns - lanes * (vectors - 1)
@@ -83,22 +87,21 @@ def multiply_panel(
     done = 0
     while done < rows:
         count = min(tile, rows - done)
+        address = load_word(tiles, count - 1)
         call_tile(
-            load_word(tiles, count - 1),
-            left,
-            row,
-            column,
-            right,
-            right_row,
-            product,
-            width,
-            depth,
-            last,
-            adds,
-        )
+            address, left, row, column, right, right_row, product, width, depth,
+            times, next_left, next_right, last, adds,
+        )  # fmt: skip
         left += 4 * tile_step
         product += 4 * count * width
         done += count
+
+
+@helper
+def even_tile(rows: int, most: int) -> int:
+    """The rows of a tile, so that all tiles are about as high: none is much lower than the others."""
+    tiles = (rows + most - 1) // most
+    return (rows + tiles - 1) // tiles
 
 
 @helper
@@ -115,7 +118,7 @@ def multiply(
     ordered = scratch + 4 * DEPTH_BLOCK * panel
     for begin in range(0, rows, ROW_BLOCK):
         block = min(ROW_BLOCK, rows - begin)
-        tile = (block + (block + high - 1) // high - 1) // ((block + high - 1) // high)  # all about as high
+        tile = even_tile(block, high)
         for deep in range(0, whole, DEPTH_BLOCK):
             depth = min(DEPTH_BLOCK, whole - deep)
             a, row, column = left + 4 * (begin * left_row + deep * left_column), left_row, left_column
@@ -132,7 +135,7 @@ def multiply(
                     b, next_b = scratch, panel
                 place = product + 4 * (begin * width + start)
                 multiply_panel(
-                    record, a, row, column, step, b, next_b, place, block, tile, columns, depth, deep
+                    record, a, row, column, step, b, next_b, place, block, tile, columns, depth, 1, 0, 0, deep
                 )
 
 

@@ -101,10 +101,10 @@ def _plain(count: int) -> Any:
 @intrinsic
 def call_tile(
     context: Any, address: Any, a: Any, rows_a: Any, columns_a: Any, b: Any, rows_b: Any, c: Any, rows_c: Any,
-    depth: Any, last: Any, adds: Any,
+    depth: Any, times: Any, next_a: Any, next_b: Any, last: Any, adds: Any,
 ) -> Any:  # fmt: skip
     """Call a tile of the matrix product (kernels.cpu.compiled.tiles)."""
-    return _plain(10)
+    return _plain(13)
 
 
 def _unary(name: str, kind: Any, number: Any) -> Callable[..., Any]:

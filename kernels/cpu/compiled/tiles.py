@@ -21,9 +21,12 @@ def tile_name(rows: int, vectors: int) -> str:
 
 
 def tiles(machine: Vectors) -> ir.Module:
-    """All tiles, as functions of ten whole numbers: a, its strides from row to row and from column to column,
-    b, its stride from row to row, c, its stride, how deep the product is, how many numbers of the last vector
-    count, and whether C is added to."""
+    """All tiles, as functions of thirteen whole numbers.
+
+    They are a and its strides from row to row and from column to column; b and its stride from row to row; c
+    and its stride; how deep the product is; how many such products are added up, and how far it is from one a
+    and b to the next; how many numbers of the last vector count; and whether C is added to.
+    """
     module = ir.Module("tiles")
     for vectors in PANELS:
         for rows in range(1, machine.rows(vectors) + 1):
@@ -47,19 +50,36 @@ class _Tile:
         store = ir.FunctionType(ir.VoidType(), [self._vector, pointer, _INT, self._mask])
         self._masked_load = _declared(module, f"llvm.masked.load.v{machine.width}f32.p0", load)
         self._masked_store = _declared(module, f"llvm.masked.store.v{machine.width}f32.p0", store)
-        kind = ir.FunctionType(ir.VoidType(), [_WORD] * 10)
+        kind = ir.FunctionType(ir.VoidType(), [_WORD] * 13)
         self._function = ir.Function(module, kind, tile_name(rows, vectors))
         self._b = ir.IRBuilder(self._function.append_basic_block("entry"))
 
     def define(self) -> None:
         b = self._b
-        a, rows_a, columns_a, right, rows_b, c, rows_c, depth, last, adds = self._function.args
+        a, rows_a, columns_a, right, rows_b, c, rows_c, depth, times, next_a, next_b, last, adds = (
+            self._function.args
+        )
         lanes = ir.Constant(self._lanes, list(range(self._width)))
         self._used = b.icmp_signed("<", lanes, self._spread(b.trunc(last, _INT), self._lanes))
         offsets = [b.mul(rows_a, ir.Constant(_WORD, i)) for i in range(self._rows)]
-        sums = self._loop(
-            b.inttoptr(a, _ADDRESS), offsets, columns_a, b.inttoptr(right, _ADDRESS), rows_b, depth
+        first_a, first_b = b.inttoptr(a, _ADDRESS), b.inttoptr(right, _ADDRESS)
+        zeros = [ir.Constant(self._vector, [0.0] * self._width)] * len(self._places)
+        before = b.block
+        body, behind = (self._function.append_basic_block(name) for name in ("time", "done"))
+        b.branch(body)
+        b.position_at_end(body)
+        count, at_a, at_b = b.phi(_WORD), b.phi(_ADDRESS), b.phi(_ADDRESS)
+        started = [b.phi(self._vector) for _ in self._places]
+        sums = self._loop(at_a, offsets, columns_a, at_b, rows_b, depth, started)
+        following = b.add(count, ir.Constant(_WORD, 1))
+        steps = (
+            (count, ir.Constant(_WORD, 0), following),
+            (at_a, first_a, b.gep(at_a, [next_a])),
+            (at_b, first_b, b.gep(at_b, [next_b])),
         )
+        self._close((*steps, *zip(started, zeros, sums, strict=True)), before)
+        b.cbranch(b.icmp_signed("<", following, times), body, behind)
+        b.position_at_end(behind)
         into = [
             b.gep(b.inttoptr(c, _ADDRESS), [b.mul(rows_c, ir.Constant(_WORD, i))]) for i in range(self._rows)
         ]
@@ -75,8 +95,14 @@ class _Tile:
             self._store(final, into[i], j)
         b.ret_void()
 
+    def _close(self, phis: Any, before: Any) -> None:
+        """Say where the numbers of a loop come from: at first, and from the end of its body."""
+        for phi, first, later in phis:
+            phi.add_incoming(first, before)
+            phi.add_incoming(later, self._b.block)
+
     def _loop(
-        self, a: Any, offsets: list[Any], columns_a: Any, right: Any, rows_b: Any, depth: Any
+        self, a: Any, offsets: list[Any], columns_a: Any, right: Any, rows_b: Any, depth: Any, started: Any
     ) -> list[Any]:
         """The sums of products over the depth."""
         b = self._b
@@ -98,10 +124,7 @@ class _Tile:
             (at_a, a, b.gep(at_a, [columns_a])),
             (at_b, right, b.gep(at_b, [rows_b])),
         )
-        zero = ir.Constant(self._vector, [0.0] * self._width)
-        for phi, first, later in (*steps, *((s, zero, n) for s, n in zip(sums, new, strict=True))):
-            phi.add_incoming(first, before)
-            phi.add_incoming(later, body)
+        self._close((*steps, *zip(sums, started, new, strict=True)), before)
         b.cbranch(b.icmp_signed("<", following, depth), body, behind)
         b.position_at_end(behind)
         return new

@@ -34,7 +34,7 @@ def pack_mat_mul(
     right_row, right_column = (1, b.shape[-1]) if transpose_b else (b.shape[-1], 1)
     if width == 1 and batch > 1:
         return None
-    tiles = _tiles(library)
+    tiles = tiles_of(library)
     vectors = 1 if width <= tiles.lanes else 2
     rows = tiles.rows[vectors - 1]
     panel, panels = vectors * tiles.lanes, -(-width // (vectors * tiles.lanes))
@@ -59,7 +59,7 @@ def _step(array: Array, batch: int) -> int:
     return 0 if array.size == array.shape[-1] * array.shape[-2] else array.size // batch
 
 
-class _Tiles:
+class Tiles:
     """The addresses of the tiles that the library has."""
 
     def __init__(self, library: Library) -> None:
@@ -72,5 +72,6 @@ class _Tiles:
 
 
 @functools.cache
-def _tiles(library: Library) -> _Tiles:
-    return _Tiles(library)
+def tiles_of(library: Library) -> Tiles:
+    """The tiles of a library; they are looked up once."""
+    return Tiles(library)

@@ -24,7 +24,7 @@ def test_computes_products_and_adds_them(kind: Vectors) -> None:
     random = np.random.default_rng(0)
     for vectors in PANELS:
         for rows in range(1, kind.rows(vectors) + 1):
-            function = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 10)(
+            function = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 13)(
                 engine.get_function_address(tile_name(rows, vectors))
             )
             width = vectors * kind.width
@@ -34,9 +34,8 @@ def test_computes_products_and_adds_them(kind: Vectors) -> None:
                 b = random.integers(-9, 9, (DEPTH, width)).astype(np.float32)
                 c = np.full((rows, width), 3, np.float32)
                 for adds in (0, 1):
-                    function(
-                        a.ctypes.data, DEPTH, 1, b.ctypes.data, width, c.ctypes.data, width, DEPTH, last, adds
-                    )
+                    places = (a.ctypes.data, DEPTH, 1, b.ctypes.data, width, c.ctypes.data, width)
+                    function(*places, DEPTH, 1, 0, 0, last, adds)
                 np.testing.assert_array_equal(c[:, :used], 2 * (a @ b)[:, :used])
                 assert np.all(c[:, used:] == 3), "nothing is written behind the end"
 

@@ -1,0 +1,182 @@
+"""Convolutions along one or two axes and their gradients, and pooling by the largest, as records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kernels.cpu import layout
+from kernels.cpu.library import Library
+from kernels.cpu.records.matmul import Tiles, tiles_of
+from kernels.cpu.records.record import Array, Arrays, Record, address, packs
+from kernels.generic.pooling import pooling_axes
+from kernels.generic.windows import Axis, axes_of
+
+_MOST_SCRATCH = 1 << 22
+"""Bytes of an image with its margins, for each thread; larger ones are left to NumPy."""
+_ONE = Axis(1, 1, 1)
+
+
+@dataclass(frozen=True)
+class _Slide:
+    """How windows slide over images: an image of one axis has one row."""
+
+    images: int
+    rows: int
+    columns: int
+    channels: int
+    down: Axis
+    across: Axis
+
+    @property
+    def padded(self) -> tuple[int, int]:
+        """The sizes of an image with its margins."""
+        down, across = self.down, self.across
+        return self.rows + down.front + down.behind, self.columns + across.front + across.behind
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        return self.down.count(self.rows), self.across.count(self.columns)
+
+    def words(self) -> list[int]:
+        """From layout.IMAGES on, up to the steps."""
+        down, across = self.down, self.across
+        sizes = [self.images, self.rows, self.columns, self.channels, *self.padded, down.front, across.front]
+        return [*sizes, *self.counts, down.stride, across.stride]
+
+
+def _slide(shape: tuple[int, ...], axes: tuple[Axis, ...]) -> _Slide | None:
+    """The windows over a tensor; None where they are of another kind than compiled code knows."""
+    if not 1 <= len(axes) <= 2 or axes[-1].dilation != 1:
+        return None
+    down, across = axes if len(axes) == 2 else (_ONE, axes[0])
+    rows, columns = shape[1:-1] if len(axes) == 2 else (1, shape[1])
+    return _Slide(shape[0], rows, columns, shape[-1], down, across)
+
+
+@packs("convolution")
+def pack_convolution(library: Library, inputs: Arrays, outputs: Arrays, **settings: Any) -> Record | None:
+    (x, kernel), (out,) = inputs, outputs
+    slide = _windows(x, kernel, settings)
+    if slide is None or out is None:
+        return None
+    return _convolution(library, slide, x, kernel, out, turned=False)
+
+
+@packs("convolution_input_gradient")
+def pack_input_gradient(library: Library, inputs: Arrays, outputs: Arrays, **settings: Any) -> Record | None:
+    """The convolution of the upstream gradient, with wide margins, by the kernel turned around."""
+    (dy, kernel, like), (out,) = inputs, outputs
+    slide = _windows(like, kernel, settings)
+    if slide is None or out is None or dy is None or kernel is None:
+        return None
+    axes = [_turned(axis) for axis in (slide.down, slide.across)]
+    if any(axis.stride != 1 or axis.dilation != 1 or min(axis.front, axis.behind) < 0 for axis in axes):
+        return None
+    rows, columns = slide.counts
+    back = _Slide(slide.images, rows, columns, kernel.shape[-1], *axes)
+    return _convolution(library, back, dy, kernel, out, turned=True)
+
+
+def _turned(axis: Axis) -> Axis:
+    reach = axis.window - 1
+    return Axis(axis.window, axis.stride, axis.dilation, reach - axis.front, reach - axis.behind)
+
+
+def _windows(x: Array | None, kernel: Array | None, settings: dict[str, Any]) -> _Slide | None:
+    if x is None or kernel is None or x.dtype != np.float32 or settings["groups"] != 1:
+        return None
+    window, strides, dilations = kernel.shape[:-2], settings["strides"], settings["dilations"]
+    axes = axes_of(x.shape[1:-1], window, strides, dilations, settings["padding"], settings["pads"])
+    return _slide(x.shape, axes)
+
+
+def _convolution(
+    library: Library, slide: _Slide, x: Array, kernel: Array, out: Array, *, turned: bool
+) -> Record | None:
+    tiles, width = tiles_of(library), out.shape[-1]
+    wide = slide.padded[1] * slide.channels
+    depth, times = slide.across.window * slide.channels, slide.down.window
+    head = _product(tiles, 0, width, depth, x, kernel, out)
+    next_left = slide.down.dilation * wide
+    tail = [times, next_left, depth * width, 1, 0, times * slide.across.window if turned else 0]
+    scratch = 4 * (slide.padded[0] * wide + (kernel.size if turned else 0))
+    if scratch > _MOST_SCRATCH:
+        return None
+    work = out.size * depth * times // 8
+    words = [*head, *slide.words(), *tail]
+    return Record(library.address("record_convolution"), words, work, scratch, (tiles,))
+
+
+@packs("convolution_kernel_gradient")
+def pack_kernel_gradient(library: Library, inputs: Arrays, outputs: Arrays, **settings: Any) -> Record | None:
+    (x, dy, like), (out,) = inputs, outputs
+    slide = _windows(x, like, settings)
+    if slide is None or dy is None or out is None:
+        return None
+    tiles, width = tiles_of(library), out.shape[-1]
+    wide, (rows, columns) = slide.padded[1] * slide.channels, slide.counts
+    head = _product(tiles, slide.across.window * slide.channels, width, columns, x, dy, out)
+    line = columns * width
+    head[layout.RIGHT_ROW - layout.FIRST] = line
+    tail = [rows, slide.down.stride * wide, line, slide.down.window, slide.down.dilation * wide, 0]
+    scratch = 4 * slide.padded[0] * wide
+    if scratch > _MOST_SCRATCH:
+        return None
+    work = dy.size // width * out.size // 8
+    kernel = library.address("record_convolution_kernel_gradient")
+    return Record(kernel, [*head, *slide.words(), *tail], work, scratch, (tiles,))
+
+
+def _product(
+    tiles: Tiles, height: int, width: int, depth: int, left: Array, right: Array, out: Array
+) -> list[int]:
+    """The words of a matrix product that a convolution has as well."""
+    vectors = 1 if width <= tiles.lanes else 2
+    places = [address(left), 0, 0, address(right), 0, 0, address(out)]
+    chosen = [tiles.rows[vectors - 1], vectors, tiles.lanes, address(tiles.table)]
+    return [height, width, depth, *places, 1, 0, 0, *chosen, 0, 0, 0]
+
+
+# ---- pooling ---------------------------------------------------------------------------------------------
+
+
+@packs("max_pool")
+def pack_max_pool(library: Library, inputs: Arrays, outputs: Arrays, **settings: Any) -> Record | None:
+    (x,), (out,) = inputs, outputs
+    slide = _pooling(x, settings)
+    if slide is None or x is None or out is None:
+        return None
+    words = _pooling_words(slide, x, x, out)
+    return Record(library.address("record_max_pool"), words, x.size)
+
+
+@packs("max_pool_gradient")
+def pack_max_pool_gradient(
+    library: Library, inputs: Arrays, outputs: Arrays, **settings: Any
+) -> Record | None:
+    (dy, x), (out,) = inputs, outputs
+    slide = _pooling(x, settings)
+    if slide is None or x is None or dy is None or out is None:
+        return None
+    words = _pooling_words(slide, x, dy, out)
+    return Record(library.address("record_max_pool_gradient"), words, 4 * x.size, 8 * slide.channels)
+
+
+def _pooling(x: Array | None, settings: dict[str, Any]) -> _Slide | None:
+    """Windows without margins and holes, none of which reaches over the end."""
+    if x is None or x.dtype != np.float32:
+        return None
+    names = ("window", "strides", "dilations", "padding", "pads", "ceil_mode")
+    axes = pooling_axes(x, *(settings[name] for name in names))
+    if any(axis.front or axis.behind or axis.overhang or axis.dilation != 1 for axis in axes):
+        return None
+    return _slide(x.shape, axes)
+
+
+def _pooling_words(slide: _Slide, x: Array, dy: Array, out: Array) -> list[int]:
+    places = [address(x), 0, 0, address(dy), 0, 0, address(out)]
+    behind = [0] * (layout.IMAGES - layout.PRODUCT - 1)
+    return [0, 0, 0, *places, *behind, *slide.words(), *[0] * 6, slide.down.window, slide.across.window]

@@ -1,0 +1,75 @@
+"""Convolutions and pooling in compiled code at sizes that several tiles, panels and threads share."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import kernels
+from kernels.cpu.records import pack
+from kernels.cpu.table import Table
+from kernels.cpu.tier import Compiled
+
+PLAIN: dict[str, Any] = {"strides": (1,), "padding": "valid", "pads": (), "dilations": (1,), "groups": 1}
+SLIDES: dict[str, tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]]] = {
+    "plain": ((5, 17, 13, 3), (3, 3, 3, 20), PLAIN),
+    "many channels": ((2, 9, 30, 40), (3, 3, 40, 70), PLAIN),
+    "margins": ((3, 12, 11, 16), (3, 3, 16, 33), {**PLAIN, "padding": "same"}),
+    "steps": ((3, 20, 21, 4), (5, 3, 4, 18), {**PLAIN, "strides": (2, 3), "padding": "same"}),
+    "one axis": ((4, 60, 8), (5, 8, 24), PLAIN),
+    "one image": ((1, 40, 40, 3), (3, 3, 3, 32), PLAIN),
+    "single places": ((3, 10, 10, 24), (1, 1, 24, 40), PLAIN),
+    "holes from row to row": ((2, 15, 9, 5), (3, 2, 5, 17), {**PLAIN, "dilations": (2, 1)}),
+}
+
+
+def agrees(
+    compiled: Compiled, name: str, arrays: list[np.ndarray], settings: dict[str, Any], *, known: bool = True
+) -> None:
+    """Whether compiled code finds what NumPy finds in float64."""
+    function = kernels.find(name, "cpu").function
+    exact = function(np, *(array.astype(np.float64) for array in arrays), **settings)
+    out = np.full(exact.shape, 9, np.float32)
+    record = pack(compiled.library, name, arrays, [out], settings)
+    assert (record is not None) == known
+    if record is None:
+        return
+    table = Table([record], [True], compiled.team.threads)
+    compiled.team.walk(table.address, 0, 1, False, table)
+    # Each product and each sum is rounded once, so that the error grows with the size of what is added up.
+    np.testing.assert_allclose(out, exact, rtol=2e-5, atol=2e-6 * max(1.0, float(np.abs(exact).max())))
+
+
+def random(*shape: int) -> np.ndarray:
+    return np.random.default_rng(shape).uniform(-1, 1, shape).astype(np.float32)
+
+
+@pytest.mark.parametrize("kind", SLIDES)
+def test_a_convolution_and_its_gradients(compiled: Compiled, kind: str) -> None:
+    shape, kernel_shape, settings = SLIDES[kind]
+    x, kernel = random(*shape), random(*kernel_shape)
+    agrees(compiled, "convolution", [x, kernel], settings)
+    dy = random(*kernels.find("convolution", "cpu").function(np, x, kernel, **settings).shape)
+    agrees(compiled, "convolution_kernel_gradient", [x, dy, kernel], settings)
+    back = set(settings["strides"]) == set(settings["dilations"]) == {1}
+    agrees(compiled, "convolution_input_gradient", [dy, kernel, x], settings, known=back)
+
+
+def test_an_image_too_large_for_the_scratch_is_left_to_numpy(compiled: Compiled) -> None:
+    x, kernel, out = (np.zeros(s, np.float32) for s in ((1, 600, 600, 4), (3, 3, 4, 4), (1, 600, 600, 4)))
+    settings = {**PLAIN, "padding": "same"}
+    assert pack(compiled.library, "convolution", [x, kernel], [out], settings) is None
+
+
+@pytest.mark.parametrize("window", [(2,), (3, 2), (3,)])
+@pytest.mark.parametrize("strides", [(), (2, 1)])
+def test_pooling_and_its_way_back(
+    compiled: Compiled, window: tuple[int, ...], strides: tuple[int, ...]
+) -> None:
+    settings = {**PLAIN, "strides": strides, "window": window, "ceil_mode": False}
+    del settings["groups"]
+    # Small whole numbers: there are many equal ones in each window.
+    x = np.random.default_rng(0).integers(0, 4, (5, 14, 13, 19)).astype(np.float32)
+    agrees(compiled, "max_pool", [x], settings)
+    dy = random(*kernels.find("max_pool", "cpu").function(np, x, **settings).shape)
+    agrees(compiled, "max_pool_gradient", [dy, x], settings)
