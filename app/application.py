@@ -30,6 +30,7 @@ from app.presenters.panels import PanelsPresenter
 from app.presenters.passes import PassesPresenter
 from app.presenters.problems import ProblemsPresenter
 from app.presenters.properties import PropertiesPresenter
+from app.presenters.quick import QuickPresenter
 from app.presenters.run_state import RunPresenter
 from app.presenters.search import SearchPresenter
 from app.presenters.signatures import SignaturesPresenter
@@ -73,6 +74,7 @@ class Application(QObject):
         self.wiring = WiringPresenter(self.workspace, window.canvas)
         self.code = CodePresenter(self.workspace, self.controller, self.trust, window)
         self.properties = PropertiesPresenter(self.workspace, window.properties)
+        self.quick = QuickPresenter(self.workspace, window.canvas, self.properties)
         self.problems = ProblemsPresenter(self.workspace, window.problems)
         self.passes = PassesPresenter(self.workspace, self.controller, window.passes)
         self.signatures = SignaturesPresenter(self.workspace, window.signatures)

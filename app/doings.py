@@ -39,6 +39,10 @@ def doings(app: Application) -> Doings:
         else:
             window.properties.rename()
 
+    def edit_settings() -> None:
+        if app.workspace.selection.nodes:
+            app.quick.open(app.workspace.selection.nodes[-1])
+
     def open_block() -> None:
         if app.workspace.selection.nodes:
             app.canvas.open(app.workspace.selection.nodes[-1])
@@ -97,6 +101,7 @@ def doings(app: Application) -> Doings:
         swap_inputs=app.wiring.swap_inputs,
         can_swap=app.wiring.can_swap,
         add_note=lambda: app.canvas.add_note(*place()),
+        edit_settings=edit_settings,
         open_block=open_block,
         leave_block=app.canvas.leave,
         arrange=app.canvas.arrange_all,

@@ -57,6 +57,8 @@ class Attribute:
     choices: tuple[str, ...] = ()
     unit: str = ""
     hidden: bool = False
+    quick: bool = False
+    """Whether it is one of the few that are changed often, and can be edited on the node itself."""
 
     def parse(self, value: object) -> object:
         """Turn a JSON value into the attribute's own; raises AttributeProblem saying what was expected."""
@@ -112,9 +114,11 @@ def attribute(
     choices: tuple[str, ...] = (),
     unit: str = "",
     hidden: bool = False,
+    quick: bool = False,
 ) -> Any:
     """Declare an attribute in the body of an op."""
     metadata = {"help": help, "low": low, "high": high, "choices": choices, "unit": unit, "hidden": hidden}
+    metadata["quick"] = quick
     return dataclasses.field(default=default, metadata=metadata)
 
 

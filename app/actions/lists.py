@@ -43,6 +43,7 @@ class Doings:
     swap_inputs: Callable[[], object]
     can_swap: Callable[[], bool]
     add_note: Callable[[], object]
+    edit_settings: Callable[[], object]
     open_block: Callable[[], object]
     leave_block: Callable[[], object]
     arrange: Callable[[], object]
@@ -222,6 +223,9 @@ def _graph(do: Doings) -> list[Action]:
             ),
         ],
         [
+            Action(
+                "settings", "Edit the settings on the node", "Graph", do.edit_settings, "", "", do.can_group
+            ),
             Action("open-block", "Open the block", "Graph", do.open_block, "Alt+Down", "", do.is_block),
             Action(
                 "leave-block",

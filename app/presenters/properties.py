@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.document import edits, naming
 from app.presenters import text
@@ -32,6 +32,9 @@ _POLICIES = tuple(declared.name for declared in POLICY_ATTRIBUTES)
 class PropertiesPresenter(QObject):
     """Keeps the panel in step with the selection, and turns what is typed into edits."""
 
+    shown = Signal()
+    """The form shows something else now."""
+
     def __init__(self, workspace: Workspace, panel: PropertiesPanel) -> None:
         super().__init__()
         self._workspace = workspace
@@ -40,8 +43,10 @@ class PropertiesPresenter(QObject):
         """The nodes of the form; none where it shows the settings of the project."""
         self._errors: dict[tuple[tuple[str, ...], str], str] = {}
         self._help_of = ""
+        self.look = PropertiesLook("", "", "")
+        """What the form shows."""
         self._named_values = NamedValuesPresenter(workspace, panel.variables)
-        panel.edited.connect(self._edit)
+        panel.edited.connect(self.edit)
         panel.renamed.connect(self._rename)
         panel.link_requested.connect(self._follow_link)
         workspace.changed.connect(self.refresh)
@@ -56,23 +61,24 @@ class PropertiesPresenter(QObject):
     def refresh(self) -> None:
         nodes = self._workspace.graph.nodes
         self._shown = tuple(name for name in self._workspace.selection.nodes if name in nodes)
+        self.look = self._look()
+        self._panel.set_look(self.look)
+        self.shown.emit()
+
+    def _look(self) -> PropertiesLook:
         if self._help_of and registry.find(self._help_of) is not None:
             op = registry.get(self._help_of)
-            self._panel.set_look(
-                PropertiesLook(
-                    node=self._help_of,
-                    op=self._help_of,
-                    category=op.category,
-                    help=help_look(self._help_of),
-                    can_rename=False,
-                )
+            return PropertiesLook(
+                node=self._help_of,
+                op=self._help_of,
+                category=op.category,
+                help=help_look(self._help_of),
+                can_rename=False,
             )
-        elif self._shown:
-            self._panel.set_look(self._node_look(tuple(nodes[name] for name in self._shown)))
-        elif self._workspace.function:
-            self._panel.set_look(self._function_look())
-        else:
-            self._panel.set_look(self._training_look())
+        if self._shown:
+            nodes = self._workspace.graph.nodes
+            return self._node_look(tuple(nodes[name] for name in self._shown))
+        return self._function_look() if self._workspace.function else self._training_look()
 
     # ---- looks ---------------------------------------------------------------------------------------
 
@@ -151,7 +157,7 @@ class PropertiesPresenter(QObject):
 
     # ---- intents -------------------------------------------------------------------------------------
 
-    def _edit(self, node: str, attribute: str, value: object) -> None:
+    def edit(self, node: str, attribute: str, value: object) -> None:
         if self._workspace.is_shown_only:
             self._workspace.said.emit("The inside of a block is shown, not edited. Go back to main.", "info")
             self.refresh()

@@ -209,7 +209,7 @@ class Ftrl(Optimizer, _Ftrl):
     formula = "variable <- argmin(sum of gradients · variable + l1 · |variable| + ... )"
     advice = "For wide linear models with many rare features; l1 makes them sparse."
     update = FtrlUpdate
-    learning_rate: float = attribute(default=0.001, low=1e-12, help="How far a step goes.")
+    learning_rate: float = attribute(quick=True, default=0.001, low=1e-12, help="How far a step goes.")
 
 
 class _Lion(LearningRate, abstract=True):

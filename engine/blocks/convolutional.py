@@ -37,7 +37,11 @@ class WindowedLayer(Block, abstract=True):
     category = "Layers"
     rank: ClassVar[int] = 2
     kernel_size: tuple[int, ...] = attribute(
-        default=(3,), low=1, high=LARGEST, help="How wide the window is, by axis. One number is for all."
+        quick=True,
+        default=(3,),
+        low=1,
+        high=LARGEST,
+        help="How wide the window is, by axis. One number is for all.",
     )
     strides: tuple[int, ...] = attribute(
         default=(1,), low=1, high=LARGEST, help="How far the window moves, by axis. One number is for all."
@@ -51,6 +55,7 @@ class WindowedLayer(Block, abstract=True):
         help="How far apart the elements of the window lie, by axis. One number is for all.",
     )
     activation: str = attribute(
+        quick=True,
         default="linear",
         choices=tuple(ACTIVATIONS),
         help="What is applied to the result. Linear applies nothing.",
@@ -99,7 +104,9 @@ class WindowedLayer(Block, abstract=True):
 class _Conv(WindowedLayer, abstract=True):
     """What Conv1D, Conv2D and Conv3D share."""
 
-    filters: int = attribute(default=16, low=1, high=LARGEST, help="How many patterns it looks for.")
+    filters: int = attribute(
+        quick=True, default=16, low=1, high=LARGEST, help="How many patterns it looks for."
+    )
     groups: int = attribute(
         default=1,
         low=1,

@@ -65,7 +65,9 @@ class _SeparableConv(_Depthwise, abstract=True):
     """What SeparableConv1D and SeparableConv2D share."""
 
     formula = "y = activation(pointwise kernel · (convolution of each channel and its own kernel) + bias)"
-    filters: int = attribute(default=16, low=1, high=LARGEST, help="How many patterns it looks for.")
+    filters: int = attribute(
+        quick=True, default=16, low=1, high=LARGEST, help="How many patterns it looks for."
+    )
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:
         found, made = self.by_channel(b, x, "depthwise_kernel")

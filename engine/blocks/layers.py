@@ -59,10 +59,11 @@ class Dense(Block):
     category = "Layers"
     formula = "y = activation(x · kernel + bias)"
     advice = "More units can learn more, and need more data. Start near the number of inputs."
-    units: int = attribute(default=64, low=1, high=65_536, help="How many outputs the layer has.")
+    units: int = attribute(default=64, low=1, high=65_536, quick=True, help="How many outputs the layer has.")
     activation: str = attribute(
         default="linear",
         choices=tuple(ACTIVATIONS),
+        quick=True,
         help="What is applied to the result. Linear applies nothing.",
     )
     use_bias: bool = attribute(default=True, help="Whether a bias is added for each unit.")
@@ -146,7 +147,9 @@ class Dropout(Block):
     category = "Layers"
     formula = "training: y = x · mask / (1 - rate);  predicting: y = x"
     advice = "A rate of 0.2 to 0.5 behind a large layer keeps it from learning the examples by heart."
-    rate: float = attribute(default=0.5, low=0.0, high=0.99, help="The part of the elements that is dropped.")
+    rate: float = attribute(
+        default=0.5, low=0.0, high=0.99, quick=True, help="The part of the elements that is dropped."
+    )
     cases = (Case([(4, 3)], {"rate": 0.25}), Case([(0, 3)]), Case([(5,)], {"rate": 0.0}))
 
     def expand(self, b: BlockBuilder, x: Value) -> Value:

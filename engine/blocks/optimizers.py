@@ -46,6 +46,7 @@ class SGD(Optimizer, _Momentum):
     advice = "Simple and predictable. A momentum of 0.9 often makes it several times faster."
     update = SGDUpdate
     learning_rate: float = attribute(
+        quick=True,
         default=0.01,
         low=0.0,
         help="How far a step goes. Too large: the loss jumps or grows. Too small: it hardly moves.",

@@ -27,6 +27,7 @@ class LearningRate(Op, abstract=True):
     """The setting that every optimizer has."""
 
     learning_rate: float = attribute(
+        quick=True,
         default=0.001,
         low=0.0,
         help="How far a step goes. Too large: the loss jumps or grows. Too small: it hardly moves.",

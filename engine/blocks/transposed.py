@@ -15,7 +15,9 @@ class _ConvTranspose(WindowedLayer, abstract=True):
     """What Conv1DTranspose, Conv2DTranspose and Conv3DTranspose share."""
 
     formula = "y = activation(transposed convolution of x and kernel + bias)"
-    filters: int = attribute(default=16, low=1, high=LARGEST, help="How many channels the result has.")
+    filters: int = attribute(
+        quick=True, default=16, low=1, high=LARGEST, help="How many channels the result has."
+    )
     output_padding: tuple[int, ...] = attribute(
         default=(0,),
         low=0,

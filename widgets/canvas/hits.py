@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from widgets.canvas import curves
 from widgets.canvas.card_items import GRIP, CardItem, FrameItem, NoteItem, WatchItem
+from widgets.canvas.geometry import HEADER, SETTINGS_LINE
 from widgets.canvas.looks import CanvasTarget, WireKey
-from widgets.canvas.mood import PortKey
+from widgets.canvas.mood import OVERVIEW_BELOW, PortKey
 from widgets.canvas.node_item import NodeItem
 from widgets.canvas.scene import CanvasScene
 from widgets.canvas.wire_item import WireItem
@@ -49,6 +50,13 @@ def target_at(scene: CanvasScene, point: QPointF) -> CanvasTarget:
         if isinstance(item, FrameItem) and (item.grips(point) or grip_at(item, point)):
             return CanvasTarget("frame", item.look.id, *at)
     return CanvasTarget("canvas", None, *at)
+
+
+def is_on_settings(scene: CanvasScene, node: str, point: QPointF) -> bool:
+    """Whether a point is on the line of a node that tells its settings; a collapsed node has none."""
+    item = scene.nodes[node]
+    is_drawn = not item.look.collapsed and scene.around.scale >= OVERVIEW_BELOW
+    return is_drawn and 0 <= point.y() - item.body().top() - HEADER < SETTINGS_LINE
 
 
 def grip_at(card: CardItem, point: QPointF) -> bool:

@@ -151,7 +151,10 @@ class Keyboard:
         elif key in _ENTER and ctrl:
             view.run_to_requested.emit(here)
         elif key in _ENTER:
-            view.open_requested.emit(here)
+            is_block = view.graph.nodes[here].look.is_block
+            (view.open_requested if is_block else view.settings_requested).emit(here)
+        elif key == Qt.Key.Key_E and not held:
+            view.settings_requested.emit(here)
         elif key == Qt.Key.Key_F2:
             view.edit_name(here)
         elif key == Qt.Key.Key_C and not held:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
 
 from widgets.canvas import hits
@@ -74,7 +74,7 @@ class PointerInput:
             self.hover(event.position().toPoint())
 
     def double_click(self, event: QMouseEvent) -> None:
-        """Opens a node, edits a card, watches a wire, or asks for a new node."""
+        """Opens a node or its settings, edits a card, watches a wire, or asks for a new node."""
         view = self._view
         if event.button() != _LEFT:
             return
@@ -82,7 +82,8 @@ class PointerInput:
         if target.kind == "fold":
             view.graph.unfold(target.id, not view.graph.nodes[target.id].shown.unfolded)
         elif target.kind == "node":
-            view.open_requested.emit(target.id)
+            on_settings = hits.is_on_settings(view.graph, target.id, QPointF(target.x, target.y))
+            (view.settings_requested if on_settings else view.open_requested).emit(target.id)
         elif target.kind in ("note", "frame"):
             view.edit_card(target.id)
         elif target.kind == "wire":

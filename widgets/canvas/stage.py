@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, Q
 
 from widgets import theme
 from widgets.canvas.camera import WHEEL_STEP, Camera
+from widgets.canvas.geometry import HEADER
 from widgets.canvas.grid import paint_grid
 from widgets.canvas.legend import GradientLegend
 from widgets.canvas.minimap import MiniMap
@@ -115,6 +116,11 @@ class Stage(QGraphicsView):
     def node_rect(self, node: str) -> QRect:
         """A node's body in the viewport."""
         return self.mapFromScene(self.graph.nodes[node].body()).boundingRect()
+
+    def settings_place(self, node: str) -> QPoint:
+        """The left end of a node's settings line in the viewport."""
+        corner = self.graph.nodes[node].body().topLeft()
+        return self.mapFromScene(corner + QPointF(0, HEADER))
 
     def port_position(self, node: str, port: str) -> QPoint:
         """The middle of a port in the viewport; an output is meant where both sides have the name."""

@@ -66,6 +66,8 @@ class CanvasView(Stage):
     """An op, the wire that it fits on, and a place."""
     files_dropped = Signal(list)
     open_requested = Signal(str)
+    settings_requested = Signal(str)
+    """A node whose settings are to be edited where they stand."""
     leave_requested = Signal()
     """Back to the graph around the block that is shown."""
     add_requested = Signal(float, float, object)

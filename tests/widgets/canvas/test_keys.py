@@ -72,6 +72,31 @@ def test_enter_opens_and_ctrl_enter_runs_to(
     assert said == [("hidden",)]
 
 
+@pytest.mark.parametrize(
+    ("node", "key"), [("loss", Key.Key_Return), ("loss", Key.Key_E), ("hidden", Key.Key_E)]
+)
+def test_e_edits_the_settings_and_enter_where_nothing_can_be_opened(
+    view: CanvasView, hand: Hand, heard: Listen, node: str, key: Qt.Key
+) -> None:
+    asked, opened = heard(view.settings_requested), heard(view.open_requested)
+    view.focus_node(node)
+    hand.key(key)
+    assert asked == [(node,)] and not opened
+
+
+def test_a_double_click_on_the_settings_line_edits_them_and_one_on_the_header_opens(
+    view: CanvasView, hand: Hand, heard: Listen
+) -> None:
+    asked, opened = heard(view.settings_requested), heard(view.open_requested)
+    hand.double_click(hand.header("hidden"))
+    assert opened == [("hidden",)] and not asked
+    hand.double_click(hand.at(330, 50))
+    assert asked == [("hidden",)] and len(opened) == 1
+    view.zoom_to(0.3)
+    hand.double_click(hand.at(330, 50))
+    assert len(asked) == 1 and len(opened) == 2  # far away the lines are not drawn
+
+
 def test_w_watches_the_first_output(view: CanvasView, hand: Hand, heard: Listen) -> None:
     said = heard(view.watch_requested)
     view.focus_node("digits")
