@@ -17,7 +17,7 @@ from widgets.controls.line_edit import MARGIN, FieldEdit
 from widgets.controls.painting import draw_field_frame, draw_text
 from widgets.controls.toggle import ToggleSwitch
 from widgets.form import values
-from widgets.form.array import ArrayEditor
+from widgets.form.array_field import ArrayField
 from widgets.form.looks import FieldLook, FieldValue
 
 MIXED = "mixed"
@@ -213,12 +213,12 @@ class ToggleEditor(ToggleSwitch):
         self.committed.emit(on)
 
 
-Editor = LineEditor | ChoiceEditor | ToggleEditor | ArrayEditor
+Editor = LineEditor | ChoiceEditor | ToggleEditor | ArrayField
 
 
 def editor_type(
     look: FieldLook,
-) -> type[LineEditor] | type[ChoiceEditor] | type[ToggleEditor] | type[ArrayEditor]:
+) -> type[LineEditor] | type[ChoiceEditor] | type[ToggleEditor] | type[ArrayField]:
     """Which editor a field needs; an array without rows that may be empty takes one line."""
     if look.kind == "choice":
         return ChoiceEditor
@@ -227,4 +227,4 @@ def editor_type(
     if look.kind != "array" or not isinstance(look.value, tuple):
         return LineEditor
     is_nested = any(isinstance(item, tuple) for item in look.value)
-    return ArrayEditor if is_nested or look.default != () else LineEditor
+    return ArrayField if is_nested or look.default != () else LineEditor

@@ -13,7 +13,7 @@ from widgets.controls.buttons import IconButton
 from widgets.controls.line_edit import MARGIN
 from widgets.controls.painting import draw_text, elided, text_width
 from widgets.form import values
-from widgets.form.array import ArrayEditor
+from widgets.form.array_field import ArrayField
 from widgets.form.editors import Editor, LineEditor, ToggleEditor, editor_type
 from widgets.form.looks import FieldLook
 
@@ -41,6 +41,8 @@ class FieldRow(QWidget):
         self.editor.setAccessibleDescription(look.help)
         self.editor.committed.connect(self._committed)
         self.editor.complained.connect(self._complained)
+        if isinstance(self.editor, ArrayField):
+            self.editor.grew.connect(self._show_signs)
         self.setEnabled(look.enabled)
         self._show_signs()
 
@@ -112,7 +114,7 @@ class FieldRow(QWidget):
         return super().event(event)
 
     def _is_wide(self) -> bool:
-        return isinstance(self.editor, ArrayEditor)
+        return isinstance(self.editor, ArrayField)
 
     def _wide_top(self) -> int:
         return 28
@@ -160,7 +162,7 @@ class FieldRow(QWidget):
     def _show_signs(self) -> None:
         """Frame, sentence and reset button follow the look and the draft."""
         editor = self.editor
-        if isinstance(editor, (LineEditor, ArrayEditor)):
+        if isinstance(editor, (LineEditor, ArrayField)):
             editor.set_wrong(bool(self.sentence()))
         mixed = "mixed. " if self._look.mixed else ""
         editor.setAccessibleDescription(mixed + (self.sentence() or self._look.help))

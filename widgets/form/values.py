@@ -134,6 +134,11 @@ def is_news(look: FieldLook, value: FieldValue) -> bool:
     return look.mixed or value != present or type(value) is not type(present)
 
 
+def read_number(look: FieldLook, text: str) -> float:
+    """A number within an array, which may be arithmetic; raises TextError with a sentence."""
+    return _number(look, text)
+
+
 def stepped(look: FieldLook, value: float, steps: int, shift: bool) -> float:
     """The value some steps up or down, within the limits.
 

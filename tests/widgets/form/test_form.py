@@ -216,11 +216,16 @@ def test_an_error_found_by_others_is_shown_below_the_field(watched: Watched) -> 
     assert row.editor.accessibleDescription() == sentence
 
 
-def test_nested_lists_are_edited_as_text(show: Any) -> None:
+def test_nested_lists_can_be_edited_as_text(show: Any) -> None:
     watched = Watched(show, (VALUE,))
     text = watched.form.findChild(QPlainTextEdit, "field-value-text")
     assert isinstance(text, QPlainTextEdit)
     assert text.toPlainText() == "[[1, 2],\n [3, 4]]"
+    modes = watched.form.findChild(QWidget, "field-value-mode")
+    assert modes is not None
+    modes.setFocus()
+    for _ in range(2):
+        QTest.keyClick(modes, Qt.Key.Key_Right)
     text.setFocus()
     text.selectAll()
     QTest.keyClicks(text, "[[1, 2], [3]]")
