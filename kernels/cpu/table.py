@@ -19,8 +19,9 @@ class Table:
 
     def __init__(self, records: Sequence[Record], waits: Sequence[bool], threads: int) -> None:
         self.records = tuple(records)
-        scratch = -(-max((record.scratch for record in records), default=0) // _LINE) * _LINE
-        self._scratch = np.empty(scratch * threads + _LINE, np.uint8)
+        # A line before the scratch of each thread holds the number of the turn.
+        scratch = _LINE + -(-max((record.scratch for record in records), default=0) // _LINE) * _LINE
+        self._scratch = np.empty(scratch * threads + 2 * _LINE, np.uint8)
         self._claims = np.zeros((len(records), threads), np.int64)
         self._status = np.zeros(1, np.int64)
         self._rows = np.zeros((len(records), layout.RECORD_WORDS), np.int64)
@@ -34,7 +35,7 @@ class Table:
             row[layout.CLAIMS] = claims.ctypes.data
             row[layout.DONE] = done
             row[layout.STATUS] = self._status.ctypes.data
-            row[layout.SCRATCH] = -(-self._scratch.ctypes.data // _LINE) * _LINE
+            row[layout.SCRATCH] = -(-self._scratch.ctypes.data // _LINE) * _LINE + _LINE
             row[layout.SCRATCH_BYTES] = scratch
             row[layout.FIRST : layout.FIRST + len(record.words)] = record.words
         self.address = int(self._rows.ctypes.data)

@@ -10,6 +10,8 @@ from kernels.cpu.library import Library
 
 _SPINS = 4000
 """About 100 microseconds: the steps of a training follow each other faster than that."""
+ONCE = range(1)
+"""The turns of what is no loop."""
 _LINE = 16
 """Words from one counter to the next, so that no two of them lie in one line of the cache."""
 
@@ -19,12 +21,14 @@ class Team:
 
     def __init__(self, library: Library, threads: int) -> None:
         self.threads = threads
-        self._walk = library.function("walk", 8)
-        self._walk_alone = library.function("walk_alone", 3)
+        self._walk = library.function("walk", 10)
+        self._walk_alone = library.function("walk_alone", 5)
         self._await = library.function("await_word", 4)
         self._words = np.zeros((1 + max(threads, 2), _LINE), np.int64)
         self._counter, self._job = (int(self._words[row].ctypes.data) for row in (0, 1))
         self._work: tuple[tuple[int, ...], int, object] = ((), 0, None)
+        self._run = 1
+        """A number that each turn of each walk has for itself."""
         self._asleep = [False] * threads
         self._wake = [threading.Semaphore(0) for _ in range(threads)]
         self._lock = threading.Lock()
@@ -32,20 +36,24 @@ class Team:
             name = f"compute-{number}"
             threading.Thread(target=self._help, args=(number,), name=name, daemon=True).start()
 
-    def walk(self, table: int, first: int, count: int, alone: bool, keeps: object) -> None:
+    def walk(
+        self, table: int, first: int, count: int, alone: bool, keeps: object, turns: range = ONCE
+    ) -> None:
         """Walk over `count` records of a table from the `first` one on; with `alone` without helpers.
 
-        `keeps` holds the table: a helper that comes late looks at it once more, and finds nothing to do.
+        A loop takes several turns. `keeps` holds the table: a helper that comes late looks at it once more,
+        and finds nothing to do.
         """
         with self._lock:
             if alone or self.threads == 1:
-                self._walk_alone(table, first, count)
+                self._walk_alone(table, first, count, turns.start, len(turns))
                 return
             words = self._words
-            run = int(words[1, 0]) + 1
-            work = (table, first, count, run, int(words[0, 0]), self._counter)
-            self._work = (work, run, keeps)
-            words[1, 0] = run
+            job, done = int(words[1, 0]) + 1, int(words[0, 0])
+            work = (table, first, count, turns.start, len(turns), self._run, done, self._counter)
+            self._run += len(turns)
+            self._work = (work, job, keeps)
+            words[1, 0] = job
             for number in range(1, self.threads):
                 if self._asleep[number]:
                     self._wake[number].release()

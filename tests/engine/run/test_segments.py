@@ -122,8 +122,9 @@ def test_no_variable_changes_where_a_value_is_refused(compiled: Compiled) -> Non
     session, step, feeds = training(Adam())
     step(feeds)
     before = session.values()
-    with pytest.raises(KernelError):
-        step({**feeds, "labels": np.full(24, -1)})
+    for _ in range(50):  # a thread that comes late finds nothing to do
+        with pytest.raises(KernelError):
+            step({**feeds, "labels": np.full(24, -1)})
     for path, value in session.values().items():
         np.testing.assert_array_equal(value, before[path])
 
