@@ -9,7 +9,11 @@ from typing import Any, TypeVar
 
 Kernel = Callable[..., Any]
 Prepare = Callable[..., Callable[[], object]]
-"""Takes what the kernel takes, `out` included, and gives a call without arguments that does the same."""
+"""Takes what the kernel takes, `out` included, and gives a call without arguments that does the same.
+
+What it needs in between it keeps in the dictionary `memory`, which all kernels of a plan share: they run one
+after the other.
+"""
 _K = TypeVar("_K", bound=Kernel)
 
 GENERIC = "generic"

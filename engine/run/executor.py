@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,7 @@ class Executor:
                 hint="Use a smaller batch, or smaller layers.",
             ) from None
         self._bodies: list[Executor] = []
+        self._memory: dict[Hashable, Array] = {}
         self.calls = [self._call(step) for step in plan.steps]
         """The kernel of each step, bound to its arrays."""
         feeds = plan.feeds.items()
@@ -212,7 +213,8 @@ class Executor:
         entry = kernels.find(step.kernel, device)
         out = outputs[0] if len(outputs) == 1 else outputs
         if entry.prepare is not None:
-            return entry.prepare(self._module(device), *inputs, **step.settings, out=out)
+            module = self._module(device)
+            return entry.prepare(module, *inputs, **step.settings, out=out, memory=self._memory)
         dtypes = [self.plan.buffers[number].dtype for number in step.inputs if number >= 0]
         function = kernels.fitting(
             entry, dtypes, [self.plan.buffers[number].dtype for number in step.outputs]

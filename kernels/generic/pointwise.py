@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,10 +25,11 @@ def prepare(
     instructions: Sequence[Instruction],
     results: tuple[int, ...],
     out: tuple[Array, ...] | Array,
+    memory: dict[Hashable, Array],
 ) -> Callable[[], None]:
     """All kernels bound to all blocks: what then remains to be done is to call one after the other."""
     outputs = out if isinstance(out, tuple) else (out,)
-    plan = _Blocks(xp, instructions, results)
+    plan = _Blocks(xp, instructions, results, memory)
     calls = [call for ins, outs in _blocks(xp, inputs, outputs) for call in plan.bound(ins, outs)]
 
     def run() -> None:
@@ -51,20 +52,26 @@ def pointwise(
         dtypes = [instructions[register - len(inputs)][3] for register in results]
         made = tuple(xp.empty(shape, dtype) for dtype in dtypes)
         out = made if len(made) > 1 else made[0]
-    prepare(xp, *inputs, instructions=instructions, results=results, out=out)()
+    prepare(xp, *inputs, instructions=instructions, results=results, out=out, memory={})()
     return out
 
 
 class _Blocks:
     """What binding one block shares with binding the next: memory for what does not leave it."""
 
-    def __init__(self, xp: Any, instructions: Sequence[Instruction], results: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        xp: Any,
+        instructions: Sequence[Instruction],
+        results: tuple[int, ...],
+        memory: dict[Hashable, Array],
+    ) -> None:
         self._xp = xp
         self._instructions = instructions
         self._results = results
         self._device = "cpu" if xp is np else "gpu"
         self._spent = _last_reads(instructions, results)
-        self._scratch: dict[tuple[int, str, tuple[int, ...]], Array] = {}
+        self._scratch = memory
 
     def bound(self, inputs: Sequence[Array], outputs: Sequence[Array]) -> Iterator[Callable[[], Array]]:
         """The kernels in order, on the parts of the arrays that belong to one block."""
@@ -100,7 +107,7 @@ class _Blocks:
         return any(self._xp.may_share_memory(array, out) for i, array in enumerate(inputs) if i in later)
 
     def _memory(self, slot: int, dtype: str, shape: tuple[int, ...]) -> Array:
-        key = (slot, dtype, shape)
+        key = ("pointwise", self._device, slot, dtype, shape)
         if key not in self._scratch:
             self._scratch[key] = self._xp.empty(shape, dtype)
         return self._scratch[key]

@@ -1,6 +1,6 @@
 """The kernel of fused chains: blocks, broadcasting, and memory that is used again."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 import pytest
@@ -47,7 +47,7 @@ def test_computes_in_blocks_what_it_computes_at_once(shapes: Sequence[tuple[int,
 def test_a_prepared_kernel_reads_its_arrays_anew() -> None:
     x = np.ones(LARGE, np.float32)
     number, out = np.array([2.0], np.float32), np.empty_like(x)
-    run = prepare(np, x, number, number, instructions=CHAIN, results=(6,), out=out)
+    run = prepare(np, x, number, number, instructions=CHAIN, results=(6,), out=out, memory={})
     for value in (1.0, -3.0):
         x[:] = value
         run()
@@ -57,5 +57,18 @@ def test_a_prepared_kernel_reads_its_arrays_anew() -> None:
 def test_a_result_that_is_not_contiguous_is_written_as_well() -> None:
     x, number = np.arange(2 * LARGE, dtype=np.float32), np.array(3.0, np.float32)
     out = np.zeros(2 * LARGE, np.float32)[::2]
-    prepare(np, x[::2], number, number, instructions=CHAIN, results=(4,), out=out)()
+    prepare(np, x[::2], number, number, instructions=CHAIN, results=(4,), out=out, memory={})()
     np.testing.assert_array_equal(out, x[::2] * 3 + 3)
+
+
+def test_kernels_of_one_plan_share_their_memory() -> None:
+    x, number = np.arange(LARGE, dtype=np.float32), np.array(2.0, np.float32)
+    memory: dict[Hashable, np.ndarray] = {}
+    outs = [np.empty_like(x) for _ in range(20)]
+    runs = [
+        prepare(np, x, number, number, instructions=CHAIN, results=(6,), out=o, memory=memory) for o in outs
+    ]
+    assert sum(array.nbytes for array in memory.values()) <= 4 * BLOCK_BYTES
+    for run, out in zip(runs, outs, strict=True):
+        run()
+        np.testing.assert_array_equal(out, expected(x, number, number)[1])
