@@ -96,5 +96,7 @@ class PanelsPresenter(QObject):
         return ["Boundary", "Inspector"] if self._boundary.wanted else ["Inspector"]
 
     def _look(self, name: str) -> TabLook:
-        count = self._count_problems() if name == "Problems" else 0
+        if name != "Problems":
+            return TabLook(name)
+        count = self._count_problems()
         return TabLook(name, count, "error" if count else "")

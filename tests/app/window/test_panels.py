@@ -21,3 +21,9 @@ def test_the_controls_of_the_inspector_lie_where_it_lies(person: Any, qtbot: Any
         assert tools is not None and tools.isVisible() and tools.parentWidget() is header, width
     app.panels.show("Log")
     assert app.panels.front == "Log" and window.log.isVisible()
+
+
+def test_only_problems_are_counted(person: Any) -> None:
+    looks = {look.name: look.count for look in person.window.tabs._tabs}
+    assert looks["Problems"] == 0
+    assert {count for name, count in looks.items() if name != "Problems"} == {None}
