@@ -36,8 +36,8 @@ class VariablesEditor(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._rows: list[_Row] = []
         self.new = _Row("new", self)
-        self.new.name.setPlaceholderText("hidden")
-        self.new.expression.setPlaceholderText("128")
+        self.new.name.setPlaceholderText("name")
+        self.new.expression.setPlaceholderText("number")
         self.new.remove.hide()
         for field in (self.new.name, self.new.expression):
             field.renamed.connect(lambda _: self._define())
