@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.actions import context
 from app.actions.lists import Doings
 from app.dialogs.about import show_about, show_shortcuts
+from app.dialogs.history import show_history
 from app.dialogs.operations import show_operations
 from app.document.functions import unused
 from engine.ops.function import Call
@@ -42,6 +43,9 @@ def doings(app: Application) -> Doings:
     def edit_settings() -> None:
         if app.workspace.selection.nodes:
             app.quick.open(app.workspace.selection.nodes[-1])
+
+    def history() -> None:
+        show_history(window, app.document, app.filing.path_to_compare, canvas.focus_node, app.runs.say)
 
     def open_block() -> None:
         if app.workspace.selection.nodes:
@@ -82,6 +86,7 @@ def doings(app: Application) -> Doings:
         quit=window.close,
         undo=app.document.undo,
         redo=app.document.redo,
+        show_history=history,
         undo_title=lambda: app.document.undo_label,
         redo_title=lambda: app.document.redo_label,
         cut=app.cut,

@@ -80,6 +80,10 @@ class Filing(QObject):
         self.opened.emit()
         return True
 
+    def path_to_compare(self) -> Path | None:
+        """Ask for the project file that the present project is to be compared with."""
+        return self._ask.path_to_open()
+
     def open(self, path: Path | None = None) -> bool:
         """Open a project file, asking for one if none is given; another program's model is imported."""
         chosen = path or self._ask.path_to_open()

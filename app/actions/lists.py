@@ -24,6 +24,7 @@ class Doings:
     quit: Callable[[], object]
     undo: Callable[[], object]
     redo: Callable[[], object]
+    show_history: Callable[[], object]
     undo_title: Callable[[], str]
     redo_title: Callable[[], str]
     cut: Callable[[], object]
@@ -138,6 +139,7 @@ def _edit(do: Doings) -> list[Action]:
                 "action-redo",
                 lambda: bool(do.redo_title()),
             ),
+            Action("history", "History and changes", "Edit", do.show_history, "Ctrl+H"),
         ],
         [
             Action("cut", "Cut", "Edit", do.cut, "Ctrl+X", "action-cut", do.has_selection),

@@ -107,6 +107,7 @@ class Document(QObject):
             self._history.append(_Entry(label, new))
             self._at += 1
         self._merge_key, self._applied_at = merge, now
+        self._follow(old, new)
         self._tell(old, label)
 
     def undo(self) -> None:
@@ -116,6 +117,32 @@ class Document(QObject):
     def redo(self) -> None:
         if self._at + 1 < len(self._history):
             self._go(self._at + 1, f"Redo {self.redo_label}")
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The whole history: what made each project of it; the first one was opened."""
+        return tuple(entry.label for entry in self._history)
+
+    @property
+    def at(self) -> int:
+        """Which step of the history is the present one."""
+        return self._at
+
+    def project_at(self, step: int) -> Project:
+        """The project as it was after a step of the history."""
+        return self._history[step].project
+
+    def go_to(self, step: int) -> None:
+        """Undo or redo until a step of the history is the present one."""
+        if step == self._at:
+            return
+        way = 1 if step > self._at else -1
+        old = self.project
+        for at in range(self._at, step, way):
+            self._follow(self._history[at].project, self._history[at + way].project)
+        self._at = step
+        self._merge_key = ""
+        self._tell(old, f"Go to {self.undo_label or 'the beginning'}")
 
     def begin_run(self) -> None:
         """Remember from now on how nodes move: what this run trains has the paths that it began with."""
@@ -167,16 +194,19 @@ class Document(QObject):
         old = self.project
         self._at = index
         self._merge_key = ""
+        self._follow(old, self.project)
         self._tell(old, label)
 
-    def _tell(self, old: Project, label: str) -> None:
-        """Tell of an edit; what was trained follows its nodes."""
-        if moved(old.graph, self.project.graph) is not None:
-            self._moves.append((old.graph, self.project.graph))
-            variables = followed(self.variables, old.graph, self.project.graph)
+    def _follow(self, old: Project, new: Project) -> None:
+        """Let what was trained follow its nodes through one edit."""
+        if moved(old.graph, new.graph) is not None:
+            self._moves.append((old.graph, new.graph))
+            variables = followed(self.variables, old.graph, new.graph)
             if variables.keys() != self.variables.keys():
                 self.variables = variables
                 self.variables_moved.emit()
+
+    def _tell(self, old: Project, label: str) -> None:
         self.changed.emit(Change(old, self.project, label))
         self.state_changed.emit()
 

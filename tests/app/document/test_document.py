@@ -172,3 +172,19 @@ def test_moving_a_node_leaves_the_graph_alone(document: Document, told: list[Cha
     document.apply("Add", with_node(EMPTY))
     document.apply("Move", replace(document.project, positions={"relu": (8.0, 8.0)}))
     assert not told[-1].graph_changed
+
+
+def test_one_goes_to_any_step_of_the_history_in_one_change(document: Document, told: list[Change]) -> None:
+    for _ in range(3):
+        document.apply(f"Node {len(document.steps)}", with_node(document.project))
+    assert document.steps == ("", "Node 1", "Node 2", "Node 3") and document.at == 3
+    newest = document.project
+    told.clear()
+    document.go_to(1)
+    assert [change.label for change in told] == ["Go to Node 1"]
+    assert document.project == document.project_at(1) and document.redo_label == "Node 2"
+    document.go_to(1)
+    document.go_to(0)
+    assert len(told) == 2 and told[-1].label == "Go to the beginning" and not document.is_edited
+    document.go_to(3)
+    assert document.project == newest

@@ -1,0 +1,1 @@
+"""The history of a project, and how two points of it differ."""
