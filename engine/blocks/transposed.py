@@ -22,7 +22,7 @@ class _ConvTranspose(WindowedLayer, abstract=True):
         default=(0,),
         low=0,
         high=LARGEST,
-        help="How much longer the result is behind, by axis; less than a stride. One number is for all.",
+        help="How much longer the result is behind, by axis; less than its stride or its dilation.",
     )
 
     def settings_of_op(self, **more: Any) -> dict[str, Any]:

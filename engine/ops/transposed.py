@@ -7,10 +7,11 @@ from engine.errors import SpecError
 from engine.families import operands
 from engine.op import Call, Gradients, attribute
 from engine.ops.convolution import Convolution, ConvolutionKernelGradient, Convolving
+from engine.ops.cutting import PadLike, SliceLike
 from engine.ops.windowing import LARGEST
 from engine.spec import UNKNOWN, Dim, Spec, same_dim, shape_text
 from engine.value import Value
-from kernels.generic.windows import each, pads_to
+from kernels.generic.windows import each, pads_of_same, pads_to
 
 
 class ConvolutionTranspose(Convolving):
@@ -31,7 +32,7 @@ class ConvolutionTranspose(Convolving):
         default=(0,),
         low=0,
         high=LARGEST,
-        help="How much longer the result is behind, by axis; less than a stride. One number is for all.",
+        help="How much longer the result is behind, by axis; less than its stride or its dilation.",
     )
     sizes: tuple[int, ...] = attribute(
         default=(),
@@ -45,6 +46,8 @@ class ConvolutionTranspose(Convolving):
         Case([(1, 3, 2, 2), (2, 4, 1, 2)], {"strides": [2, 3], "padding": "same_lower"}),
         Case([(1, 3, 3, 2), (2, 3, 1, 2)], {"dilations": [2], "strides": [2], "pads": [1]}),
         Case([(1, 3, 3, 2), (3, 3, 1, 2)], {"strides": [2, 3], "pads": [1], "output_padding": [1, 2]}),
+        Case([(1, 3, 3, 2), (3, 2, 1, 2)], {"strides": [2], "padding": "same", "output_padding": [1, 0]}),
+        Case([(1, 3, 3, 2), (2, 2, 1, 2)], {"dilations": [3], "pads": [0, 2, 1, 2], "output_padding": [2]}),
         Case([(1, 3, 3, 2), (3, 3, 1, 2)], {"strides": [3, 2], "sizes": [10, 6]}),
         Case([(1, 3, 2), (4, 1, 2)], {"strides": [2], "sizes": [5], "padding": "same_lower"}),
         Case([(2, 3, 3, 6), (2, 2, 2, 6)], {"groups": 2}),
@@ -78,16 +81,25 @@ class ConvolutionTranspose(Convolving):
         }
         if self.sizes:
             forward["pads"] = self._margins(x.spec, kernel.spec)
+        elif any(self.output_padding):
+            if self.padding != "valid" and not self.pads:
+                forward["pads"] = self._pads_of_same(kernel.spec)
+            # On what is longer behind the window may have more places, from which nothing came.
+            places = Convolution(**forward)(dy, kernel)
+            x = PadLike()(x, places)
+            return SliceLike()(places, call.inputs[0]), ConvolutionKernelGradient(**forward)(dy, x, kernel)
         dx = Convolution(**forward)(dy, kernel)
         return dx, ConvolutionKernelGradient(**forward)(dy, x, kernel)
 
     def _check_room(self, rank: int) -> None:
         """Raise SpecError for an output_padding or sizes that do not go with the window's axes."""
         self.check_lengths(rank, output_padding=self.output_padding)
-        for more, stride in zip(each(self.output_padding, rank), each(self.strides, rank), strict=True):
-            if more >= stride and more:
+        settings = (each(numbers, rank) for numbers in (self.output_padding, self.strides, self.dilations))
+        for more, stride, dilation in zip(*settings, strict=True):
+            if more >= max(stride, dilation):
                 raise SpecError(
-                    f"output_padding is {more}, and the stride is {stride}; expected less than a stride.",
+                    f"output_padding is {more}, the stride is {stride} and the dilation {dilation}; "
+                    "expected less than one of them.",
                     hint="Choose a smaller output_padding.",
                 )
         if len(self.sizes) not in (0, rank):
@@ -116,6 +128,11 @@ class ConvolutionTranspose(Convolving):
                 hint=f"Choose a size below {least + axis.stride}, or a larger stride.",
             )
         return found
+
+    def _pads_of_same(self, kernel: Spec) -> tuple[int, ...]:
+        """The margins by padding, which are those of the sizes without output_padding."""
+        window = kernel.with_shape(kernel.shape and kernel.shape[:-2]).static_shape
+        return pads_of_same(window, self.strides, self.dilations, self.padding)
 
     def _margins(self, x: Spec, kernel: Spec) -> tuple[int, ...]:
         """The margins that make up the sizes that are given."""

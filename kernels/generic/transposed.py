@@ -6,7 +6,7 @@ from typing import Any
 
 from kernels.generic.convolution import convolution_input_gradient
 from kernels.generic.output import Array
-from kernels.generic.windows import Sizes, axes_of, each, pads_to
+from kernels.generic.windows import Sizes, axes_of, each, pads_of_same, pads_to
 from kernels.registry import kernel
 
 
@@ -35,6 +35,9 @@ def convolution_transpose(
             axis.full_size(count, padding, pads) + m
             for axis, count, m in zip(axes, counts, more, strict=True)
         )
+        if any(more) and padding != "valid" and not pads:
+            # What is longer behind moves nothing in front.
+            pads = pads_of_same(window, strides, dilations, padding)
     shape = (x.shape[0], *sizes, kernel.shape[-2] * groups)
     result = xp.empty(shape, x.dtype) if out is None else out
     return convolution_input_gradient(

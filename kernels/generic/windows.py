@@ -91,6 +91,13 @@ def pads_to(
     return (*(front for front, _ in pairs), *(behind for _, behind in pairs))
 
 
+def pads_of_same(window: Sizes, strides: Sizes, dilations: Sizes, padding: str) -> Sizes:
+    """The margins of an axis that is stride x places long, however many places that are."""
+    axes = axes_of(window, window, strides, dilations, "valid", ())
+    pairs = [share(max(axis.extent - axis.stride, 0), padding) for axis in axes]
+    return (*(front for front, _ in pairs), *(behind for _, behind in pairs))
+
+
 def each(numbers: Sizes, count: int) -> Sizes:
     """A setting for each axis: one number counts for all."""
     return numbers * count if len(numbers) == 1 else numbers

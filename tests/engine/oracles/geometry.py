@@ -64,9 +64,9 @@ def full_sizes(a: Settings, counts: Any, window: Any) -> Sizes:
     """The sizes on which a window has so many places: what a transposed convolution gives."""
     rank = len(counts)
     strides, dilations, own = each(a["strides"], rank), each(a["dilations"], rank), each(a["pads"], 2 * rank)
-    if a["padding"] != "valid" and not own:
-        return tuple(count * stride for count, stride in zip(counts, strides, strict=True))
     more, found = each(a["output_padding"], rank), []
+    if a["padding"] != "valid" and not own:
+        return tuple(count * stride + m for count, stride, m in zip(counts, strides, more, strict=True))
     for i, count in enumerate(counts):
         extent = (window[i] - 1) * dilations[i] + 1
         taken = own[i] + own[rank + i] if own else 0
@@ -77,8 +77,9 @@ def full_sizes(a: Settings, counts: Any, window: Any) -> Sizes:
 def full_image(a: Settings, counts: Any, window: Any) -> tuple[Sizes, list[tuple[int, int]]]:
     """The sizes that a transposed convolution gives, and how much of all that it reaches is cut off."""
     if not a["sizes"]:
-        sizes = full_sizes(a, counts, window)
-        return sizes, margins(a, sizes, window)
+        # What is longer behind moves nothing in front.
+        shorter = full_sizes({**a, "output_padding": (0,)}, counts, window)
+        return full_sizes(a, counts, window), margins(a, shorter, window)
     plain = {**a, "padding": "valid", "pads": (), "output_padding": (0,)}
     pairs = []
     for whole, size in zip(full_sizes(plain, counts, window), a["sizes"], strict=True):

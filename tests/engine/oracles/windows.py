@@ -67,9 +67,8 @@ def transposed_sample(rng: Rng) -> Case:
     groups = one_of(rng, [1, 1, 2])
     settings, window, sizes = images(rng)
     outer, inner = number(rng, 1, 3), groups * number(rng, 1, 3)
-    strides = each(settings["strides"], len(window))
-    if settings["pads"] or settings["padding"] == "valid":
-        settings["output_padding"] = [number(rng, 0, stride) for stride in strides]
+    steps = zip(each(settings["strides"], len(window)), each(settings["dilations"], len(window)), strict=True)
+    settings["output_padding"] = [number(rng, 0, max(pair)) for pair in steps]
     x = (number(rng, 0, 3), *(number(rng, 1, 4) for _ in sizes), inner)
     if min(full_sizes({"output_padding": (0,), **settings}, x[1:-1], window)) < 1:
         settings = {**settings, "pads": [], "padding": "valid"}
@@ -99,7 +98,8 @@ def transposed_in_jax(j: Any, a: Settings, x: Any, kernel: Any) -> Any:
     sizes, pairs = full_image(a, x.shape[1:-1], kernel.shape[:-2])
     own = {**a, "pads": (*(front for front, _ in pairs), *(behind for _, behind in pairs))}
     image = j.numpy.zeros((x.shape[0], *sizes, kernel.shape[-2] * a["groups"]), x.dtype)
-    return j.vjp(lambda given: convolution_in_jax(j, own, given, kernel), image)[1](x)[0]
+    places = tuple(slice(count) for count in x.shape[:-1])
+    return j.vjp(lambda given: convolution_in_jax(j, own, given, kernel)[places], image)[1](x)[0]
 
 
 # ---- pooling ---------------------------------------------------------------------------------------------
