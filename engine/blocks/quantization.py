@@ -16,7 +16,8 @@ from engine.ops.cutting import SliceLike
 from engine.ops.elementwise import Round
 from engine.ops.reduction import ReduceMax, ReduceMin
 from engine.ops.selection import Clip, Where
-from engine.ops.shaping import BroadcastTo, ExpandDims
+from engine.ops.shaping import ExpandDims
+from engine.ops.tiling import BroadcastTo
 from engine.spec import FLOATS, INTEGERS, Spec, normalize_axis
 from engine.value import BlockBuilder, Value
 

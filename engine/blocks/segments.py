@@ -14,7 +14,8 @@ from engine.ops.checks import Assert
 from engine.ops.conversion import OnesLike, ZerosLike
 from engine.ops.reduction import ReduceSum
 from engine.ops.scattering import ScatterND
-from engine.ops.shaping import BroadcastTo, ExpandDims
+from engine.ops.shaping import ExpandDims
+from engine.ops.tiling import BroadcastTo
 from engine.spec import FLOATS, INTEGERS, shape_text
 from engine.value import BlockBuilder, Value
 

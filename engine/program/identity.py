@@ -8,8 +8,9 @@ from engine.ops.cutting import Slice
 from engine.ops.joining import Concat
 from engine.ops.padding import Pad
 from engine.ops.reduction import SumTo
-from engine.ops.shaping import BroadcastTo, Reshape, Squeeze, Tile, Transpose
+from engine.ops.shaping import Reshape, Squeeze, Transpose
 from engine.ops.state import StopGradient
+from engine.ops.tiling import BroadcastTo, Tile
 from engine.program.program import Program
 from engine.program.rewrite import Rewriter, Rule, rewrite
 from engine.spec import UNKNOWN, Spec

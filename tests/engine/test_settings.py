@@ -9,7 +9,8 @@ from engine.ops.complex_numbers import Real
 from engine.ops.creation import Fill, Range
 from engine.ops.fourier import FFT
 from engine.ops.max_pooling import MaxUnpool
-from engine.ops.shaping import Reshape, Tile
+from engine.ops.shaping import Reshape
+from engine.ops.tiling import Tile
 from engine.settings import settle, without_settings
 from engine.spec import Spec
 from engine.value import Value

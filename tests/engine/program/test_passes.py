@@ -23,7 +23,8 @@ from engine.ops.ordering import Reverse
 from engine.ops.padding import Pad
 from engine.ops.pointwise import Pointwise
 from engine.ops.random import RandomUniform
-from engine.ops.shaping import Reshape, Tile, Transpose
+from engine.ops.shaping import Reshape, Transpose
+from engine.ops.tiling import Tile
 from engine.program.build import build
 from engine.program.passes import NAMES, PASSES, explain, optimise
 from engine.program.program import Program, verify

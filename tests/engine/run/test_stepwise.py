@@ -16,9 +16,10 @@ from engine.ops.finding import NonZero
 from engine.ops.indexing import Gather
 from engine.ops.joining import Concat
 from engine.ops.reduction import ReduceSum
-from engine.ops.shaping import Reshape, Squeeze, Tile
+from engine.ops.shaping import Reshape, Squeeze
 from engine.ops.sizes import Shape
 from engine.ops.state import Assign
+from engine.ops.tiling import Tile
 from engine.program.bind import bind
 from engine.run.eager import Eager
 from engine.run.executor import Executor

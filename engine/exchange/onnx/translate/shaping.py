@@ -14,9 +14,10 @@ from engine.ops.conversion import BitCast, Cast
 from engine.ops.creation import Fill
 from engine.ops.joining import Concat
 from engine.ops.selection import Where
-from engine.ops.shaping import BroadcastTo, Reshape, Squeeze, Tile, Unsqueeze
+from engine.ops.shaping import Reshape, Squeeze, Unsqueeze
 from engine.ops.sizes import Shape, Size
 from engine.ops.striding import StridedSlice
+from engine.ops.tiling import BroadcastTo, Tile
 from engine.spec import Dim, broadcast_shapes
 
 _FAR = 2**31 - 1
