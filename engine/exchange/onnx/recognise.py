@@ -9,13 +9,17 @@ import numpy as np
 
 from engine import registry
 from engine.blocks.convolutional import Conv1D, Conv2D, Conv3D
+from engine.blocks.embedding import Embedding
 from engine.blocks.layers import ACTIVATIONS, Dense
+from engine.errors import AttributeProblem
 from engine.exchange.onnx.drawing import Drawing, Drawn
 from engine.op import Op
 from engine.ops.arithmetic import Add
 from engine.ops.convolution import Convolution
+from engine.ops.indexing import Gather
 from engine.ops.linear import MatMul
 from engine.ops.state import Constant
+from engine.spec import FLOATS
 from engine.value import Value
 from kernels.generic.windows import each
 
@@ -45,6 +49,8 @@ class _Recognition:
                 self._dense(drawn, drawn.op)
             elif isinstance(drawn.op, Convolution):
                 self._conv(drawn, drawn.op)
+            elif isinstance(drawn.op, Gather):
+                self._embedding(drawn, drawn.op)
 
     def _dense(self, drawn: Drawn, op: MatMul) -> None:
         x, kernel = self._drawing.input(drawn, "a"), self._weight(drawn, "b")
@@ -70,6 +76,17 @@ class _Recognition:
         }
         self._layer(drawn, x, kernel, _CONVOLUTIONS[rank], settings)
 
+    def _embedding(self, drawn: Drawn, op: Gather) -> None:
+        """Rows of a table of floats that whole numbers pick."""
+        table, indices = self._weight(drawn, "x"), self._drawing.input(drawn, "indices")
+        if table is None or table.ndim != 2 or op.axis != 0 or table.dtype.name not in FLOATS:
+            return
+        names = ("input_size", "output_size", "dtype")
+        layer = _made(Embedding, dict(zip(names, (*table.shape, table.dtype.name), strict=True)))
+        if layer is not None:
+            drawn.op, drawn.weights = layer, {"table": table}
+            drawn.inputs = {"indices": self._drawing.key(indices)}
+
     def _layer(
         self, drawn: Drawn, x: Value, kernel: np.ndarray, layer: type[Op], settings: dict[str, object]
     ) -> None:
@@ -85,7 +102,10 @@ class _Recognition:
         activation = "linear"
         if after is not None and after.op in _ACTIVATIONS:
             last, activation = after, _ACTIVATIONS[after.op]
-        last.op = layer.from_attributes({**settings, "activation": activation, "use_bias": "bias" in weights})
+        made = _made(layer, {**settings, "activation": activation, "use_bias": "bias" in weights})
+        if made is None:
+            return
+        last.op = made
         last.inputs = {"x": self._drawing.key(x)}
         last.weights = weights
         last.label = drawn.label
@@ -102,6 +122,14 @@ class _Recognition:
         if self._only_reader(source) is not drawn:
             return None
         return source.op.array() if isinstance(source.op, Constant) else source.weights.get("")
+
+
+def _made(layer: type[Op], settings: Mapping[str, object]) -> Op | None:
+    """A layer of these settings, or None where it takes none so large."""
+    try:
+        return layer.from_attributes(settings)
+    except AttributeProblem:
+        return None
 
 
 def _keeps_sizes(op: Convolution, window: Sequence[int]) -> bool:
