@@ -38,7 +38,8 @@ def closed(project: Project, name: str, edited: Project) -> Project:
         for other, function in functions.items()
     }
     whole = _followed(replace(project.graph, functions=functions), name, after, renamed)
-    return replace(project, graph=whole, layouts={**edited.layouts, name: edited.positions})
+    layouts = {**edited.layouts, name: edited.positions}
+    return replace(project, graph=whole, layouts=layouts, named_values=edited.named_values)
 
 
 def tidied(project: Project, before: Project) -> Project:

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.document import clipboard, edits, signing
+from app.document import clipboard, edits, naming, signing
 from app.document.document import Document
 from engine.errors import FlowscopeError
 from engine.graph.graph import GraphDef
@@ -16,6 +16,7 @@ from engine.project.project import Project
 from engine.project.strict_json import parse
 
 OPS = ("Constant", "Add", "Relu", "Dense", "Concat", "Digits")
+EXPRESSIONS = ("3", "2*width", "width - depth", "depth/2", "size", "1/0", "2*")
 numbers = st.integers(-2000, 2000)
 picks = st.integers(0, 50)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
@@ -40,6 +41,9 @@ class AnyEdits(RuleBasedStateMachine):
     def signature(self, pick: int) -> str:
         return list(self.project.graph.signatures)[pick % len(self.project.graph.signatures)]
 
+    def value(self, pick: int) -> str:
+        return list(self.project.named_values)[pick % len(self.project.named_values)]
+
     @property
     def project(self) -> Project:
         return self.document.project
@@ -61,6 +65,7 @@ class AnyEdits(RuleBasedStateMachine):
         self.apply(project)
 
     has_nodes = precondition(lambda self: bool(self.project.graph.nodes))
+    has_values = precondition(lambda self: bool(self.project.named_values))
     has_notes = precondition(lambda self: bool(self.project.notes))
     has_signatures = precondition(lambda self: bool(self.project.graph.signatures))
 
@@ -103,6 +108,35 @@ class AnyEdits(RuleBasedStateMachine):
     @rule(pick=picks, name=st.sampled_from(["units", "value", "axis"]), value=st.integers(-3, 9))
     def set_attribute(self, pick: int, name: str, value: int) -> None:
         self.attempt(edits.set_attribute, self.node(pick), name, value)
+
+    @rule(name=st.sampled_from(["width", "depth", "2x"]), text=st.sampled_from(EXPRESSIONS))
+    def define(self, name: str, text: str) -> None:
+        self.attempt(naming.define, name, text)
+
+    @has_values
+    @rule(name=st.sampled_from(["width", "depth"]), text=st.sampled_from(EXPRESSIONS))
+    def set_value(self, name: str, text: str) -> None:
+        self.attempt(naming.set_value, name, text)
+
+    @has_values
+    @rule(pick=picks, name=st.sampled_from(["width", "depth", "size"]))
+    def rename_value(self, pick: int, name: str) -> None:
+        self.attempt(naming.rename_value, self.value(pick), name)
+
+    @has_values
+    @rule(pick=picks)
+    def remove_value(self, pick: int) -> None:
+        self.apply(naming.remove_value(self.project, self.value(pick)))
+
+    @has_nodes
+    @rule(pick=picks, name=st.sampled_from(["units", "axis", "nothing"]), text=st.sampled_from(EXPRESSIONS))
+    def set_expression(self, pick: int, name: str, text: str) -> None:
+        self.attempt(naming.set_expression, [self.node(pick)], name, text)
+
+    @rule(pick=picks)
+    def go_to(self, pick: int) -> None:
+        self.at = pick % len(self.document.steps)
+        self.document.go_to(self.at)
 
     @has_nodes
     @rule(first=picks, second=picks)

@@ -3,8 +3,10 @@
 import pytest
 
 from app.document import clipboard, edits, naming
+from app.document.functions import closed, opened
 from engine.errors import FlowscopeError, GraphError
 from engine.graph.check import check
+from engine.graph.function import Function
 from engine.graph.graph import GraphDef
 from engine.project.project import Project
 
@@ -75,3 +77,12 @@ def test_what_the_other_project_has_already_keeps_its_value() -> None:
     pasted, names = clipboard.paste(drawn(hidden="7"), clipboard.to_text(project, ["dense"]), None)
     assert pasted.named_values == {"hidden": "7"}
     assert units(pasted, names[0]) == 7
+
+
+def test_what_is_pasted_into_a_function_brings_its_variables_too() -> None:
+    source = naming.set_expression(drawn(hidden="128"), ["dense"], "units", "hidden")
+    text = clipboard.to_text(source, ["dense"])
+    project = Project(GraphDef().define("body", Function(GraphDef())))
+    pasted, names = clipboard.paste(opened(project, "body"), text, None)
+    whole = naming.set_value(closed(project, "body", pasted), "hidden", "7")
+    assert whole.graph.functions["body"].graph.nodes[names[0]].attributes == {"units": 7}
