@@ -257,6 +257,9 @@ def _dimension(look: FieldLook, size: int) -> int:
 
 
 def _array(look: FieldLook, text: str) -> FieldValue:
+    numbers = text.split()
+    if "[" not in text and (len(numbers) > 1 or "," in text):
+        text = f"[{text if ',' in text else ', '.join(numbers)}]"  # one row, as one would write it down
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except TextError:

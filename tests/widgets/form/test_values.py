@@ -51,6 +51,8 @@ def test_arrays_survive_being_shown_and_read(rows: list[list[float]]) -> None:
         ("shape", "", None),
         ("array", "2.5", 2.5),
         ("array", "[1, 2]", (1, 2)),
+        ("array", "1, 2.5", (1, 2.5)),
+        ("array", "1 2  3", (1, 2, 3)),
         ("array", "[[true, false]]", ((True, False),)),
         ("text", "  hello ", "hello"),
     ],
