@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from engine.errors import KernelError
 from engine.ops.scanning import Walk
 from engine.plan.plan import BodyPlan, Plan, Step
+from engine.run.loops import CompiledLoop, Moves, compiled_loop
+from engine.run.segments import Segments
 
 Array = Any
 
@@ -16,6 +18,10 @@ class Runner(Protocol):
     """A plan bound to arrays, as the executor makes it."""
 
     def walk(self) -> None: ...
+
+    def whole(self) -> Segments | None: ...
+
+    def stop_if_asked(self) -> None: ...
 
     def feed(self, name: str) -> Array | None: ...
 
@@ -77,6 +83,25 @@ class _Body:
         feed = self._feeds[index]
         if feed is not None:
             feed[...] = array
+
+    def whole(self, carried: int) -> Segments | None:
+        """The body in compiled code, if its iterations can be turns there: each is like the others.
+
+        What it carries must not be inputs that it hands on, which the next turn could overwrite too early.
+        """
+        counts = self._runner.feed(self._counter) is not None
+        return None if counts or any(self._handed_on[:carried]) else self._runner.whole()
+
+    def results(self) -> list[Array]:
+        """Where the body leaves its results."""
+        return self._runner.outputs()
+
+    def place(self, index: int) -> Array | None:
+        """Where the body reads one of its inputs."""
+        return self._feeds[index]
+
+    def stop_if_asked(self) -> None:
+        self._runner.stop_if_asked()
 
     def run(self, iteration: int = 0) -> list[Array]:
         """Walk once. The results are valid until the body runs again."""
@@ -163,12 +188,15 @@ class _Walk:
         self._stacked = [_leading(array, walk) for array in outputs[walk.carried :]]
         self._body = _Body(step.bodies[0], inputs, make, range(first, behind), loops=True)
         self._first = first
+        self._compiled: tuple[Segments | None, CompiledLoop | None] = (None, None)
 
     def __call__(self) -> None:
         length = len(self._slices[0]) if self._length is None else int(self._length)
         self._carry(self._start)
         for stacked in self._stacked:
             stacked[length:] = 0
+        if self._length is None and length and self._in_compiled_code(length):
+            return
         for index in reversed(range(length)) if self._walk.reverse else range(length):
             for place, array in enumerate(self._slices, start=self._first + len(self._start)):
                 self._body.write(place, array[index])
@@ -176,6 +204,34 @@ class _Walk:
             for stacked, array in zip(self._stacked, results[len(self._start) :], strict=True):
                 stacked[index] = array
             self._carry(results[: len(self._start)])
+
+    def _in_compiled_code(self, length: int) -> bool:
+        """Take all iterations at once, if compiled code knows the body, and refuses no value."""
+        segments = self._body.whole(len(self._start))
+        if segments is None:
+            return False
+        if segments is not self._compiled[0]:
+            loop = compiled_loop(segments, self._moves(), length, reverse=self._walk.reverse)
+            self._compiled = (segments, loop)
+        loop = self._compiled[1]
+        if loop is None or not loop.run(self._body.stop_if_asked):
+            self._carry(self._start)
+            return False
+        for carried, result in zip(self._carried, self._body.results(), strict=False):
+            carried[...] = result
+        return True
+
+    def _moves(self) -> Moves:
+        """What goes into the body and out of it in each iteration."""
+        results, count = self._body.results(), len(self._start)
+        places = [self._body.place(self._first + i) for i in range(count + len(self._slices))]
+        slices = zip(self._slices, places[count:], strict=True)
+        carried = zip(results[:count], places[:count], strict=True)
+        return Moves(
+            [(whole, place) for whole, place in slices if place is not None],
+            list(zip(results[count:], self._stacked, strict=True)),
+            [(result, place) for result, place in carried if place is not None],
+        )
 
     def _carry(self, arrays: Sequence[Array]) -> None:
         for index, (array, carried) in enumerate(zip(arrays, self._carried, strict=True)):

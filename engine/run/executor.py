@@ -136,8 +136,8 @@ class Executor:
                     call()
             else:
                 for call, index in calls:
-                    if index <= self.plan.first_change and interrupt():
-                        raise Interrupted("the run was stopped.")
+                    if index <= self.plan.first_change:
+                        self.stop_if_asked()
                     call()
             if self._watched:
                 self._seen = {name: array.copy() for name, array in self._watched}
@@ -157,6 +157,18 @@ class Executor:
     def outputs(self) -> list[Array]:
         """The arrays that the outputs lie in, in order."""
         return [array for _, array, _ in self._outputs]
+
+    def whole(self) -> Segments | None:
+        """The plan in compiled code, if that knows all of it and nobody looks on."""
+        self._move_up()
+        looked_at = self.watch.timings is not None or self._is_watched
+        segments = None if looked_at else self._segments
+        return segments if segments and len(segments.steps) == len(self.plan.steps) > 0 else None
+
+    def stop_if_asked(self) -> None:
+        """Raise Interrupted if whoever runs this wants it to stop."""
+        if self.watch.interrupt is not None and self.watch.interrupt():
+            raise Interrupted("the run was stopped.")
 
     def seen(self) -> dict[str, Array]:
         """What was watched here and in the bodies, as it was the last time; once told it is forgotten."""

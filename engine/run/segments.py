@@ -18,7 +18,7 @@ Array = Any
 Call = Callable[[], object]
 
 
-_LONGEST = 1 << 28
+LONGEST = 1 << 28
 """Elementary operations between two questions whether to stop: some hundredths of a second."""
 
 
@@ -38,13 +38,15 @@ class Segments:
     ) -> None:
         self._arrays = arrays
         self._numpy = calls
-        self._team = compiled.team
+        self.team, self.library = compiled.team, compiled.library
         here = [not step.bodies and step.device in ("", HOST) for step in plan.steps]
         records = [
             self._record(compiled, s) if fits else None for s, fits in zip(plan.steps, here, strict=True)
         ]
         pairs = [(step, r) for step, r in zip(plan.steps, records, strict=True) if r is not None]
-        found = waits(self._access(step, record) for step, record in pairs)
+        self.steps = [(record, self._access(step, record)) for step, record in pairs]
+        """The records of what compiled code knows, with what they read and write."""
+        found = waits(access for _, access in self.steps)
         before = sum(record is not None for record in records[: plan.first_change])
         if 0 < before < len(found):
             found[before - 1] = True  # no variable changes before it is known that no value was refused
@@ -78,7 +80,7 @@ class Segments:
         start, work = first, 0
         for row in range(first, last):
             work += self._table.records[row].work
-            if work > _LONGEST or row == last - 1:
+            if work > LONGEST or row == last - 1:
                 yield range(start, row + 1)
                 start, work = row + 1, 0
 
@@ -86,7 +88,7 @@ class Segments:
         """The call that walks over some rows of the table."""
         records = self._table.records[first : first + count]
         alone = all(record.alone for record in records)
-        walk = functools.partial(self._team.walk, self._table.address, first, count, alone, self._table)
+        walk = functools.partial(self.team.walk, self._table.address, first, count, alone, self._table)
         return functools.partial(self._checked, walk) if any(record.refuses for record in records) else walk
 
     def _checked(self, walk: Call) -> None:

@@ -106,3 +106,13 @@ TURNED = _CONVOLUTION + 17
 
 WINDOW_ROWS, WINDOW_COLUMNS = range(_CONVOLUTION + 18, _CONVOLUTION + 20)
 """The sizes of a window."""
+BEGINS = STRIDES + MOST_AXES
+"""Where a tensor begins within a larger one that is zero elsewhere; its own sizes stand in STRIDES."""
+
+# ---- loops -----------------------------------------------------------------------------------------------
+
+LINES, LINE = FIRST + 2, FIRST + 3
+"""How many stretches of memory a slice is made of, and how long each is, in units of 32 bits; the addresses
+are SOURCE and SECOND."""
+SOURCE_LINE, TARGET_LINE, SOURCE_TURN, TARGET_TURN = range(FIRST + 4, FIRST + 8)
+"""How far it is from one stretch to the next, and from the slice of one turn to that of the next."""

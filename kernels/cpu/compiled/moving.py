@@ -9,17 +9,24 @@ import numpy as np
 from kernels.cpu.compiled.declare import helper, record_kernel
 from kernels.cpu.compiled.memory import load, load_word, store, store_word
 from kernels.cpu.layout import (
+    BEGINS,
     INDICES,
     INNER,
     LENGTH,
+    LINE,
+    LINES,
     MOST_AXES,
     OUTER,
     SECOND,
     SIZES,
     SOURCE,
+    SOURCE_LINE,
+    SOURCE_TURN,
     STATUS,
     STRIDES,
     TARGET,
+    TARGET_LINE,
+    TARGET_TURN,
 )
 
 _ZERO = np.float32(0)
@@ -45,6 +52,44 @@ def transpose(share: int, shares: int, record: int, scratch: int) -> None:
         else:
             for i in range(size):
                 store(target, line * size + i, load(place, i * stride))
+
+
+@record_kernel
+def pad_like(share: int, shares: int, record: int, scratch: int) -> None:
+    """A tensor amid zeros, line by line."""
+    source, target = load_word(record, SOURCE), load_word(record, SOURCE + 1)
+    last = MOST_AXES - 1
+    lines, size = 1, load_word(record, SIZES + last)
+    begin, extent = load_word(record, BEGINS + last), load_word(record, STRIDES + last)
+    for axis in range(last):
+        lines *= load_word(record, SIZES + axis)
+    for line in range(lines * share // shares, lines * (share + 1) // shares):
+        inside, number, step, rest = True, 0, 1, line
+        for axis in range(last - 1, -1, -1):
+            count = load_word(record, SIZES + axis)
+            place = rest % count - load_word(record, BEGINS + axis)
+            inside = inside and 0 <= place < load_word(record, STRIDES + axis)
+            number += place * step
+            step *= load_word(record, STRIDES + axis)
+            rest //= count
+        for i in range(size):
+            store(target, line * size + i, _ZERO)
+        if inside:
+            for i in range(extent):
+                store(target, line * size + begin + i, load(source, number * extent + i))
+
+
+@record_kernel
+def move(share: int, shares: int, record: int, scratch: int) -> None:
+    """The slice that belongs to the present turn of a loop, from one place to another."""
+    turn, length, lines = load_word(scratch, -1), load_word(record, LINE), load_word(record, LINES)
+    source = load_word(record, SOURCE) + 4 * turn * load_word(record, SOURCE_TURN)
+    target = load_word(record, SECOND) + 4 * turn * load_word(record, TARGET_TURN)
+    for line in range(lines * share // shares, lines * (share + 1) // shares):
+        start = source + 4 * line * load_word(record, SOURCE_LINE)
+        place = target + 4 * line * load_word(record, TARGET_LINE)
+        for i in range(length):
+            store(place, i, load(start, i))
 
 
 @helper

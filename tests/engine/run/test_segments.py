@@ -140,7 +140,7 @@ def test_a_look_changes_no_variable(compiled: Compiled) -> None:
 
 
 def test_a_long_run_of_steps_can_be_stopped(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segments, "_LONGEST", 1)
+    monkeypatch.setattr(segments, "LONGEST", 1)
     tier.current = compiled
     session, step, feeds = training(Adam())
     expected = float(step(feeds, peek=True)["loss"])
