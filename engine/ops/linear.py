@@ -6,7 +6,7 @@ from engine.case import Case, Sample
 from engine.errors import SpecError
 from engine.families import ARITHMETIC, conjugate, operands, require_dtype, require_rank, unbroadcast
 from engine.op import Call, Gradients, Op, attribute
-from engine.ops.shaping import ExpandDims, ReshapeLike
+from engine.ops.shaping import ExpandDims, Reshape, ReshapeLike
 from engine.spec import Dim, Shape, Spec, broadcast_shapes, common_dtype, same_dim, shape_text
 from engine.value import Value
 
@@ -77,11 +77,27 @@ class MatMul(Op):
             if ta
             else MatMul(transpose_b=not tb)(ty, right)
         )
+        upper, ty = _rows(left, ty) if right.spec.rank == 2 and not ta else (left, ty)
         db = (
-            MatMul(transpose_a=True, transpose_b=ta)(ty, left) if tb else MatMul(transpose_a=not ta)(left, ty)
+            MatMul(transpose_a=True, transpose_b=ta)(ty, upper)
+            if tb
+            else MatMul(transpose_a=not ta)(upper, ty)
         )
         da, db = unbroadcast(da, left), unbroadcast(db, right)
         return ReshapeLike()(da, a) if row else da, ReshapeLike()(db, b) if column else db
+
+
+def _rows(*stacks: Value) -> tuple[Value, ...]:
+    """The rows of all matrices of each stack as one matrix, so that one product adds up over all of them.
+
+    Where it is not known how long rows are, the stacks are left as they are.
+    """
+    shapes = [value.spec.shape for value in stacks]
+    widths = [shape[-1] for shape in shapes if shape is not None and len(shape) > 2]
+    known = [width for width in widths if isinstance(width, int) and width > 0]
+    if len(known) < len(stacks):
+        return stacks
+    return tuple(Reshape(shape=(-1, width))(value) for value, width in zip(stacks, known, strict=True))
 
 
 def _matrix(shape: Shape, last_is_kept: bool) -> tuple[Shape, tuple[Dim, ...], Dim]:

@@ -45,8 +45,11 @@ def intrinsic(function: Function) -> Function:
 
 
 def helper(function: _F) -> _F:
-    """A function that others call; it is compiled into them. Products and sums may be fused, nothing else."""
-    compiled: _F = _njit(fastmath={"contract"}, **_OPTIONS)(function)
+    """A function that others call; it is compiled into them. Products and sums may be fused, nothing else.
+
+    It is written out where it is called, however long it is: loops do not use vectors around calls.
+    """
+    compiled: _F = _njit(fastmath={"contract"}, forceinline=True, **_OPTIONS)(function)
     return compiled
 
 

@@ -18,7 +18,7 @@ from kernels.cpu.compiled.memory import cut, down, magnitude, nearest, read, rea
 _Function = Callable[..., Any]
 ZERO, ONE, HALF = np.float32(0), np.float32(1), np.float32(0.5)
 _SQRT_HALF = np.float32(math.sqrt(0.5))
-_GELU_A, _GELU_B = np.float32(math.sqrt(2 / math.pi)), np.float32(0.044715)
+_GELU_SLOPE, _GELU_B = np.float32(-2 * math.sqrt(2 / math.pi)), np.float32(0.044715)
 _SELU_ALPHA, _SELU_SCALE = np.float32(1.6732632423543772), np.float32(1.0507009873554805)
 
 
@@ -295,7 +295,8 @@ def gelu(x: Any) -> Any:
 
 @element()
 def gelu_of_tanh(x: Any) -> Any:
-    return x * (HALF + HALF * tangent((x * x * x * _GELU_B + x) * _GELU_A))
+    """(1 + tanh(u)) / 2 is 1 / (1 + exp(-2u)), which keeps its digits where it is small."""
+    return x / (ONE + exponential((x * x * x * _GELU_B + x) * _GELU_SLOPE))
 
 
 @element()
