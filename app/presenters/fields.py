@@ -25,7 +25,8 @@ def node_fields(
     nodes: Sequence[Node], graph: GraphDef, errors: Mapping[str, str], values: Mapping[str, Number]
 ) -> tuple[FieldLook, ...]:
     """The settings of a node, or those that all of several nodes have, and where and how they run."""
-    wired = {port for node in nodes for port in graph.inputs_of(node.name)}
+    names = {node.name for node in nodes}
+    wired = {port for name, port in graph.wires if name in names}
     looks = []
     for declared in _shared(nodes):
         shown = _offering(declared, nodes[-1], graph)
@@ -60,18 +61,18 @@ def field(
 
 def _shared(nodes: Sequence[Node]) -> Iterable[Attribute]:
     """The attributes that all nodes have, within limits that suit all."""
-    declared = [_visible(node) for node in nodes]
-    for name, attribute in declared[-1].items():
+    declared = [_visible(op) for op in dict.fromkeys(node.op for node in reversed(nodes))]
+    for name, attribute in declared[0].items():
         same = [each[name] for each in declared if name in each and _is_alike(each[name], attribute)]
-        if len(same) < len(nodes) or (attribute.kind == "array" and len(nodes) > 1):
+        if len(same) < len(declared) or (attribute.kind == "array" and len(nodes) > 1):
             continue
         low = [each.low for each in same if each.low is not None]
         high = [each.high for each in same if each.high is not None]
         yield replace(attribute, low=max(low, default=None), high=min(high, default=None))
 
 
-def _visible(node: Node) -> dict[str, Attribute]:
-    op = registry.find(node.op)
+def _visible(kind: str) -> dict[str, Attribute]:
+    op = registry.find(kind)
     return {} if op is None else {each.name: each for each in op.attributes() if not each.hidden}
 
 
@@ -99,8 +100,8 @@ def _computed(look: FieldLook, declared: Attribute, node: Node, values: Mapping[
 
 def _policy_fields(nodes: Sequence[Node], errors: Mapping[str, str]) -> Iterable[FieldLook]:
     """Where and how nodes run; what comes from outside runs nowhere."""
-    for node in nodes:
-        kind = registry.find(node.op)
+    for op in {node.op for node in nodes}:
+        kind = registry.find(op)
         if kind is not None and issubclass(kind, DataSource | Placeholder):
             return
     for declared in POLICY_ATTRIBUTES:

@@ -23,6 +23,7 @@ class ComparisonGraph(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = ComparisonLook()
+        self._bounds = QRectF()
         self.setObjectName("comparison-graph")
         self.setMinimumHeight(120)
         theme.changed.connect(self.update)
@@ -30,6 +31,9 @@ class ComparisonGraph(QWidget):
     def set_look(self, look: ComparisonLook) -> None:
         """Shows another comparison."""
         self._look = look
+        self._bounds = QRectF()
+        for node in look.nodes:
+            self._bounds = self._bounds.united(QRectF(node.x, node.y, WIDTH, HEIGHT))
         counts = {
             state: sum(node.state == state for node in look.nodes) for state in SIGNS if state != "same"
         }
@@ -53,7 +57,7 @@ class ComparisonGraph(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         now, painter = theme.current(), QPainter(self)
         painter.fillRect(self.rect(), theme.colour(now.canvas))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._scale() >= _READABLE)
         places = {node.name: self._rect(node) for node in self._look.nodes}
         for wire in sorted(self._look.wires, key=lambda wire: wire.state != "same"):
             if wire.source in places and wire.target in places:
@@ -63,10 +67,13 @@ class ComparisonGraph(QWidget):
 
     def _paint_wire(self, painter: QPainter, source: QRectF, target: QRectF, state: State) -> None:
         start, end = QPointF(source.right(), source.center().y()), QPointF(target.left(), target.center().y())
+        painter.setPen(_pen(state, 2.0 if state != "same" else 1.0))
+        if self._scale() < _READABLE:
+            painter.drawLine(start, end)
+            return
         reach = max(abs(end.x() - start.x()) * 0.45, 12.0)
         path = QPainterPath(start)
         path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
-        painter.setPen(_pen(state, 2.0 if state != "same" else 1.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
 
@@ -74,12 +81,13 @@ class ComparisonGraph(QWidget):
         now, scale = theme.current(), self._scale()
         painter.setPen(_pen(node.state, 2.0 if node.state != "same" else 1.0))
         painter.setBrush(theme.colour(now.raised))
-        painter.drawRoundedRect(rect, 8 * scale, 8 * scale)
         sign = SIGNS[node.state]
         if scale < _READABLE:
-            if sign:
+            painter.drawRect(rect)
+            if sign and rect.height() >= 10:
                 draw_text(painter, rect.adjusted(2, 0, -2, 0), sign, "node title", ink_of(node.state))
             return
+        painter.drawRoundedRect(rect, 8 * scale, 8 * scale)
         ink = now.text3 if node.state == "removed" else now.text
         middle = Qt.TextElideMode.ElideMiddle
         top = QRectF(rect.left() + 8, rect.top(), rect.width() - 16, rect.height() / 2)
@@ -90,21 +98,15 @@ class ComparisonGraph(QWidget):
         below = QRectF(rect.left() + 8, rect.center().y(), rect.width() - 16, rect.height() / 2)
         draw_text(painter, below, node.op, "op name", now.text3, mode=middle)
 
-    def _bounds(self) -> QRectF:
-        bounds = QRectF()
-        for node in self._look.nodes:
-            bounds = bounds.united(QRectF(node.x, node.y, WIDTH, HEIGHT))
-        return bounds
-
     def _scale(self) -> float:
-        bounds = self._bounds()
+        bounds = self._bounds
         if bounds.isEmpty():
             return 1.0
         across = (self.width() - 2 * AROUND) / bounds.width()
         return min(1.0, across, (self.height() - 2 * AROUND) / bounds.height())
 
     def _rect(self, node: NodeMark) -> QRectF:
-        bounds, scale = self._bounds(), self._scale()
+        bounds, scale = self._bounds, self._scale()
         left = (self.width() - bounds.width() * scale) / 2
         top = (self.height() - bounds.height() * scale) / 2
         x, y = left + (node.x - bounds.left()) * scale, top + (node.y - bounds.top()) * scale
