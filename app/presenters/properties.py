@@ -158,31 +158,32 @@ class PropertiesPresenter(QObject):
     # ---- intents -------------------------------------------------------------------------------------
 
     def edit(self, node: str, attribute: str, value: object) -> None:
+        """Set an attribute of a node, of all nodes of a form that shows several, or of the project."""
         if self._workspace.is_shown_only:
             self._workspace.said.emit("The inside of a block is shown, not edited. Go back to main.", "info")
             self.refresh()
             return
-        shown = self._shown
-        self._errors.pop((shown, attribute), None)
-        named = node if len(shown) < 2 else text.plural(len(shown), "node")
-        label, merge = f"Set {attribute.replace('_', ' ')} of {named}", f"{shown}.{attribute}"
+        nodes = () if node == TRAINING else self._shown if len(self._shown) > 1 else (node,)
+        self._errors.pop((nodes, attribute), None)
+        named = node if len(nodes) < 2 else text.plural(len(nodes), "node")
+        label, merge = f"Set {attribute.replace('_', ' ')} of {named}", f"{nodes}.{attribute}"
         document = self._workspace.document
         try:
-            if not shown:
+            if not nodes:
                 document.apply(label, edits.set_training(document.project, attribute, value), merge=merge)
             else:
-                setting = self._setting(attribute, value)
-                edited = setting(self._workspace.edited, shown, attribute, value)
+                setting = self._setting(nodes[-1], attribute, value)
+                edited = setting(self._workspace.edited, nodes, attribute, value)
                 self._workspace.apply(label, edited, merge=merge)
         except FlowscopeError as error:
-            self._errors[shown, attribute] = str(error)
+            self._errors[nodes, attribute] = str(error)
             self.refresh()
 
-    def _setting(self, attribute: str, value: object) -> Callable[..., Project]:
+    def _setting(self, node: str, attribute: str, value: object) -> Callable[..., Project]:
         """The edit that sets an attribute: a text in the place of a number is an expression."""
         if attribute in _POLICIES:
             return edits.set_policy
-        op = registry.find(self._workspace.graph.nodes[self._shown[-1]].op)
+        op = registry.find(self._workspace.graph.nodes[node].op)
         kind = "" if op is None else op.attribute(attribute).kind
         return naming.set_expression if isinstance(value, str) and kind in COMPUTED else edits.set_attributes
 

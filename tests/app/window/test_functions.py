@@ -78,14 +78,14 @@ def test_a_node_may_be_added_inside_and_moved(newton: Any) -> None:
 def test_a_setting_inside_is_edited_in_the_form(newton: Any) -> None:
     newton.app.workspace.open("root/condition")
     newton.click(newton.header("small"))
-    newton.app.properties._edit("small", "value", 0.5)
+    newton.app.properties.edit("small", "value", 0.5)
     function = newton.app.document.project.graph.functions["far_off"]
     assert function.graph.nodes["small"].attributes["value"] == 0.5
 
 
 def test_the_form_offers_the_functions_of_the_project(newton: Any) -> None:
     newton.click(newton.header("check"))
-    look = newton.app.properties._node_look(newton.app.workspace.graph.nodes["check"])
+    look = newton.app.properties.look
     (field, *_) = look.fields
     assert field.kind == "choice" and field.choices == ("f", "far_off", "step")
 
@@ -181,7 +181,7 @@ def test_a_name_that_is_taken_is_refused_in_a_sentence(newton: Any) -> None:
 def test_functions_without_use_are_deleted_in_one_step(newton: Any) -> None:
     (action,) = [action for action in newton.app.actions if action.id == "delete-unused"]
     assert not action.enabled()
-    newton.app.properties._edit("root", "condition", "f")
+    newton.app.properties.edit("root", "condition", "f")
     before = newton.app.document.project
     assert action.enabled()
     action.run()
