@@ -54,8 +54,10 @@ def test_the_examples_in_python_run_and_learn(tmp_path: Path) -> None:
     results = json.loads(test.replace("'", '"'))
     assert set(results) == {"loss", "accuracy"}
     assert results["accuracy"] > 0.85
-    assert product.split() == ["[[10.]", "[22.]]", "[1.", "3.", "6.]", "8.0", "[2.", "4.]"]
-    assert "# [[10.] [22.]]" in README and "# [1. 3. 6.] 8.0" in README and "# [2. 4.]" in README
+    slopes = ["[-1.", "1.]", "[3.", "3.]"]
+    assert product.split() == ["[[10.]", "[22.]]", "[1.", "3.", "6.]", "8.0", *slopes, "[2.", "4.]"]
+    assert "# [[10.] [22.]]" in README and "# [1. 3. 6.] 8.0" in README
+    assert "# [-1.  1.] [3. 3.]" in README and "# [2. 4.]" in README
 
 
 def test_the_worked_operation_is_the_real_one() -> None:
