@@ -31,6 +31,7 @@ from app.presenters.passes import PassesPresenter
 from app.presenters.problems import ProblemsPresenter
 from app.presenters.properties import PropertiesPresenter
 from app.presenters.quick import QuickPresenter
+from app.presenters.routing import RoutingPresenter
 from app.presenters.run_state import RunPresenter
 from app.presenters.search import SearchPresenter
 from app.presenters.signatures import SignaturesPresenter
@@ -72,6 +73,7 @@ class Application(QObject):
         self.filing = Filing(self.document, settings, ask or Questions(window))
         self.canvas = CanvasPresenter(self.workspace, window.canvas)
         self.wiring = WiringPresenter(self.workspace, window.canvas)
+        self.routing = RoutingPresenter(self.workspace, window.canvas)
         self.code = CodePresenter(self.workspace, self.controller, self.trust, window)
         self.properties = PropertiesPresenter(self.workspace, window.properties)
         self.quick = QuickPresenter(self.workspace, window.canvas, self.properties)

@@ -37,6 +37,8 @@ def doings(app: Application) -> Doings:
     def rename() -> None:
         if app.workspace.selection.nodes:
             canvas.edit_name(app.workspace.selection.nodes[-1])
+        elif app.routing.are_portals():
+            canvas.edit_portal(app.workspace.selection.wires[-1])
         else:
             window.properties.rename()
 
@@ -96,7 +98,9 @@ def doings(app: Application) -> Doings:
         delete=canvas.request_delete,
         select_all=canvas.select_all,
         rename=rename,
-        can_rename=lambda: bool(app.workspace.selection.nodes or app.workspace.function),
+        can_rename=lambda: (
+            bool(app.workspace.selection.nodes or app.workspace.function) or app.routing.are_portals()
+        ),
         search=app.search.open,
         add_node=lambda: app.adding.open(*place()),
         insert_node=lambda: app.adding.open_on(app.workspace.selection.wires[-1]),
@@ -105,6 +109,11 @@ def doings(app: Application) -> Doings:
         has_wires=lambda: not app.workspace.is_shown_only and bool(app.workspace.graph.wires),
         swap_inputs=app.wiring.swap_inputs,
         can_swap=app.wiring.can_swap,
+        add_dot=app.routing.add_dot,
+        straighten=app.routing.straighten,
+        have_dots=app.routing.have_dots,
+        toggle_portals=app.routing.toggle_portals,
+        are_portals=app.routing.are_portals,
         add_note=lambda: app.canvas.add_note(*place()),
         edit_settings=edit_settings,
         open_block=open_block,

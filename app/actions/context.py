@@ -26,12 +26,12 @@ _CANVAS = (
     ("leave-block",),
 )
 
-_SELDOM = ("leave-block", "open-block", "optional-inputs", "ungroup", "swap-inputs")
+_SELDOM = ("leave-block", "open-block", "optional-inputs", "ungroup", "swap-inputs", "straighten")
 """Left out where they cannot be done: most nodes are no blocks, call no function, and have no such inputs."""
 
 GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "node": _NODE,
-    "wire": (("insert-node",), ("delete", "cut-wires")),
+    "wire": (("insert-node",), ("add-dot", "straighten", "portal"), ("delete", "cut-wires")),
     "note": _CARD,
     "frame": _CARD,
     "canvas": _CANVAS,

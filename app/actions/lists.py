@@ -43,6 +43,11 @@ class Doings:
     has_wires: Callable[[], bool]
     swap_inputs: Callable[[], object]
     can_swap: Callable[[], bool]
+    add_dot: Callable[[], object]
+    straighten: Callable[[], object]
+    have_dots: Callable[[], bool]
+    toggle_portals: Callable[[], object]
+    are_portals: Callable[[], bool]
     add_note: Callable[[], object]
     edit_settings: Callable[[], object]
     open_block: Callable[[], object]
@@ -213,6 +218,18 @@ def _graph(do: Doings) -> list[Action]:
                 "Alt+S",
                 "action-link",
                 do.can_swap,
+            ),
+            Action("add-dot", "Add a dot to the wire", "Graph", do.add_dot, "Alt+D", "mark-dot", do.has_wire),
+            Action("straighten", "Remove the dots", "Graph", do.straighten, "", "action-reset", do.have_dots),
+            Action(
+                "portal",
+                "Portal instead of the wire",
+                "Graph",
+                do.toggle_portals,
+                "Alt+P",
+                "",
+                do.has_wire,
+                do.are_portals,
             ),
             Action(
                 "add-note",

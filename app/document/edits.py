@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.document import starters
+from app.document import routing, starters
 from app.document.functions import brought, calling
+from app.document.grid import snap
 from app.document.naming import needed_values, with_needed_values
 from engine.errors import AttributeProblem, GraphError
 from engine.graph.function import reachable
@@ -17,14 +18,6 @@ from engine.op import Op
 from engine.project.named_values import resolved
 from engine.project.project import Note, Position, Project, TrainingSettings
 from engine.registry import find
-
-GRID = 8
-"""Nodes snap to this many pixels."""
-
-
-def snap(x: float, y: float) -> Position:
-    """The nearest point of the grid."""
-    return (round(x / GRID) * GRID, round(y / GRID) * GRID)
 
 
 def add_node(project: Project, op: str, x: float, y: float) -> tuple[Project, str]:
@@ -74,7 +67,8 @@ def move(
         for note in project.notes
     )
     moved = {name: at for name, at in positions.items() if name in project.graph.nodes}
-    return replace(project, positions={**project.positions, **moved}, notes=notes)
+    routes = routing.carried(project, moved)
+    return replace(project, positions={**project.positions, **moved}, notes=notes, routes=routes)
 
 
 def rename(project: Project, old: str, new: str) -> Project:
@@ -82,7 +76,8 @@ def rename(project: Project, old: str, new: str) -> Project:
     _must_be_there(project, old)
     graph = project.graph.rename(old, new)
     positions = {new if name == old else name: at for name, at in project.positions.items()}
-    return replace(project, graph=graph, positions=positions)
+    routes = {(new if end[0] == old else end[0], end[1]): route for end, route in project.routes.items()}
+    return replace(project, graph=graph, positions=positions, routes=routes)
 
 
 def connect(project: Project, source: PortKey, target: PortKey) -> Project:
@@ -175,7 +170,13 @@ def merge(project: Project, part: Project, dx: float, dy: float) -> tuple[Projec
     for (target, port), (source, output) in part.graph.wires.items():
         if target in names and source in names:
             graph = graph.connect((names[source], output), (names[target], port))
-    merged = resolved(replace(project, graph=graph, positions=positions))
+    routes = {
+        (names[end[0]], end[1]): routing.shifted(route, dx, dy)
+        for end, route in part.routes.items()
+        if end[0] in names
+    }
+    routes = {**project.routes, **routes}
+    merged = resolved(replace(project, graph=graph, positions=positions, routes=routes))
     for note in part.notes:
         merged, new_id = add_note(merged, note.x + dx, note.y + dy, note.text)
         notes = tuple(
@@ -195,7 +196,15 @@ def part_of(project: Project, nodes: Iterable[str], notes: Iterable[str] = ()) -
     layouts = {name: layout for name, layout in project.layouts.items() if name in graph.functions}
     kept = tuple(note for note in project.notes if note.id in chosen_notes)
     needed = needed_values(project, graph)
-    return Project(graph, positions, kept, layouts=layouts, named_values=needed)
+    return Project(
+        graph,
+        positions,
+        kept,
+        layouts=layouts,
+        routes=project.routes,
+        function_routes=project.function_routes,
+        named_values=needed,
+    )
 
 
 def _must_be_there(project: Project, node: str) -> None:

@@ -18,7 +18,8 @@ def opened(project: Project, name: str) -> Project:
     """A function as a project: its nodes lie on the canvas, and the same edits are made to them."""
     function = project.graph.functions[name]
     graph = replace(function.graph, functions=project.graph.functions)
-    return replace(project, graph=graph, positions=project.layouts.get(name, {}), notes=())
+    routes = project.function_routes.get(name, {})
+    return replace(project, graph=graph, positions=project.layouts.get(name, {}), notes=(), routes=routes)
 
 
 def closed(project: Project, name: str, edited: Project) -> Project:
@@ -39,7 +40,10 @@ def closed(project: Project, name: str, edited: Project) -> Project:
     }
     whole = _followed(replace(project.graph, functions=functions), name, after, renamed)
     layouts = {**edited.layouts, name: edited.positions}
-    return replace(project, graph=whole, layouts=layouts, named_values=edited.named_values)
+    routes = {**edited.function_routes, name: edited.routes}
+    return replace(
+        project, graph=whole, layouts=layouts, function_routes=routes, named_values=edited.named_values
+    )
 
 
 def tidied(project: Project, before: Project) -> Project:
@@ -66,16 +70,20 @@ def brought(project: Project, part: Project) -> tuple[Project, dict[str, str]]:
     Returns also the name that each has now.
     """
     functions, layouts = dict(project.graph.functions), dict(project.layouts)
+    routes = dict(project.function_routes)
     names: dict[str, str] = {}
     for name, function in part.graph.functions.items():
         names[name] = name if functions.get(name) == function else free_name(functions, name)
         functions[names[name]] = function
         if name in part.layouts:
             layouts[names[name]] = part.layouts[name]
+        if name in part.function_routes:
+            routes[names[name]] = part.function_routes[name]
     for name in names.values():
         if name not in project.graph.functions:
             functions[name] = replace(functions[name], graph=_calling(functions[name].graph, names))
-    return replace(project, graph=replace(project.graph, functions=functions), layouts=layouts), names
+    graph = replace(project.graph, functions=functions)
+    return replace(project, graph=graph, layouts=layouts, function_routes=routes), names
 
 
 def renamed(project: Project, old: str, new: str) -> Project:
@@ -90,8 +98,9 @@ def renamed(project: Project, old: str, new: str) -> Project:
         for name, function in functions.items()
     }
     layouts = {names.get(name, name): layout for name, layout in project.layouts.items()}
+    routes = {names.get(name, name): inner for name, inner in project.function_routes.items()}
     graph = replace(_calling(project.graph, names), functions=followed)
-    return replace(project, graph=graph, layouts=layouts)
+    return replace(project, graph=graph, layouts=layouts, function_routes=routes)
 
 
 def unused(project: Project) -> tuple[str, ...]:

@@ -54,7 +54,16 @@ def grouped(project: Project, nodes: Iterable[str], checked: Checked) -> tuple[P
     positions = {node: at for node, at in project.positions.items() if node not in chosen}
     if places:
         positions[call] = min(places.values())
-    return replace(project, graph=left.define(name, function), positions=positions, layouts=layouts), call
+    return (
+        replace(
+            project,
+            graph=left.define(name, function),
+            positions=positions,
+            layouts=layouts,
+            function_routes={**project.function_routes, name: project.routes},
+        ),
+        call,
+    )
 
 
 def _check(graph: GraphDef, chosen: Mapping[str, Node]) -> None:

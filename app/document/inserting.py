@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from app.document.edits import add_node, connect, move, snap
+from app.document.edits import add_node, connect, move
 from app.document.fitting import main_ports
+from app.document.grid import snap
 from engine.errors import FlowscopeError
 from engine.graph.check import Checked, can_connect, input_ports, make_op, output_ports
 from engine.graph.graph import GraphDef, PortKey

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.document.functions import INPUT
+from app.document.routing import shifted
 from engine.errors import GraphError
 from engine.graph.function import Function
 from engine.graph.graph import GraphDef, PortKey
 from engine.ops.function import Call
-from engine.project.project import Position, Project
+from engine.project.project import Position, Project, Route
 
 
 def ungrouped(project: Project, call: str) -> tuple[Project, tuple[str, ...]]:
@@ -44,7 +45,8 @@ def ungrouped(project: Project, call: str) -> tuple[Project, tuple[str, ...]]:
     graph = replace(graph, wires={**graph.wires, **wires}, signatures=signed)
     positions = {name: at for name, at in project.positions.items() if name != call}
     positions.update(_placed(project, call, names))
-    return replace(project, graph=graph, positions=positions), tuple(names.values())
+    routes = {**project.routes, **_routed(project, call, names, positions)}
+    return replace(project, graph=graph, positions=positions, routes=routes), tuple(names.values())
 
 
 def _renamed(graph: GraphDef, function: Function) -> tuple[GraphDef, dict[str, str]]:
@@ -66,3 +68,17 @@ def _placed(project: Project, call: str, names: Mapping[str, str]) -> dict[str, 
     left, top = min(x for x, _ in places.values()), min(y for _, y in places.values())
     x, y = project.positions[call]
     return {name: (x + at[0] - left, y + at[1] - top) for name, at in places.items()}
+
+
+def _routed(
+    project: Project, call: str, names: Mapping[str, str], positions: Mapping[str, Position]
+) -> dict[PortKey, Route]:
+    """The routes of the wires inside, moved as the nodes that they end in."""
+    function = str(project.graph.nodes[call].attributes["function"])
+    layout = project.layouts.get(function, {})
+    routes = {}
+    for (target, port), route in project.function_routes.get(function, {}).items():
+        if target in names:
+            (x, y), (old_x, old_y) = positions.get(names[target], (0, 0)), layout.get(target, (0, 0))
+            routes[names[target], port] = shifted(route, x - old_x, y - old_y)
+    return routes

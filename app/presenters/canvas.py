@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document import clipboard, edits
+from app.document import clipboard, edits, routing
 from app.document.grouping import grouped
 from app.document.signing import dropped
 from app.document.ungrouping import ungrouped
@@ -81,7 +81,8 @@ class CanvasPresenter(QObject):
         }
         self._place(nodes, {} if self._workspace.is_shown_only else self._workspace.edited.positions)
         notes = {} if inside else {note.id: node_looks.note_look(note) for note in project.notes}
-        wires = node_looks.wire_looks(graph, checked)
+        routes = {} if self._workspace.is_shown_only else self._workspace.edited.routes
+        wires = node_looks.wire_looks(graph, checked, routes)
         self._view.set_welcome(BEGIN_INSIDE if inside else BEGIN)
         self._view.set_look(CanvasLook(nodes, wires, notes, density=self._density))
 
@@ -193,7 +194,13 @@ class CanvasPresenter(QObject):
         graph = self._workspace.graph
         shapes = {name: item.body().size() for name, item in self._view.graph.nodes.items()}
         sizes = {name: (size.width(), size.height()) for name, size in shapes.items()}
-        self._move(dict(arrange(list(graph.nodes), edges_of(graph), sizes, {})), {})
+        places = dict(arrange(list(graph.nodes), edges_of(graph), sizes, {}))
+        if self._workspace.is_shown_only:
+            self._move(places, {})
+        else:
+            # Dots that were put where nodes lay would lead wires astray.
+            project = routing.straighten(self._workspace.edited, graph.wires)
+            self._workspace.apply("Arrange in layers", edits.move(project, places))
         self._view.fit_all()
 
     def set_density(self, density: Density) -> None:

@@ -13,13 +13,14 @@ from engine.op import Block, Op, Port
 from engine.ops.python import Python
 from engine.ops.state import Gradients
 from engine.policy import INHERIT
-from engine.project.project import Note, Position
+from engine.project.project import Note, Position, Route, Routes
 from engine.spec import Spec, shape_text
 from widgets.canvas.looks import NodeLook, NoteLook, PortLook, WireLook
 
 UNKNOWN_OP = "Math"
 """The category whose colour a node has when nobody knows its op."""
 
+_STRAIGHT = Route()
 _PICTURED = ("Data", "Layers", "Math", "Activation", "Loss", "Metrics", "State", "Control")
 _PLAIN = ("Dropout", "DecisionBoundary")
 
@@ -69,12 +70,14 @@ def has_thumbnail(op: str) -> bool:
     return kind is not None and kind.category in _PICTURED and op not in _PLAIN
 
 
-def wire_looks(graph: GraphDef, checked: Checked) -> dict[PortKey, WireLook]:
+def wire_looks(graph: GraphDef, checked: Checked, routes: Routes | None = None) -> dict[PortKey, WireLook]:
     """All wires by the input they end in; one that ends in a refused input is drawn as an error."""
+    routes = routes or {}
     refused = {(problem.node, problem.port) for problem in checked.problems if problem.port}
     looks = {}
     for target, source in graph.wires.items():
         spec = checked.outputs.get(source)
+        route = routes.get(target, _STRAIGHT)
         looks[target] = WireLook(
             *source,
             *target,
@@ -82,6 +85,8 @@ def wire_looks(graph: GraphDef, checked: Checked) -> dict[PortKey, WireLook]:
             shape_text=shape_of(spec),
             state="error" if target in refused else "normal",
             cast=checked.casts.get(target, ""),
+            dots=route.dots,
+            portal=route.portal,
         )
     return looks
 

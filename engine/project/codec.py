@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,17 +15,34 @@ from engine.policy import POLICY_ATTRIBUTES, Policy
 from engine.project import limits
 from engine.project.canonical_json import sorted_keys
 from engine.project.durable import FileError
+from engine.project.fields import (
+    check_characters,
+    check_strings,
+    end_of,
+    extra_of,
+    list_of,
+    number_of,
+    object_of,
+    position_of,
+    text_of,
+    tidy,
+)
 from engine.project.migrate import FORMAT, VERSION, migrate
 from engine.project.named_values import resolved
-from engine.project.names import name_problem, shown
-from engine.project.project import TRAINING_ATTRIBUTES, Note, Position, Project, TrainingSettings
+from engine.project.names import shown
+from engine.project.project import (
+    TRAINING_ATTRIBUTES,
+    Note,
+    Position,
+    Project,
+    Routes,
+    TrainingSettings,
+)
+from engine.project.route_codec import routes_from_dict, routes_to_dict
 
-_PORT = re.compile(r"\w{1,128}(:\d{1,6})?")
-_CANVAS = 1e9
-"""Coordinates beyond this cannot be told apart on screen any more."""
 _NODE_FIELDS = ("op", "attributes", "expressions", "position", *(each.name for each in POLICY_ATTRIBUTES))
 _NOTE_FIELDS = ("id", "x", "y", "width", "height", "text")
-_FUNCTION_FIELDS = ("inputs", "outputs", "nodes", "wires")
+_FUNCTION_FIELDS = ("inputs", "outputs", "nodes", "wires", "routes")
 _SIGNATURE_FIELDS = ("inputs", "outputs")
 _FIELDS = (
     "format",
@@ -35,6 +50,7 @@ _FIELDS = (
     "named_values",
     "nodes",
     "wires",
+    "routes",
     "functions",
     "signatures",
     "notes",
@@ -49,11 +65,13 @@ def project_to_dict(project: Project) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         **({"named_values": dict(project.named_values)} if project.named_values else {}),
-        **_drawing_to_dict(graph, project.positions),
+        **_drawing_to_dict(graph, project.positions, project.routes),
     }
     if graph.functions:
         document["functions"] = {
-            name: _function_to_dict(function, project.layouts.get(name, {}))
+            name: _function_to_dict(
+                function, project.layouts.get(name, {}), project.function_routes.get(name, {})
+            )
             for name, function in graph.functions.items()
         }
     if graph.signatures:
@@ -73,12 +91,12 @@ def project_to_dict(project: Project) -> dict[str, Any]:
 
 def project_from_dict(value: object, what: str) -> Project:
     """The project of a file's content; raises FileError, whose sentence begins with `what`."""
-    document = migrate(_object(value, what), what)
-    given = _object(document.get("functions", {}), f"{what}: field 'functions'", limits.FUNCTIONS)
-    notes = _list(document.get("notes", []), f"{what}: field 'notes'", limits.NOTES)
-    _check_strings(document, what)
-    graph, positions = _drawing(document, what)
-    functions, layouts = _functions(given, what)
+    document = migrate(object_of(value, what), what)
+    given = object_of(document.get("functions", {}), f"{what}: field 'functions'", limits.FUNCTIONS)
+    notes = list_of(document.get("notes", []), f"{what}: field 'notes'", limits.NOTES)
+    check_strings(document, what)
+    graph, positions, routes = _drawing(document, what)
+    functions, layouts, function_routes = _functions(given, what)
     total = len(graph.nodes) + sum(len(function.graph.nodes) for function in functions.values())
     if total > limits.NODES:
         raise FileError(f"{what} has {total:,} nodes with its functions; the limit is {limits.NODES:,}.")
@@ -86,26 +104,33 @@ def project_from_dict(value: object, what: str) -> Project:
         graph=replace(graph, functions=functions, signatures=_signatures(document, what)),
         positions=positions,
         layouts=layouts,
+        routes=routes,
+        function_routes=function_routes,
         notes=_notes(notes, what),
         training=_training(document.get("training", {}), what),
-        extra=_extra(document, _FIELDS),
+        extra=extra_of(document, _FIELDS),
         named_values=_named_values(document.get("named_values", {}), what),
     )
     return resolved(project)  # who changes a number in a file need not compute what follows from it
 
 
-def _drawing_to_dict(graph: GraphDef, positions: Mapping[str, Position]) -> dict[str, Any]:
-    return {
+def _drawing_to_dict(graph: GraphDef, positions: Mapping[str, Position], routes: Routes) -> dict[str, Any]:
+    drawing: dict[str, Any] = {
         "nodes": {name: _node_to_dict(node, positions.get(name)) for name, node in graph.nodes.items()},
         "wires": {".".join(target): ".".join(source) for target, source in graph.wires.items()},
     }
+    if routes:
+        drawing["routes"] = routes_to_dict(routes)
+    return drawing
 
 
-def _function_to_dict(function: Function, positions: Mapping[str, Position]) -> dict[str, Any]:
+def _function_to_dict(
+    function: Function, positions: Mapping[str, Position], routes: Routes
+) -> dict[str, Any]:
     return {
         "inputs": list(function.inputs),
         "outputs": {name: ".".join(port) for name, port in function.outputs.items()},
-        **_drawing_to_dict(function.graph, positions),
+        **_drawing_to_dict(function.graph, positions, routes),
         **sorted_keys(function.extra),
     }
 
@@ -125,7 +150,7 @@ def _node_to_dict(node: Node, position: Position | None) -> dict[str, Any]:
     if node.expressions:
         result["expressions"] = sorted_keys(node.expressions)
     if position is not None:
-        result["position"] = [_tidy(part) for part in position]
+        result["position"] = [tidy(part) for part in position]
     for each in POLICY_ATTRIBUTES:
         if getattr(node.policy, each.name) != each.default:
             result[each.name] = getattr(node.policy, each.name)
@@ -133,48 +158,45 @@ def _node_to_dict(node: Node, position: Position | None) -> dict[str, Any]:
 
 
 def _note_to_dict(note: Note) -> dict[str, Any]:
-    x, y, width, height = (_tidy(part) for part in (note.x, note.y, note.width, note.height))
+    x, y, width, height = (tidy(part) for part in (note.x, note.y, note.width, note.height))
     known = {"id": note.id, "x": x, "y": y, "width": width, "height": height, "text": note.text}
     return {**known, **sorted_keys(note.extra)}
 
 
-def _tidy(coordinate: float) -> float:
-    """A whole coordinate without its point and zero, as one would write it by hand."""
-    return int(coordinate) if math.isfinite(coordinate) and coordinate == int(coordinate) else coordinate
-
-
-def _drawing(fields: Mapping[str, Any], what: str) -> tuple[GraphDef, dict[str, Position]]:
-    """The nodes and wires of a project or a function, and where the nodes lie."""
-    nodes = _object(fields.get("nodes", {}), f"{what}: field 'nodes'", limits.NODES)
-    wires = _object(fields.get("wires", {}), f"{what}: field 'wires'", limits.WIRES)
+def _drawing(fields: Mapping[str, Any], what: str) -> tuple[GraphDef, dict[str, Position], Routes]:
+    """The nodes and wires of a project or a function, and where both lie."""
+    nodes = object_of(fields.get("nodes", {}), f"{what}: field 'nodes'", limits.NODES)
+    wires = object_of(fields.get("wires", {}), f"{what}: field 'wires'", limits.WIRES)
     positions: dict[str, Position] = {}
     for name, node in nodes.items():
-        if "position" in _object(node, f"{what}: node '{shown(name)}'"):
-            positions[name] = _position(node["position"], f"{what}: node '{shown(name)}': field 'position'")
-    return _graph({name: _node(name, node, what) for name, node in nodes.items()}, wires, what), positions
+        if "position" in object_of(node, f"{what}: node '{shown(name)}'"):
+            positions[name] = position_of(node["position"], f"{what}: node '{shown(name)}': field 'position'")
+    graph = _graph({name: _node(name, node, what) for name, node in nodes.items()}, wires, what)
+    return graph, positions, routes_from_dict(fields.get("routes", {}), what)
 
 
 def _functions(
     given: Mapping[str, Any], what: str
-) -> tuple[dict[str, Function], dict[str, Mapping[str, Position]]]:
+) -> tuple[dict[str, Function], dict[str, Mapping[str, Position]], dict[str, Routes]]:
     functions: dict[str, Function] = {}
     layouts: dict[str, Mapping[str, Position]] = {}
+    routes: dict[str, Routes] = {}
     for name, value in given.items():
         where = f"{what}: function '{shown(name)}'"
         _check_node_name(name, what, where)
-        fields = _object(value, where)
-        graph, positions = _drawing(fields, where)
+        fields = object_of(value, where)
+        graph, positions, routes[name] = _drawing(fields, where)
         functions[name] = _function(graph, fields, where)
         if positions:
             layouts[name] = positions
-    return functions, layouts
+    return functions, layouts, routes
 
 
 def _function(graph: GraphDef, fields: Mapping[str, Any], where: str) -> Function:
     most = limits.PORTS_PER_FUNCTION
     inputs = [
-        _text(name, f"{where}: an input")
-        for name in _list(fields.get("inputs", []), f"{where}: field 'inputs'", most)
+        text_of(name, f"{where}: an input")
+        for name in list_of(fields.get("inputs", []), f"{where}: field 'inputs'", most)
     ]
     for name in inputs:
         if name not in graph.nodes or graph.nodes[name].op != "Placeholder" or inputs.count(name) > 1:
@@ -183,33 +205,33 @@ def _function(graph: GraphDef, fields: Mapping[str, Any], where: str) -> Functio
                 hint="Each input is the name of another Placeholder among the nodes of the function.",
             )
     outputs = {}
-    for name, port in _object(fields.get("outputs", {}), f"{where}: field 'outputs'", most).items():
+    for name, port in object_of(fields.get("outputs", {}), f"{where}: field 'outputs'", most).items():
         end = f"{where}: output '{shown(name)}'"
         _check_node_name(name, where, end)
-        outputs[name] = _port(_text(port, end), graph.nodes, end)
-    return Function(graph, tuple(inputs), outputs, _extra(fields, _FUNCTION_FIELDS))
+        outputs[name] = _port(text_of(port, end), graph.nodes, end)
+    return Function(graph, tuple(inputs), outputs, extra_of(fields, _FUNCTION_FIELDS))
 
 
 def _signatures(document: Mapping[str, Any], what: str) -> dict[str, Signature]:
     """The signatures of a file. Whether the graph has what they name is left to its check."""
-    given = _object(document.get("signatures", {}), f"{what}: field 'signatures'", limits.SIGNATURES)
+    given = object_of(document.get("signatures", {}), f"{what}: field 'signatures'", limits.SIGNATURES)
     found = {}
     for name, value in given.items():
         where = f"{what}: signature '{shown(name)}'"
         _check_node_name(name, what, where, "a signature")
-        fields = _object(value, where)
+        fields = object_of(value, where)
         inputs, outputs = (_named_ports(fields.get(side, {}), side, where) for side in _SIGNATURE_FIELDS)
-        found[name] = Signature(name, inputs, outputs, _extra(fields, _SIGNATURE_FIELDS))
+        found[name] = Signature(name, inputs, outputs, extra_of(fields, _SIGNATURE_FIELDS))
     return found
 
 
 def _named_ports(value: object, side: str, where: str) -> dict[str, PortKey]:
     """The inputs or the outputs of a signature."""
     ports = {}
-    for name, port in _object(value, f"{where}: field '{side}'", limits.PORTS_PER_SIGNATURE).items():
+    for name, port in object_of(value, f"{where}: field '{side}'", limits.PORTS_PER_SIGNATURE).items():
         end = f"{where}: {side.removesuffix('s')} '{shown(name)}'"
-        _check_name(name, end)
-        ports[name] = _end(_text(port, end), end)
+        check_characters(name, end)
+        ports[name] = end_of(text_of(port, end), end)
         _check_node_name(ports[name][0], where, end)
     return ports
 
@@ -219,7 +241,7 @@ def _check_node_name(name: str, what: str, where: str, kind: str = "a node") -> 
         check_name(name, kind)
     except GraphError as error:
         raise FileError(f"{what}: {error.what}", hint=error.hint) from error
-    _check_name(name, where)
+    check_characters(name, where)
 
 
 def _node(name: str, value: Mapping[str, object], what: str) -> Node:
@@ -227,36 +249,36 @@ def _node(name: str, value: Mapping[str, object], what: str) -> Node:
     _check_node_name(name, what, where)
     if "op" not in value:
         raise FileError(f"{where} has no field 'op'.")
-    op = _text(value["op"], f"{where}: field 'op'")
-    _check_name(op, f"{where}: op '{shown(op)}'")
-    attributes = _object(
+    op = text_of(value["op"], f"{where}: field 'op'")
+    check_characters(op, f"{where}: op '{shown(op)}'")
+    attributes = object_of(
         value.get("attributes", {}), f"{where}: field 'attributes'", limits.ATTRIBUTES_PER_NODE
     )
     for attribute in attributes:
-        _check_name(attribute, f"{where}: attribute '{shown(attribute)}'")
-    expressions = _object(
+        check_characters(attribute, f"{where}: attribute '{shown(attribute)}'")
+    expressions = object_of(
         value.get("expressions", {}), f"{where}: field 'expressions'", limits.ATTRIBUTES_PER_NODE
     )
     for attribute, expression in expressions.items():
-        _check_name(attribute, f"{where}: expression '{shown(attribute)}'")
-        _text(expression, f"{where}: expression '{shown(attribute)}'")
+        check_characters(attribute, f"{where}: expression '{shown(attribute)}'")
+        text_of(expression, f"{where}: expression '{shown(attribute)}'")
     chosen = {
-        each.name: _text(value[each.name], f"{where}: field '{each.name}'")
+        each.name: text_of(value[each.name], f"{where}: field '{each.name}'")
         for each in POLICY_ATTRIBUTES
         if each.name in value
     }
-    return Node(name, op, attributes, _extra(value, _NODE_FIELDS), Policy(**chosen), expressions)
+    return Node(name, op, attributes, extra_of(value, _NODE_FIELDS), Policy(**chosen), expressions)
 
 
 def _named_values(value: object, what: str) -> dict[str, str]:
     """The project variables. Whether each has a value is left to who looks at them."""
-    given = _object(value, f"{what}: field 'named_values'", limits.NAMED_VALUES)
+    given = object_of(value, f"{what}: field 'named_values'", limits.NAMED_VALUES)
     for name, expression in given.items():
         where = f"{what}: project variable '{shown(name)}'"
         if not name.isidentifier():
             raise FileError(f"{where}: the name is not a word of letters, digits and underscores.")
-        _check_name(name, where)
-        _text(expression, where)
+        check_characters(name, where)
+        text_of(expression, where)
     return given
 
 
@@ -265,7 +287,7 @@ def _graph(nodes: Mapping[str, Node], wires: Mapping[str, object], what: str) ->
     ends = {}
     for target, source in wires.items():
         where = f"{what}: wire to '{shown(target)}'"
-        ends[_port(target, nodes, where)] = _port(_text(source, where), nodes, where)
+        ends[_port(target, nodes, where)] = _port(text_of(source, where), nodes, where)
     graph = GraphDef(nodes, ends)
     cycle = graph.cycle()
     if cycle is not None:
@@ -277,15 +299,8 @@ def _graph(nodes: Mapping[str, Node], wires: Mapping[str, object], what: str) ->
     return graph
 
 
-def _end(text: str, where: str) -> PortKey:
-    node, _, port = text.partition(".")
-    if not _PORT.fullmatch(port):
-        raise FileError(f"{where}: '{shown(text)}' is not an end of a wire; expected 'node.port'.")
-    return node, port
-
-
 def _port(text: str, nodes: Mapping[str, Node], where: str) -> PortKey:
-    node, port = _end(text, where)
+    node, port = end_of(text, where)
     if node not in nodes:
         raise FileError(f"{where}: there is no node called '{shown(node)}'.")
     return node, port
@@ -296,95 +311,26 @@ def _notes(values: list[Any], what: str) -> tuple[Note, ...]:
     seen: set[str] = set()
     for index, value in enumerate(values):
         where = f"{what}: note {index + 1}"
-        fields = _object(value, where)
+        fields = object_of(value, where)
         missing = [name for name in _NOTE_FIELDS if name not in fields]
         if missing:
             raise FileError(f"{where} has no field '{missing[0]}'.")
-        note_id = _text(fields["id"], f"{where}: field 'id'")
-        _check_name(note_id, f"{where}: id '{shown(note_id)}'")
+        note_id = text_of(fields["id"], f"{where}: field 'id'")
+        check_characters(note_id, f"{where}: id '{shown(note_id)}'")
         if note_id in seen:
             raise FileError(f"{where}: the id '{note_id}' is that of another note, too.")
         seen.add(note_id)
-        x, y, width, height = (_number(fields[key], f"{where}: field '{key}'") for key in _NOTE_FIELDS[1:5])
-        text = _text(fields["text"], f"{where}: field 'text'")
-        notes.append(Note(note_id, x, y, width, height, text, _extra(fields, _NOTE_FIELDS)))
+        x, y, width, height = (number_of(fields[key], f"{where}: field '{key}'") for key in _NOTE_FIELDS[1:5])
+        text = text_of(fields["text"], f"{where}: field 'text'")
+        notes.append(Note(note_id, x, y, width, height, text, extra_of(fields, _NOTE_FIELDS)))
     return tuple(notes)
 
 
 def _training(value: object, what: str) -> TrainingSettings:
-    fields = _object(value, f"{what}: field 'training'")
+    fields = object_of(value, f"{what}: field 'training'")
     names = [attribute.name for attribute in TRAINING_ATTRIBUTES]
     known: dict[str, Any] = {name: fields[name] for name in names if name in fields}
     try:
-        return TrainingSettings(**known, extra=_extra(fields, names))
+        return TrainingSettings(**known, extra=extra_of(fields, names))
     except AttributeProblem as error:
         raise FileError(f"{what}: training settings: {error.what}", hint=error.hint) from error
-
-
-def _extra(fields: Mapping[str, object], known: Collection[str]) -> dict[str, object]:
-    return {name: value for name, value in fields.items() if name not in known}
-
-
-def _position(value: object, where: str) -> Position:
-    parts = _list(value, where, 2)
-    if len(parts) != 2:
-        raise FileError(f"{where} has {len(parts)} numbers; expected 2.")
-    return _number(parts[0], where), _number(parts[1], where)
-
-
-def _number(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise FileError(f"{where} is {_kind(value)}; expected a number.")
-    if not abs(value) <= _CANVAS:
-        raise FileError(f"{where} is {value:g}; expected a number up to {_CANVAS:g}.")
-    return float(value)
-
-
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str):
-        raise FileError(f"{where} is {_kind(value)}; expected a text.")
-    return value
-
-
-def _object(value: object, where: str, limit: int = limits.FIELDS_PER_OBJECT) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise FileError(f"{where} is {_kind(value)}; expected an object.")
-    if len(value) > limit:
-        raise FileError(f"{where} has {len(value):,} parts; the limit is {limit:,}.")
-    return value
-
-
-def _list(value: object, where: str, limit: int) -> list[Any]:
-    if not isinstance(value, list):
-        raise FileError(f"{where} is {_kind(value)}; expected a list.")
-    if len(value) > limit:
-        raise FileError(f"{where} has {len(value):,} parts; the limit is {limit:,}.")
-    return value
-
-
-def _check_name(name: str, where: str) -> None:
-    problem = name_problem(name)
-    if problem:
-        raise FileError(f"{where}: the name {problem}.")
-
-
-def _check_strings(document: Mapping[str, object], what: str) -> None:
-    """Refuse a text that no field of the window could show."""
-    waiting: list[object] = [document]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            waiting.extend(part.keys())
-            waiting.extend(part.values())
-        elif isinstance(part, list):
-            waiting.extend(part)
-        elif isinstance(part, str) and len(part) > limits.STRING_CHARACTERS:
-            raise FileError(
-                f"{what} has a text of {len(part):,} characters; the limit is {limits.STRING_CHARACTERS:,}."
-            )
-
-
-def _kind(value: object) -> str:
-    """What a JSON value is, as a word for a message."""
-    words = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
-    return words.get(type(value), "a number")

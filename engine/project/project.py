@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.attribute import Attribute, attribute, attributes_of
-from engine.graph.graph import GraphDef
+from engine.graph.graph import GraphDef, PortKey
 from engine.policy import POLICIES
 from engine.program.passes import NAMES as PASSES
 
@@ -109,11 +109,28 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Route:
+    """How a wire is drawn where it does not go straight: through dots, or named at both ends and not drawn.
+
+    It says nothing about what the wire carries; the engine never sees it.
+    """
+
+    dots: tuple[Position, ...] = ()
+    portal: str = ""
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+Routes = Mapping[PortKey, Route]
+"""Routes by the input that their wire ends in."""
+
+
+@dataclass(frozen=True)
 class Project:
     """What one `.flowscope` file holds, except for the trained variables.
 
     `positions` says where a node's upper left corner lies on the canvas; a node that has none there is put
-    somewhere when it is first drawn. `layouts` says the same for the nodes of each function. `extra` keeps,
+    somewhere when it is first drawn. `routes` says how wires are drawn that do not go straight. `layouts` and
+    `function_routes` say the same for what is inside of each function. `extra` keeps,
     at each level, the fields of a file that this version does not know, so that saving the file again does
     not lose them.
     """
@@ -126,3 +143,23 @@ class Project:
     layouts: Mapping[str, Mapping[str, Position]] = field(default_factory=dict)
     named_values: Mapping[str, str] = field(default_factory=dict)
     """Numbers with names, and the expressions of attributes that refer to them (see `named_values`)."""
+    routes: Routes = field(default_factory=dict)
+    function_routes: Mapping[str, Routes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """A route goes with its wire, whatever edit took that away."""
+        if self.routes:
+            object.__setattr__(self, "routes", _of_wires(self.routes, self.graph))
+        if self.function_routes:
+            functions = self.graph.functions
+            kept = {
+                name: left
+                for name, routes in self.function_routes.items()
+                if name in functions and (left := _of_wires(routes, functions[name].graph))
+            }
+            object.__setattr__(self, "function_routes", kept)
+
+
+def _of_wires(routes: Routes, graph: GraphDef) -> Routes:
+    """The routes that say something, of wires that are there."""
+    return {end: route for end, route in routes.items() if end in graph.wires and route != Route()}

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem
 
-from widgets.canvas import curves
 from widgets.canvas.card_items import GRIP, CardItem, FrameItem, NoteItem, WatchItem
 from widgets.canvas.geometry import HEADER, SETTINGS_LINE
 from widgets.canvas.looks import CanvasTarget, WireKey
@@ -15,6 +14,7 @@ from widgets.canvas.mood import OVERVIEW_BELOW, PortKey
 from widgets.canvas.node_item import NodeItem
 from widgets.canvas.scene import CanvasScene
 from widgets.canvas.wire_item import WireItem
+from widgets.canvas.wire_marks import dot_at
 
 WIRE_REACH = 7.0
 
@@ -41,7 +41,10 @@ def target_at(scene: CanvasScene, point: QPointF) -> CanvasTarget:
             if item.body().contains(point):
                 return CanvasTarget("node", item.name, *at)
     for wire in _wires(items):
-        if curves.distance(wire.line(), point) <= WIRE_REACH / min(scene.around.scale, 1.0):
+        if (dot := dot_at(wire.dots, point)) is not None:
+            return CanvasTarget("dot", (wire.key, dot), *at)
+    for wire in _wires(items):
+        if wire.away(point) <= WIRE_REACH / min(scene.around.scale, 1.0):
             return CanvasTarget("wire", wire.key, *at)
     for item in items:
         if isinstance(item, NoteItem) and item.body().contains(point):
@@ -73,7 +76,8 @@ def wires_near(scene: CanvasScene, area: QRectF) -> Iterator[WireItem]:
 def wires_through(scene: CanvasScene, body: QRectF) -> list[WireKey]:
     """The wires that run through an area, those nearest to its middle first."""
     middle = body.center()
-    through = [(curves.distance(wire.line(), middle), wire.key) for wire in wires_near(scene, body)]
+    drawn = [wire for wire in wires_near(scene, body) if not wire.look.portal]
+    through = [(wire.away(middle), wire.key) for wire in drawn]
     reach = min(body.width(), body.height()) / 2
     return [key for away, key in sorted(through) if away <= reach]
 

@@ -25,9 +25,9 @@ class Lights:
         elif target.kind == "port":
             hovered, port, side = target.id
             ports[target.id[0]] = frozenset([(side, port)])
-        elif target.kind == "wire":
-            wire = target.id
-            look = self._scene.wires[target.id].look
+        elif target.kind in ("wire", "dot"):
+            wire = target.id if target.kind == "wire" else target.id[0]
+            look = self._scene.wires[wire].look
             ports[look.source] = frozenset([("output", look.source_port)])
             ports[look.target] = ports.get(look.target, frozenset()) | {("input", look.target_port)}
         lit = set(ports) | ({hovered} if hovered else set())

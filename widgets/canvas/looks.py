@@ -14,7 +14,7 @@ WireState = Literal["normal", "error", "warning", "muted"]
 Breakpoint = Literal["none", "on", "off", "paused"]
 Density = Literal["learn", "build", "expert"]
 Overlay = Literal["values", "gradients", "time"]
-TargetKind = Literal["canvas", "node", "port", "fold", "wire", "note", "frame", "watch"]
+TargetKind = Literal["canvas", "node", "port", "fold", "dot", "wire", "note", "frame", "watch"]
 
 WireKey: TypeAlias = tuple[str, str]
 """A wire is known by its target node and input port: an input takes one wire."""
@@ -135,6 +135,10 @@ class WireLook:
     state: WireState = "normal"
     gradient: float | None = None
     cast: str = ""
+    dots: tuple[tuple[float, float], ...] = ()
+    """What it runs through, from its source to its target."""
+    portal: str = ""
+    """The name that stands at both ends of a wire that is not drawn."""
 
     @property
     def key(self) -> WireKey:
@@ -209,7 +213,7 @@ class NodeLive:
 class CanvasTarget:
     """What lies under a point: `id` is a name, an id, a wire key, or (node, port, "input" or "output").
 
-    A `fold` is the mark of the node `id` that stands for its tucked inputs.
+    A `fold` is the mark of the node `id` that stands for its tucked inputs, a `dot` is (wire key, index).
     """
 
     kind: TargetKind

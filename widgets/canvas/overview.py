@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -24,6 +26,8 @@ class Overview:
         self._states: dict[str, NodeState] = {}
         self._categories: dict[str, str] = {}
         self._lines: defaultdict[str, dict[WireKey, QLineF]] = defaultdict(dict)
+        self._bent: dict[WireKey, list[QLineF]] = {}
+        """The further lines of wires that run through dots."""
         self._dtypes: dict[WireKey, str] = {}
         self._bounds: QRectF | None = None
         self.version = 0
@@ -53,17 +57,21 @@ class Overview:
         self._bodies.pop(name)
         self._states.pop(name, None)
 
-    def put_wire(self, key: WireKey, line: QLineF, dtype: str) -> None:
-        """Adds a wire, or moves it."""
+    def put_wire(self, key: WireKey, points: Sequence[QPointF], dtype: str) -> None:
+        """Adds a wire, or moves it; its points are its ends and what it runs through."""
         if self._dtypes.get(key, dtype) != dtype:
             self.drop_wire(key)
         self._dtypes[key] = dtype
-        self._lines[dtype][key] = line
+        first, *others = (QLineF(a, b) for a, b in pairwise(points))
+        self._lines[dtype][key] = first
+        if others or key in self._bent:
+            self._bent[key] = others
 
     def drop_wire(self, key: WireKey) -> None:
         """Forgets a wire."""
         if key in self._dtypes:
             self._lines[self._dtypes.pop(key)].pop(key)
+            self._bent.pop(key, None)
 
     def bounds(self) -> QRectF:
         """The box around all nodes."""
@@ -83,6 +91,10 @@ class Overview:
             if lines:
                 painter.setPen(ink.pen(skin.dtype_colour(dtype), 1.0, cosmetic=True))
                 painter.drawLines(list(lines.values()))
+        for key, others in self._bent.items():
+            if others:
+                painter.setPen(ink.pen(skin.dtype_colour(self._dtypes[key]), 1.0, cosmetic=True))
+                painter.drawLines(others)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.brush(ink.mix(skin.raised, skin.hover, 0.6)))

@@ -13,6 +13,7 @@ from widgets.canvas.gestures.base import Gesture, Pointer
 from widgets.canvas.gestures.box import BoxSelect
 from widgets.canvas.gestures.connect import Connect
 from widgets.canvas.gestures.cut import CutWires
+from widgets.canvas.gestures.dots import Bend
 from widgets.canvas.gestures.move import Move, Resize
 from widgets.canvas.gestures.pan import Pan
 from widgets.canvas.looks import CanvasTarget
@@ -26,6 +27,7 @@ _CURSORS = {
     "port": Qt.CursorShape.CrossCursor,
     "wire": Qt.CursorShape.PointingHandCursor,
     "fold": Qt.CursorShape.PointingHandCursor,
+    "dot": Qt.CursorShape.SizeAllCursor,
 }
 
 
@@ -86,6 +88,10 @@ class PointerInput:
             (view.settings_requested if on_settings else view.open_requested).emit(target.id)
         elif target.kind in ("note", "frame"):
             view.edit_card(target.id)
+        elif target.kind == "dot":
+            view.dot_removed.emit(*target.id)
+        elif target.kind == "wire" and view.graph.wires[target.id].look.portal:
+            view.edit_portal(target.id)
         elif target.kind == "wire":
             look = view.graph.wires[target.id].look
             view.watch_requested.emit(look.source, look.source_port)
@@ -153,8 +159,9 @@ class PointerInput:
         if target.kind in ("node", "watch"):
             return Move(view, target)
         if target.kind == "wire":
-            view.selection.press(target, at.adding)
-            return None
+            return Bend(view, target.id)
+        if target.kind == "dot":
+            return Bend(view, *target.id)
         if target.kind == "fold":
             view.graph.unfold(target.id, not view.graph.nodes[target.id].shown.unfolded)
             return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -21,6 +22,7 @@ CLEARANCE, MIN_TURN, MAX_TURN = 28.0, 56.0, 110.0
 LANE, LANES = 16.0, 3
 BAND = 900.0
 PIECES = 16
+STUB = 16.0
 
 
 def find(start: QPointF, end: QPointF, obstacles: Obstacles) -> Route:
@@ -47,10 +49,22 @@ def find(start: QPointF, end: QPointF, obstacles: Obstacles) -> Route:
     return curves.curve(start, left), curves.curve(left, right), curves.curve(right, end)
 
 
+def through(start: QPointF, dots: Sequence[QPointF], end: QPointF) -> Route:
+    """Curve after curve, level at every dot."""
+    return tuple(curves.curve(a, b) for a, b in pairwise([start, *dots, end]))
+
+
+def stubs(start: QPointF, end: QPointF) -> Route:
+    """Only the ends of a wire that is named and not drawn."""
+    return _straight(start, start + QPointF(STUB, 0)), _straight(end - QPointF(STUB, 0), end)
+
+
 def path(route: Route) -> QPainterPath:
     """The route as one path."""
     made = QPainterPath(route[0][0])
     for part in route:
+        if part[0] != made.currentPosition():
+            made.moveTo(part[0])
         made.cubicTo(part[1], part[2], part[3])
     return made
 
@@ -72,6 +86,10 @@ def pieces(route: Route) -> list[tuple[QRectF, QPainterPath]]:
     """The route in short parts, each with its control box."""
     parts = [curves.part(curve, i / PIECES, (i + 1) / PIECES) for curve in route for i in range(PIECES)]
     return [(curves.bounds(part), curves.path(part)) for part in parts]
+
+
+def _straight(a: QPointF, b: QPointF) -> Curve:
+    return a, a + (b - a) / 3, a + (b - a) * (2 / 3), b
 
 
 def _lane(y: float, bodies: list[QRectF], clearance: float, direction: int) -> float:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from widgets.canvas import curves, routes
@@ -45,6 +45,7 @@ class CanvasScene(QGraphicsScene):
         self.watches: dict[str, WatchItem] = {}
         self.wires_of: defaultdict[str, set[WireKey]] = defaultdict(set)
         self._long: set[WireKey] = set()
+        self._bent: dict[WireKey, list[QPointF]] = {}
         self._watches_of: defaultdict[str, set[str]] = defaultdict(set)
         self._late = QTimer(self, interval=RUNNING_AFTER_MS, singleShot=True)
         self._late.timeout.connect(self._show_late)
@@ -134,6 +135,15 @@ class CanvasScene(QGraphicsScene):
         for other in others:
             self._tie(self._watches_of.get(other, ()))
 
+    def bend(self, key: WireKey, dots: list[QPointF] | None) -> None:
+        """Leads a wire through dots while one is dragged; None leads it again as its look says."""
+        if dots is None:
+            self._bent.pop(key, None)
+        else:
+            self._bent[key] = list(dots)
+        self._place_wire(self.wires[key])
+        self.touched.emit()
+
     def unfold(self, name: str, unfolded: bool) -> None:
         """Shows the tucked inputs of a node, or tucks them away; wires follow."""
         if (item := self.nodes.get(name)) and item.shown.unfolded != unfolded:
@@ -219,13 +229,33 @@ class CanvasScene(QGraphicsScene):
             source.port_place(look.source_port, "output"),
             target.port_place(look.target_port, "input"),
         )
-        item.place(routes.find(start, end, _nothing if direct else self._bodies))
-        if routes.LONG <= end.x() - start.x() <= routes.FAR:
+        item.dots = self._dots_of(item, source, target)
+        if look.portal:
+            item.place(routes.stubs(start, end))
+        elif item.dots:
+            item.place(routes.through(start, item.dots, end))
+        else:
+            item.place(routes.find(start, end, _nothing if direct else self._bodies))
+        straight = not (look.portal or item.dots)
+        if straight and routes.LONG <= end.x() - start.x() <= routes.FAR:
             self._long.add(item.key)
         else:
             self._long.discard(item.key)
-        self.overview.put_wire(item.key, QLineF(start, end), look.dtype)
+        if look.portal:
+            self.overview.drop_wire(item.key)
+        else:
+            self.overview.put_wire(item.key, (start, *item.dots, end), look.dtype)
         self._choose_labelled(look)
+
+    def _dots_of(self, item: WireItem, source: NodeItem, target: NodeItem) -> list[QPointF]:
+        """The dots of a wire; they go along while both its nodes are moved by the same way."""
+        bent = self._bent.get(item.key)
+        if bent is not None:
+            return bent
+        step = source.pos() - QPointF(source.look.x, source.look.y)
+        if step != target.pos() - QPointF(target.look.x, target.look.y):
+            step = QPointF()
+        return [QPointF(x, y) + step for x, y in item.look.dots]
 
     def _choose_labelled(self, look: WireLook) -> None:
         """Of the wires from one port only the longest says what flows: the others would repeat it."""

@@ -27,6 +27,8 @@ def _plain(scene: CanvasScene, target: CanvasTarget) -> str:
         return _port(port) if port else ""
     if target.kind == "wire":
         return _wire(scene.wires[target.id].look)
+    if target.kind == "dot":
+        return f"{_wire(scene.wires[target.id[0]].look)}\nDrag the dot; a double-click takes it away."
     if target.kind == "note" and scene.notes[target.id].cut:
         return scene.notes[target.id].look.text
     if target.kind == "frame":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QVariantAnimation
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -26,65 +26,19 @@ from widgets.canvas import drops, hits
 from widgets.canvas.gestures.base import Gesture, Pointer
 from widgets.canvas.gestures.cut import CutWires
 from widgets.canvas.inline_edit import InlineEdit
+from widgets.canvas.intents import Intents
 from widgets.canvas.keys import Keyboard
 from widgets.canvas.lights import Lights
 from widgets.canvas.looks import CanvasLook, CanvasTarget, NodeLive, ThumbnailLook, WireKey
 from widgets.canvas.mood import PortKey
 from widgets.canvas.pointer import PointerInput
 from widgets.canvas.questions import Ends, Questions
-from widgets.canvas.stage import Stage
 from widgets.canvas.tips import tip_for
 from widgets.canvas.welcome import Welcome
 
 
-class CanvasView(Stage):
-    """See `looks` for what it shows. Every signal is a wish; the answer is the next `set_look`."""
-
-    nodes_moved = Signal(dict, dict)
-    """Once per gesture: nodes by name, and notes and frames by id, to their new (x, y)."""
-    watch_moved = Signal(str, float, float)
-    card_resized = Signal(str, float, float)
-    wire_requested = Signal(str, str, str, str)
-    """Source node and port, target node and port; a wire that is there already is to be replaced."""
-    wire_moved = Signal(str, str, str, str)
-    """A wire's old target node and port, and its new ones."""
-    wire_removed = Signal(str, str)
-    swap_requested = Signal(str, str, str)
-    """A node and two of its inputs, whose wires are to change places."""
-    mend_requested = Signal(tuple, object, QPoint)
-    """The ends of a wire that is refused, though something can be put between: source node and port, target
-    node and port; the wire that it is to replace, by its key, or None; and the place on the screen."""
-    insert_requested = Signal(str, tuple, float, float)
-    """A node to be put on a wire, and its new place."""
-    delete_requested = Signal(list, list, list)
-    """Node names, wire keys, ids of notes and frames."""
-    watch_removed = Signal(str)
-    selection_changed = Signal(list, list)
-    """Node names and wire keys, sorted."""
-    node_dropped = Signal(str, float, float)
-    node_dropped_on_wire = Signal(str, tuple, float, float)
-    """An op, the wire that it fits on, and a place."""
-    files_dropped = Signal(list)
-    open_requested = Signal(str)
-    settings_requested = Signal(str)
-    """A node whose settings are to be edited where they stand."""
-    leave_requested = Signal()
-    """Back to the graph around the block that is shown."""
-    add_requested = Signal(float, float, object)
-    """A place, and the port (node, port, side) to connect the new node to, or None."""
-    add_on_wire_requested = Signal(tuple)
-    run_to_requested = Signal(str)
-    watch_requested = Signal(str, str)
-    copy_requested = Signal(list)
-    cut_requested = Signal(list)
-    paste_requested = Signal(float, float)
-    duplicate_requested = Signal(list)
-    context_menu_requested = Signal(CanvasTarget, QPoint)
-    note_edited = Signal(str, str)
-    welcome_chosen = Signal(str)
-    """The target of a link in what the empty canvas says."""
-    rename_requested = Signal(str, str)
-    """Old and new name of a node."""
+class CanvasView(Intents):
+    """See `looks` for what it shows, `intents` for what it asks for, `questions` for what it asks before."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -183,6 +137,13 @@ class CanvasView(Stage):
         )
         self.edit.edit_line(node, rect, lambda text: self.rename_requested.emit(node, text.strip()))
 
+    def edit_portal(self, key: WireKey) -> None:
+        """Opens a field over the name of a wire that is not drawn, at its output."""
+        wire = self.graph.wires[key]
+        rect = self.mapFromScene(wire.tags()[0]).boundingRect()
+        rect.setSize(rect.size().expandedTo(QRect(0, 0, 140, 30).size()))
+        self.edit.edit_line(wire.look.portal, rect, lambda text: self.portal_renamed.emit(key, text))
+
     def edit_card(self, key: str) -> None:
         """Opens a field over a note's text or a frame's title."""
         card = self.graph.cards()[key]
@@ -222,6 +183,8 @@ class CanvasView(Stage):
         """Selects what the menu is for, and asks for the menu at a place on the screen."""
         if target.kind == "fold":
             target = replace(target, kind="node")
+        if target.kind == "dot":
+            target = replace(target, kind="wire", id=target.id[0])
         selectable = target.kind in ("node", "wire", "note", "frame", "watch")
         if selectable and not self.selection.holds(target):
             self.selection.press(target, adding=False)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from widgets import theme
-from widgets.canvas import curves, ink, routes
+from widgets.canvas import curves, ink, routes, wire_marks
 from widgets.canvas.geometry import short_dtype
 from widgets.canvas.looks import WireKey, WireLook
 from widgets.canvas.mood import THUMBNAILS_FROM, Surroundings
@@ -43,6 +43,8 @@ class WireItem(QGraphicsItem):
         self.doomed = False
         """The stroke that is being drawn will cut it."""
         self.travel: float | None = None
+        self.dots: list[QPointF] = []
+        """What it runs through now."""
         self._labelled = False
         self._around = around
         self.route: Route = (curves.curve(QPointF(), QPointF()),)
@@ -88,6 +90,27 @@ class WireItem(QGraphicsItem):
         self._path, self._pieces = routes.path(route), None
         self._line = self._label_spots = None
         self._bounds = routes.bounds(route).adjusted(-6, -10, 6, 10)
+        for tag in self.tags():
+            self._bounds = self._bounds.united(tag.adjusted(-2, -2, 2, 2))
+
+    def tags(self) -> tuple[QRectF, ...]:
+        """Where its name stands, if it is named and not drawn."""
+        name = self.look.portal
+        return wire_marks.tags(self.route[0][0], self.route[-1][3], name) if name else ()
+
+    def away(self, point: QPointF) -> float:
+        """How far a point lies from what is drawn of the wire."""
+        if not self.look.portal:
+            return curves.distance(self.line(), point)
+        if any(tag.contains(point) for tag in self.tags()):
+            return 0.0
+        return min(curves.distance(curves.samples(part, 2), point) for part in self.route)
+
+    def part_at(self, point: QPointF) -> int:
+        """Between which of its dots a point lies: the index that a new dot there would have."""
+        parts = self.route if self.dots else (self.route[0],)
+        near = [curves.distance(curves.samples(part), point) for part in parts]
+        return near.index(min(near))
 
     def line(self) -> list[QPointF]:
         """Points along the wire."""
@@ -97,7 +120,10 @@ class WireItem(QGraphicsItem):
 
     def set_look(self, look: WireLook) -> None:
         """Takes a new look."""
+        renamed = look.portal != self.look.portal
         self.look = look
+        if renamed:
+            self.route = ()  # so that the next placing measures the tags anew
         self.update()
 
     def choose(self, selected: bool, touched: bool) -> None:
@@ -156,6 +182,10 @@ class WireItem(QGraphicsItem):
         else:
             painter.setPen(ink.pen(hue, width, dash))
         painter.drawPath(path)
+        if self.look.portal:
+            wire_marks.paint_tags(painter, self.tags(), self.look.portal, hue, width)
+            return
+        wire_marks.paint_dots(painter, self.dots, hue)
         if self._around.overlay == "gradients" and self.look.gradient is not None:
             self._paint_chevrons(painter, hue)
         elif self._around.detailed:

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.document import clipboard, edits, naming, signing
+from app.document import clipboard, edits, naming, routing, signing
 from app.document.document import Document
 from engine.errors import FlowscopeError
 from engine.graph.graph import GraphDef
@@ -88,6 +88,14 @@ class AnyEdits(RuleBasedStateMachine):
     @rule(pick=picks, ports=st.permutations(["a", "b", "x"]))
     def swap(self, pick: int, ports: list[str]) -> None:
         self.apply(edits.swap(self.project, self.node(pick), ports[0], ports[1]))
+
+    @precondition(lambda self: bool(self.project.graph.wires))
+    @rule(pick=picks, x=numbers, y=numbers, on=st.booleans())
+    def route(self, pick: int, x: int, y: int, on: bool) -> None:
+        wires = list(self.project.graph.wires)
+        wire = wires[pick % len(wires)]
+        self.apply(routing.add_dot(self.project, wire, pick % 2, (x, y)))
+        self.apply(routing.set_portals(self.project, [wire], on))
 
     @has_nodes
     @rule(pick=picks)

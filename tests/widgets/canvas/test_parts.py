@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from widgets.canvas import curves, geometry, ink, routes
 from widgets.canvas.looks import NodeLook, PortLook
@@ -118,7 +118,7 @@ def test_overview_keeps_its_bounds_current() -> None:
     overview.put_node("b", QRectF(500, 300, 100, 50), "Math", "error")
     overview.put_node("b", QRectF(200, 100, 100, 50), "Shape", "normal")
     assert overview.bounds() == QRectF(0, 0, 300, 150)
-    overview.put_wire(("b", "x"), QLineF(0, 0, 1, 1), "float32")
+    overview.put_wire(("b", "x"), (QPointF(0, 0), QPointF(1, 1)), "float32")
     overview.drop_wire(("b", "x"))
     overview.drop_wire(("b", "x"))
     overview.drop_node("a")

@@ -11,6 +11,7 @@ from widgets import theme
 from widgets.canvas import hits, ink
 from widgets.canvas.gestures.base import Gesture, Pointer
 from widgets.canvas.looks import WireKey
+from widgets.canvas.wire_item import WireItem
 
 if TYPE_CHECKING:
     from widgets.canvas.view import CanvasView
@@ -50,7 +51,7 @@ class CutWires(Gesture):
         graph, last = self.view.graph, self._stroke[-1]
         self._stroke.append(at.scene)
         for wire in hits.wires_near(graph, QRectF(last, at.scene).normalized().adjusted(-1, -1, 1, 1)):
-            if wire.key not in self._crossed and _crosses(wire.line(), last, at.scene):
+            if wire.key not in self._crossed and _cuts(wire, last, at.scene):
                 self._crossed[wire.key] = None
                 wire.doom(True)
 
@@ -78,6 +79,13 @@ class CutWires(Gesture):
     def bounds(self) -> QRectF:
         """The box of the stroke."""
         return QPolygonF(self._stroke).boundingRect().adjusted(-1, -1, 1, 1) if self._stroke else QRectF()
+
+
+def _cuts(wire: WireItem, a: QPointF, b: QPointF) -> bool:
+    """Whether a line crosses what is drawn of a wire."""
+    if not wire.look.portal:
+        return _crosses(wire.line(), a, b)
+    return any(_crosses([tag.topLeft(), tag.bottomRight()], a, b) for tag in wire.tags())
 
 
 def _crosses(line: list[QPointF], a: QPointF, b: QPointF) -> bool:
