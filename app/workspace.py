@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.document import Change, Document
 from app.document.functions import closed, opened, renamed, tidied, unused, without_unused
+from app.document.nearby import Nearby
 from app.trust import codes_of
 from engine.errors import FlowscopeError
 from engine.graph.check import Checked, Problem, check
@@ -57,6 +58,7 @@ class Workspace(QObject):
         self.selection = Selection()
         self.place = Place()
         self.checked: Checked = check(document.project.graph)
+        self._nearby = Nearby(document.project.graph)
         self._inside_checked: Checked | None = None
         self._deep: tuple[Problem, ...] = ()
         self._found: dict[str, tuple[Problem, ...]] = {}
@@ -96,6 +98,13 @@ class Workspace(QObject):
         """What edits change: the project, or the function that is shown as a project of its own."""
         project = self.document.project
         return project if not self.is_inside else opened(project, self.function)
+
+    @property
+    def nearby(self) -> Nearby:
+        """What lies around each node of the shown graph; found once for each graph."""
+        if self._nearby.graph is not self.graph:
+            self._nearby = Nearby(self.graph)
+        return self._nearby
 
     def apply(self, label: str, new: Project, *, merge: str = "") -> None:
         """Make an edited project, or an edited function, part of the document, as one step of undo."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import replace
 
 from app.document.edits import add_node
@@ -31,8 +32,7 @@ class Fitting:
         nodes = {name: graph.nodes[name] for name in near if name in graph.nodes}
         self._trial = Project(GraphDef(nodes, wires, graph.functions))
         # A new node may get the name of a drawn one that is not among these, but not what is known of it.
-        known = {end: spec for end, spec in checked.outputs.items() if end[0] in near}
-        self._checked = replace(checked, outputs=known)
+        self._checked = replace(checked, outputs=known_of(checked, graph, near))
 
     def port(self, op: str) -> str:
         """The first port of a new node that takes the wire; empty where none does."""
@@ -63,6 +63,12 @@ class Fitting:
             if not can_connect(graph, checked, (name, port.name), self._end):
                 return port.name
         return ""
+
+
+def known_of(checked: Checked, graph: GraphDef, names: Iterable[str]) -> dict[PortKey, Spec]:
+    """What is known of the outputs of some nodes."""
+    ends = [(name, port.name) for name in names if name in graph.nodes for port in output_ports(graph, name)]
+    return {end: spec for end in ends if (spec := checked.outputs.get(end)) is not None}
 
 
 def main_ports(ports: tuple[Port, ...]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from app.document.edits import add_node, connect, move
-from app.document.fitting import main_ports
+from app.document.fitting import known_of, main_ports
 from app.document.grid import snap
 from engine.errors import FlowscopeError
 from engine.graph.check import Checked, can_connect, input_ports, make_op, output_ports
@@ -35,8 +35,7 @@ class OnWire:
         nodes = {name: graph.nodes[name] for name in near if name in graph.nodes}
         self._whole = graph
         self._trial = Project(GraphDef(nodes, wires, graph.functions))
-        known = {end: spec for end, spec in checked.outputs.items() if end[0] in near}
-        self._checked = replace(checked, outputs=known)
+        self._checked = replace(checked, outputs=known_of(checked, graph, near))
         self._source, self._target = source, target
 
     def op(self, op: str, attributes: Mapping[str, object] | None = None) -> Ports | None:

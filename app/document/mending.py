@@ -37,8 +37,8 @@ def remedies(project: Project, checked: Checked, source: PortKey, target: PortKe
     trial = OnWire(project, checked, source, target)
     others = [
         known
-        for end, known in checked.inputs.items()
-        if end[0] == target[0] and end != target and end in project.graph.wires
+        for end in project.graph.wires
+        if end[0] == target[0] and end != target and (known := checked.inputs.get(end)) is not None
     ]
     found: list[Remedy] = []
     for op, attributes, title in _candidates(spec, others):

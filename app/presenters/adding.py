@@ -63,7 +63,8 @@ class AddingPresenter(QObject):
             self._offer({op.__name__ for op in drawable_ops()}, x, y, HINT)
             self._then = lambda op: self._canvas.add(op, x, y)
             return
-        fitting = Fitting(self._workspace.edited, self._workspace.shown, start)
+        part = Project(self._workspace.nearby.part(start[0]))
+        fitting = Fitting(part, self._workspace.shown, start)
         names = [op.__name__ for op in drawable_ops()]
         fits = {name: port for name in names if (port := fitting.port(name))}
         self._offer(fits.keys(), x, y, f"{HINT} {'after' if start[2] == 'output' else 'before'} {start[0]}")
@@ -73,7 +74,8 @@ class AddingPresenter(QObject):
         """Offer the ops that fit on a wire."""
         if self._workspace.refuses():
             return
-        names = [op.__name__ for op in drawable_ops() if self._inserting.ports(op.__name__, wire)]
+        on_wire = self._inserting.on_wire(wire)
+        names = [op.__name__ for op in drawable_ops() if on_wire is not None and on_wire.op(op.__name__)]
         line = self._view.graph.wires[wire].line()
         middle = line[len(line) // 2]
         self._offer(names, middle.x(), middle.y(), f"{HINT} before {wire[0]}")

@@ -44,26 +44,31 @@ class InsertingPresenter(QObject):
 
     def ports(self, op: str, wire: PortKey) -> Ports | None:
         """The ports with which a new node of an op fits on a wire."""
-        on_wire = self._on_wire(wire)
+        on_wire = self.on_wire(wire)
         return on_wire.op(op) if on_wire is not None else None
 
     def _takes_node(self, node: str, wire: PortKey) -> bool:
-        on_wire = self._on_wire(wire)
+        on_wire = self.on_wire(wire, node)
         return on_wire is not None and on_wire.node(node) is not None
 
-    def _on_wire(self, wire: PortKey) -> OnWire | None:
-        project = self._workspace.edited if not self._workspace.is_shown_only else None
-        if project is None or wire not in project.graph.wires:
+    def on_wire(self, wire: PortKey, *nodes: str) -> OnWire | None:
+        """Asks whether new nodes, or these drawn ones, fit on a wire; None where nothing can be edited."""
+        source = self._workspace.graph.wires.get(wire)
+        if source is None or self._workspace.is_shown_only:
             return None
-        return OnWire(project, self._workspace.shown, project.graph.wires[wire], wire)
+        part = Project(self._workspace.nearby.part(wire[0], source[0], *nodes))
+        return OnWire(part, self._workspace.shown, source, wire)
 
     def _titles(self, source: str, output: str, target: str, port: str) -> tuple[str, ...]:
         return tuple(remedy.title for remedy in self._remedies((source, output), (target, port)))
 
     def _remedies(self, source: PortKey, target: PortKey) -> tuple[Remedy, ...]:
-        if self._workspace.is_shown_only:
+        nearby = self._workspace.nearby
+        # Around a cycle no node leads.
+        if self._workspace.is_shown_only or nearby.would_cycle(source[0], target[0]):
             return ()
-        return remedies(self._workspace.edited, self._workspace.shown, source, target)
+        part = Project(nearby.part(target[0], source[0]))
+        return remedies(part, self._workspace.shown, source, target)
 
     # ---- edits ---------------------------------------------------------------------------------------
 
@@ -88,7 +93,7 @@ class InsertingPresenter(QObject):
         self.add_on_wire(op, wire, x, y)
 
     def _insert(self, node: str, wire: PortKey, x: float, y: float) -> None:
-        on_wire = self._on_wire(wire)
+        on_wire = self.on_wire(wire, node)
         ports = on_wire.node(node) if on_wire is not None else None
         if ports is None:
             return

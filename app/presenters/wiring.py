@@ -67,5 +67,8 @@ class WiringPresenter(QObject):
     def _reason(self, source: str, output: str, target: str, port: str) -> str:
         if self._workspace.is_shown_only:
             return "the inside of a block is not edited"
-        graph = self._workspace.edited.graph
+        nearby = self._workspace.nearby
+        graph = nearby.graph
+        if source != target and not nearby.would_cycle(source, target):
+            graph = nearby.part(target, source)
         return can_connect(graph, self._workspace.shown, (source, output), (target, port))

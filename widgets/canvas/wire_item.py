@@ -16,6 +16,8 @@ from widgets.canvas.mood import THUMBNAILS_FROM, Surroundings
 from widgets.canvas.routes import Route
 
 Z_WIRE, Z_WIRE_TOLD, Z_WIRE_CHOSEN = 0.0, 0.5, 1.0
+Z_TAGS = 10.2
+"""The tags of a portal lie above the nodes beside its ends."""
 Z_WIRE_OFFERED = 12.0
 """Above the node that is held over it."""
 CHEVRON_EVERY = 64.0
@@ -53,7 +55,7 @@ class WireItem(QGraphicsItem):
         self._label_spots: list[QPointF] | None = None
         self._bounds = QRectF()
         self._pieces: list[tuple[QRectF, QPainterPath]] | None = None
-        self.setZValue(Z_WIRE)
+        self._raise()
 
     def span(self) -> float:
         """How far apart its ends are, from left to right."""
@@ -68,8 +70,8 @@ class WireItem(QGraphicsItem):
 
     def _raise(self) -> None:
         # A wire that says what flows lies above the others, whose halos would cut its words.
-        usual = Z_WIRE_TOLD if self._labelled else Z_WIRE
-        chosen = Z_WIRE_CHOSEN if self.selected or self.touched else usual
+        usual = Z_TAGS if self.look.portal else Z_WIRE_TOLD if self._labelled else Z_WIRE
+        chosen = max(Z_WIRE_CHOSEN, usual) if self.selected or self.touched else usual
         self.setZValue(Z_WIRE_OFFERED if self.offered else chosen)
 
     @property
@@ -124,6 +126,7 @@ class WireItem(QGraphicsItem):
         self.look = look
         if renamed:
             self.route = ()  # so that the next placing measures the tags anew
+            self._raise()
         self.update()
 
     def choose(self, selected: bool, touched: bool) -> None:

@@ -8,11 +8,13 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from widgets.canvas.gestures.base import Gesture, Pointer
 from widgets.canvas.gestures.loose_wire import LooseWire
 from widgets.canvas.gestures.unfolding import Unfolding
-from widgets.canvas.mood import PortKey
+from widgets.canvas.mood import PortKey, Side
 
 _FORWARD = (Qt.Key.Key_Down, Qt.Key.Key_Right)
 _BACK = (Qt.Key.Key_Up, Qt.Key.Key_Left)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+MOST_ASKED, MOST_MENDED = 400, 40
+"""So many ports around are asked whether they take the wire, and so many what would help if they do not."""
 ASIDE = 80.0
 """How far from its wire's beginning a new node is put."""
 
@@ -130,18 +132,31 @@ class KeyboardWiring(Gesture):
 
         Tucked inputs come after them, then the ports that take it with something put between.
         """
-        side = "input" if wire.fixed[2] == "output" else "output"
+        side: Side = "input" if wire.fixed[2] == "output" else "output"
         graph = self.view.graph
         start = graph.nodes[wire.fixed[0]].port_place(wire.fixed[1], wire.fixed[2])
+        ports = [
+            (
+                (item.port_place(port.name, side) - start).manhattanLength(),
+                port in item.shown.tucked,
+                name,
+                port.name,
+            )
+            for name, item in graph.nodes.items()
+            if name != wire.fixed[0]
+            for port in (item.shown.unfold().inputs if side == "input" else item.shown.outputs)
+        ]
         found: list[tuple[bool, bool, float, PortKey]] = []
-        for name, item in graph.nodes.items():
-            ports = item.shown.unfold().inputs if side == "input" else item.shown.outputs
-            for port in ports:
-                key: PortKey = (name, port.name, "input" if side == "input" else "output")
-                refused, tucked = bool(wire.refusal(key)), port in item.shown.tucked
-                if name != wire.fixed[0] and not (refused and (tucked or not wire.remedies(key))):
-                    away = (item.port_place(port.name, key[2]) - start).manhattanLength()
+        doubtful = MOST_MENDED
+        for away, tucked, name, port in sorted(ports)[:MOST_ASKED]:
+            key: PortKey = (name, port, side)
+            refused = bool(wire.refusal(key))
+            if refused and not tucked and doubtful:
+                doubtful -= 1
+                if wire.remedies(key):
                     found.append((refused, tucked, away, key))
+            elif not refused:
+                found.append((refused, tucked, away, key))
         return [key for *_, key in sorted(found)]
 
     def _is_tucked(self, port: PortKey) -> bool:
