@@ -79,22 +79,33 @@ def put_between(project: Project, name: str, source: PortKey, target: PortKey, p
 def with_room(project: Project, name: str, source: str, target: str, boxes: Mapping[str, Box]) -> Project:
     """Move a node that lies on a wire behind its source, and all that follows it out of its way.
 
-    Only to the right, and only where the graph is drawn from left to right there.
+    Only to the right, and only where the graph is drawn from left to right there. Below what is in its way
+    and does not follow the node itself comes to lie.
     """
     if source not in boxes or target not in boxes:
         return project
-    left, top, width, _ = boxes[name]
+    left, top, width, height = boxes[name]
     begins = boxes[source][0] + boxes[source][2]
     ends = boxes[target][0]
-    if ends < begins:
-        return project
-    left = max(left, begins + GAP)
-    moved = {name: snap(left, top)}
-    shift = snap(left + width + GAP - ends + 7, 0)[0]
-    if shift > 0:
-        for other in _following(project.graph, target, boxes, ends):
-            moved[other] = snap(boxes[other][0] + shift, boxes[other][1])
+    moved = {}
+    if ends >= begins:
+        left = max(left, begins + GAP)
+        shift = snap(left + width + GAP - ends + 7, 0)[0]
+        if shift > 0:
+            for other in _following(project.graph, target, boxes, ends):
+                moved[other] = snap(boxes[other][0] + shift, boxes[other][1])
+    staying = [box for other, box in boxes.items() if other != name and other not in moved]
+    moved[name] = snap(left, _free(left, top, width, height, staying))
     return move(project, moved)
+
+
+def _free(left: float, top: float, width: float, height: float, boxes: list[Box]) -> float:
+    """The first height from the top on at which a node covers no other."""
+    across = [(y, y + h) for x, y, w, h in boxes if x < left + width and left < x + w]
+    for begin, end in sorted(across):
+        if begin < top + height and top < end:
+            top = end + GAP / 2
+    return top
 
 
 def _following(graph: GraphDef, target: str, boxes: Mapping[str, Box], ends: float) -> Iterable[str]:

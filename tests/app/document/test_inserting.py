@@ -98,3 +98,14 @@ def test_a_graph_that_runs_backwards_there_stays_as_it_is() -> None:
     after = roomy((400, 0), digits=(0, 0), flatten=(800, 0), dense=(200, 0), accuracy=(600, 0))
     assert after["dense"] == (200, 0)
     assert after["relu"] == (400, 0)
+
+
+def test_below_what_does_not_follow_it_the_node_is_put() -> None:
+    # The accuracy lies where the relu comes, and depends on the digits only.
+    project = edits.disconnect(chain(), ("accuracy", "logits"))
+    project, name = edits.add_node(project, "Relu", 400, 0)
+    around = boxes(digits=(0, 0), flatten=(200, 0), accuracy=(420, 40), dense=(800, 0), relu=(400, 0))
+    project = put_between(project, name, ("flatten", "y"), ("dense", "x"), ("x", "y"))
+    after = with_room(project, name, "flatten", "dense", around).positions
+    assert after["relu"][1] >= 140
+    assert after["accuracy"] == (0, 0), "nothing else is moved"
