@@ -38,6 +38,7 @@ from app.presenters.signatures import SignaturesPresenter
 from app.presenters.wiring import WiringPresenter
 from app.runs.controller import RunController
 from app.settings import SettingsStore
+from app.structure import Structure
 from app.trust import TrustStore
 from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
@@ -74,6 +75,7 @@ class Application(QObject):
         self.canvas = CanvasPresenter(self.workspace, window.canvas)
         self.wiring = WiringPresenter(self.workspace, window.canvas)
         self.routing = RoutingPresenter(self.workspace, window.canvas)
+        self.structure = Structure(self)
         self.code = CodePresenter(self.workspace, self.controller, self.trust, window)
         self.properties = PropertiesPresenter(self.workspace, window.properties)
         self.quick = QuickPresenter(self.workspace, window.canvas, self.properties)
@@ -199,7 +201,7 @@ class Application(QObject):
     def _fill_menus(self) -> None:
         demos = [demo.stem for demo in resources.demo_files()]
         self._recent = self.settings.current.recent
-        self.actions = all_actions(doings(self), demos, map(Path, self._recent))
+        self.actions = all_actions(doings(self), demos, map(Path, self._recent)) + self.structure.actions()
         fill(self.window.menu_bar, self.window, self.actions)
 
     def _opened(self) -> None:
@@ -253,7 +255,7 @@ class Application(QObject):
 
     def cut(self) -> None:
         self.copy()
-        self.window.canvas.request_delete()
+        self.canvas.delete_with_content()
 
     def paste(self, at: tuple[float, float] | None = None) -> None:
         if text := QGuiApplication.clipboard().text():

@@ -37,6 +37,8 @@ def doings(app: Application) -> Doings:
     def rename() -> None:
         if app.workspace.selection.nodes:
             canvas.edit_name(app.workspace.selection.nodes[-1])
+        elif canvas.selection.cards:
+            canvas.edit_card(min(canvas.selection.cards))
         elif app.routing.are_portals():
             canvas.edit_portal(app.workspace.selection.wires[-1])
         else:
@@ -99,7 +101,8 @@ def doings(app: Application) -> Doings:
         select_all=canvas.select_all,
         rename=rename,
         can_rename=lambda: (
-            bool(app.workspace.selection.nodes or app.workspace.function) or app.routing.are_portals()
+            bool(app.workspace.selection.nodes or canvas.selection.cards or app.workspace.function)
+            or app.routing.are_portals()
         ),
         search=app.search.open,
         add_node=lambda: app.adding.open(*place()),

@@ -10,15 +10,17 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.actions.action import Action
+from engine.project.project import FRAME_COLOURS
 from widgets import icons, theme
 from widgets.canvas.looks import CanvasTarget
 
 _NODE = (
     ("open-block", "optional-inputs", "group", "ungroup", "swap-inputs", "run-to"),
-    ("rename", "cut", "copy", "duplicate", "delete"),
+    ("rename", "add-frame", "cut", "copy", "duplicate", "delete"),
     ("fit-selection", "help"),
 )
 _CARD = (("cut", "copy", "duplicate", "delete"),)
+_FRAME = (("rename", "fit-frame", *(f"frame-{colour}" for colour in FRAME_COLOURS)), *_CARD)
 _CANVAS = (
     ("add-node", "add-note", "cut-wires"),
     ("paste", "select-all"),
@@ -33,7 +35,7 @@ GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "node": _NODE,
     "wire": (("insert-node",), ("add-dot", "straighten", "portal"), ("delete", "cut-wires")),
     "note": _CARD,
-    "frame": _CARD,
+    "frame": _FRAME,
     "canvas": _CANVAS,
 }
 """For each kind of thing the actions by their id, a line between groups."""
@@ -51,13 +53,16 @@ def show(
         return
     by_id = {action.id: action for action in actions}
     menu = QMenu(window)
+    below: dict[str, QMenu] = {}
     menu.setObjectName("menu-context")
     menu.aboutToHide.connect(menu.deleteLater)
     for group in GROUPS[target.kind]:
         menu.addSeparator()
         for name in group:
             action = by_id[name]
-            _add(menu, replace(action, run=here.get(name, action.run)))
+            if action.submenu and action.submenu not in below:
+                below[action.submenu] = menu.addMenu(action.submenu)
+            _add(below.get(action.submenu, menu), replace(action, run=here.get(name, action.run)))
     menu.popup(at)
 
 

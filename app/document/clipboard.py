@@ -16,7 +16,7 @@ SHIFT = 32.0
 
 
 def to_text(project: Project, nodes: Iterable[str], notes: Iterable[str] = ()) -> str:
-    """The chosen nodes and notes, with the wires among the nodes, as JSON text."""
+    """The chosen nodes, notes and frames, with the wires among the nodes, as JSON text."""
     document = project_to_dict(part_of(project, nodes, notes))
     del document["training"]  # how one trains belongs to the project, not to a handful of nodes
     return dump(document).decode()
@@ -30,6 +30,6 @@ def paste(project: Project, text: str, at: tuple[float, float] | None) -> tuple[
     part = project_from_dict(strict_json.parse(text.encode("utf-8", "surrogatepass"), WHAT), WHAT)
     if at is None:
         return merge(project, part, SHIFT, SHIFT)
-    places = [*part.positions.values(), *((note.x, note.y) for note in part.notes)] or [(0.0, 0.0)]
+    places = [*part.positions.values(), *((card.x, card.y) for card in part.cards)] or [(0.0, 0.0)]
     left, top = min(x for x, _ in places), min(y for _, y in places)
     return merge(project, part, at[0] - left, at[1] - top)

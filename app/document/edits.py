@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.document import routing, starters
+from app.document import framing, routing, starters
 from app.document.functions import brought, calling
 from app.document.grid import snap
 from app.document.naming import needed_values, with_needed_values
@@ -37,8 +37,9 @@ def add_node(project: Project, op: str, x: float, y: float) -> tuple[Project, st
 def delete(
     project: Project, nodes: Iterable[str], wires: Iterable[PortKey] = (), notes: Iterable[str] = ()
 ) -> Project:
-    """Remove nodes with their wires, single wires, and notes."""
+    """Remove nodes with their wires, single wires, notes, and frames without what lies in them."""
     gone, gone_notes = set(nodes), set(notes)
+    project = framing.removed(project, gone_notes)
     graph = project.graph
     for target in wires:
         graph = graph.disconnect(target)
@@ -60,8 +61,9 @@ def _called(kind: type[Op]) -> str:
 def move(
     project: Project, positions: Mapping[str, Position], cards: Mapping[str, Position] | None = None
 ) -> Project:
-    """Put nodes, by name, and notes, by id, somewhere else."""
+    """Put nodes, by name, and notes and frames, by id, somewhere else."""
     placed = cards or {}
+    project = framing.moved(project, placed)
     notes = tuple(
         replace(note, x=placed[note.id][0], y=placed[note.id][1]) if note.id in placed else note
         for note in project.notes
@@ -136,7 +138,7 @@ def set_training(project: Project, setting: str, value: object) -> Project:
 
 def add_note(project: Project, x: float, y: float, text: str) -> tuple[Project, str]:
     """Put a note on the canvas; returns the project and the note's id."""
-    taken = {note.id for note in project.notes}
+    taken = {card.id for card in project.cards}
     number = next(n for n in range(1, len(taken) + 2) if f"note_{n}" not in taken)
     left, top = snap(x, y)
     note = Note(f"note_{number}", left, top, 240.0, 120.0, text)
@@ -183,11 +185,14 @@ def merge(project: Project, part: Project, dx: float, dy: float) -> tuple[Projec
             replace(n, width=note.width, height=note.height) if n.id == new_id else n for n in merged.notes
         )
         merged = replace(merged, notes=notes)
-    return merged, tuple(names.values())
+    return framing.merged(merged, part, dx, dy), tuple(names.values())
 
 
 def part_of(project: Project, nodes: Iterable[str], notes: Iterable[str] = ()) -> Project:
-    """The chosen nodes with the wires among them and the functions they use, as a project of their own."""
+    """The chosen nodes with the wires among them and the functions they use, as a project of their own.
+
+    `notes` are the ids of notes and frames.
+    """
     chosen, chosen_notes = set(nodes), set(notes)
     others = [name for name in project.graph.nodes if name not in chosen]
     graph = project.graph.remove(others)
@@ -195,6 +200,7 @@ def part_of(project: Project, nodes: Iterable[str], notes: Iterable[str] = ()) -
     positions = {name: at for name, at in project.positions.items() if name in chosen}
     layouts = {name: layout for name, layout in project.layouts.items() if name in graph.functions}
     kept = tuple(note for note in project.notes if note.id in chosen_notes)
+    frames = tuple(frame for frame in project.frames if frame.id in chosen_notes)
     needed = needed_values(project, graph)
     return Project(
         graph,
@@ -204,6 +210,7 @@ def part_of(project: Project, nodes: Iterable[str], notes: Iterable[str] = ()) -
         routes=project.routes,
         function_routes=project.function_routes,
         named_values=needed,
+        frames=frames,
     )
 
 

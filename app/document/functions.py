@@ -19,7 +19,8 @@ def opened(project: Project, name: str) -> Project:
     function = project.graph.functions[name]
     graph = replace(function.graph, functions=project.graph.functions)
     routes = project.function_routes.get(name, {})
-    return replace(project, graph=graph, positions=project.layouts.get(name, {}), notes=(), routes=routes)
+    positions = project.layouts.get(name, {})
+    return replace(project, graph=graph, positions=positions, notes=(), frames=(), routes=routes)
 
 
 def closed(project: Project, name: str, edited: Project) -> Project:

@@ -12,6 +12,7 @@ from app.document.grouping import grouped
 from app.document.signing import dropped
 from app.document.ungrouping import ungrouped
 from app.presenters import node_looks
+from app.presenters.frames import frame_looks
 from app.workspace import Selection, Workspace
 from engine.errors import FlowscopeError
 from engine.graph.arrange import arrange, edges_of
@@ -19,8 +20,9 @@ from engine.graph.check import Problem
 from engine.graph.graph import PortKey
 from engine.ops.python import Python
 from engine.project.project import Position, Project
+from widgets.canvas.frame_item import with_content
 from widgets.canvas.geometry import layout
-from widgets.canvas.looks import CanvasLook, Density, NodeLook
+from widgets.canvas.looks import CanvasLook, Density, FrameLook, NodeLook
 from widgets.canvas.view import CanvasView
 
 BEGIN = (
@@ -81,10 +83,23 @@ class CanvasPresenter(QObject):
         }
         self._place(nodes, {} if self._workspace.is_shown_only else self._workspace.edited.positions)
         notes = {} if inside else {note.id: node_looks.note_look(note) for note in project.notes}
+        frames = {} if inside else self._frames(nodes)
         routes = {} if self._workspace.is_shown_only else self._workspace.edited.routes
         wires = node_looks.wire_looks(graph, checked, routes)
         self._view.set_welcome(BEGIN_INSIDE if inside else BEGIN)
-        self._view.set_look(CanvasLook(nodes, wires, notes, density=self._density))
+        self._view.set_look(CanvasLook(nodes, wires, notes, frames, density=self._density))
+
+    def _frames(self, nodes: Mapping[str, NodeLook]) -> dict[str, FrameLook]:
+        frames = self._document.project.frames
+        if not frames:
+            return {}
+        shapes = {name: layout(look, self._density) for name, look in nodes.items()}
+        middles = {
+            name: (look.x + shapes[name].width / 2, look.y + shapes[name].height / 2)
+            for name, look in nodes.items()
+        }
+        counts = {name: count for name, (count, _) in self._workspace.parameters.items()}
+        return frame_looks(frames, middles, counts)
 
     def _place(self, nodes: dict[str, NodeLook], positions: Mapping[str, Position]) -> None:
         """Positions from the project; what has none is arranged in layers, once."""
@@ -208,9 +223,15 @@ class CanvasPresenter(QObject):
         self._density = density
         self.refresh()
 
+    def delete_with_content(self) -> None:
+        """Delete what is selected and what lies in selected frames: what `copy` takes along."""
+        nodes, cards = with_content(self._view.selection, self._view.graph)
+        self._view.selection.replace(nodes, self._view.selection.wires, cards)
+        self._view.request_delete()
+
     def copy(self) -> str:
-        """The selected nodes and notes as JSON text; empty when nothing is selected."""
-        nodes, notes = self._workspace.selection.nodes, self._view.selection.cards
+        """What is selected, frames with what lies in them, as JSON text; empty when nothing is selected."""
+        nodes, notes = with_content(self._view.selection, self._view.graph)
         if self._workspace.is_shown_only or not (nodes or notes):
             return ""
         return clipboard.to_text(self._workspace.edited, nodes, notes)

@@ -14,6 +14,7 @@ from engine.graph.signature import Signature
 from engine.policy import POLICY_ATTRIBUTES, Policy
 from engine.project import limits
 from engine.project.canonical_json import sorted_keys
+from engine.project.cards import frame_to_dict, frames_of, note_to_dict, notes_of
 from engine.project.durable import FileError
 from engine.project.fields import (
     check_characters,
@@ -21,7 +22,6 @@ from engine.project.fields import (
     end_of,
     extra_of,
     list_of,
-    number_of,
     object_of,
     position_of,
     text_of,
@@ -32,7 +32,6 @@ from engine.project.named_values import resolved
 from engine.project.names import shown
 from engine.project.project import (
     TRAINING_ATTRIBUTES,
-    Note,
     Position,
     Project,
     Routes,
@@ -41,7 +40,6 @@ from engine.project.project import (
 from engine.project.route_codec import routes_from_dict, routes_to_dict
 
 _NODE_FIELDS = ("op", "attributes", "expressions", "position", *(each.name for each in POLICY_ATTRIBUTES))
-_NOTE_FIELDS = ("id", "x", "y", "width", "height", "text")
 _FUNCTION_FIELDS = ("inputs", "outputs", "nodes", "wires", "routes")
 _SIGNATURE_FIELDS = ("inputs", "outputs")
 _FIELDS = (
@@ -53,6 +51,7 @@ _FIELDS = (
     "routes",
     "functions",
     "signatures",
+    "frames",
     "notes",
     "training",
 )
@@ -78,8 +77,10 @@ def project_to_dict(project: Project) -> dict[str, Any]:
         document["signatures"] = {
             name: _signature_to_dict(signature) for name, signature in graph.signatures.items()
         }
+    if project.frames:
+        document["frames"] = [frame_to_dict(frame) for frame in project.frames]
     if project.notes:
-        document["notes"] = [_note_to_dict(note) for note in project.notes]
+        document["notes"] = [note_to_dict(note) for note in project.notes]
     document["training"] = {
         a.name: to_json(getattr(training, a.name))
         for a in TRAINING_ATTRIBUTES
@@ -93,20 +94,21 @@ def project_from_dict(value: object, what: str) -> Project:
     """The project of a file's content; raises FileError, whose sentence begins with `what`."""
     document = migrate(object_of(value, what), what)
     given = object_of(document.get("functions", {}), f"{what}: field 'functions'", limits.FUNCTIONS)
-    notes = list_of(document.get("notes", []), f"{what}: field 'notes'", limits.NOTES)
     check_strings(document, what)
     graph, positions, routes = _drawing(document, what)
     functions, layouts, function_routes = _functions(given, what)
     total = len(graph.nodes) + sum(len(function.graph.nodes) for function in functions.values())
     if total > limits.NODES:
         raise FileError(f"{what} has {total:,} nodes with its functions; the limit is {limits.NODES:,}.")
+    notes = notes_of(document, what)
     project = Project(
         graph=replace(graph, functions=functions, signatures=_signatures(document, what)),
         positions=positions,
         layouts=layouts,
         routes=routes,
         function_routes=function_routes,
-        notes=_notes(notes, what),
+        notes=notes,
+        frames=frames_of(document, notes, what),
         training=_training(document.get("training", {}), what),
         extra=extra_of(document, _FIELDS),
         named_values=_named_values(document.get("named_values", {}), what),
@@ -155,12 +157,6 @@ def _node_to_dict(node: Node, position: Position | None) -> dict[str, Any]:
         if getattr(node.policy, each.name) != each.default:
             result[each.name] = getattr(node.policy, each.name)
     return {**result, **sorted_keys(node.extra)}
-
-
-def _note_to_dict(note: Note) -> dict[str, Any]:
-    x, y, width, height = (tidy(part) for part in (note.x, note.y, note.width, note.height))
-    known = {"id": note.id, "x": x, "y": y, "width": width, "height": height, "text": note.text}
-    return {**known, **sorted_keys(note.extra)}
 
 
 def _drawing(fields: Mapping[str, Any], what: str) -> tuple[GraphDef, dict[str, Position], Routes]:
@@ -304,26 +300,6 @@ def _port(text: str, nodes: Mapping[str, Node], where: str) -> PortKey:
     if node not in nodes:
         raise FileError(f"{where}: there is no node called '{shown(node)}'.")
     return node, port
-
-
-def _notes(values: list[Any], what: str) -> tuple[Note, ...]:
-    notes = []
-    seen: set[str] = set()
-    for index, value in enumerate(values):
-        where = f"{what}: note {index + 1}"
-        fields = object_of(value, where)
-        missing = [name for name in _NOTE_FIELDS if name not in fields]
-        if missing:
-            raise FileError(f"{where} has no field '{missing[0]}'.")
-        note_id = text_of(fields["id"], f"{where}: field 'id'")
-        check_characters(note_id, f"{where}: id '{shown(note_id)}'")
-        if note_id in seen:
-            raise FileError(f"{where}: the id '{note_id}' is that of another note, too.")
-        seen.add(note_id)
-        x, y, width, height = (number_of(fields[key], f"{where}: field '{key}'") for key in _NOTE_FIELDS[1:5])
-        text = text_of(fields["text"], f"{where}: field 'text'")
-        notes.append(Note(note_id, x, y, width, height, text, extra_of(fields, _NOTE_FIELDS)))
-    return tuple(notes)
 
 
 def _training(value: object, what: str) -> TrainingSettings:

@@ -96,15 +96,34 @@ class TrainingSettings(_Declared):
 
 
 @dataclass(frozen=True)
-class Note:
-    """A text that lies on the canvas beside the nodes."""
+class Card:
+    """Something that lies on the canvas beside the nodes, where and how large. Ids of all kinds differ."""
 
     id: str
     x: float
     y: float
     width: float
     height: float
+
+
+@dataclass(frozen=True)
+class Note(Card):
+    """A text that lies on the canvas beside the nodes."""
+
     text: str
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+FRAME_COLOURS = ("plain", "blue", "teal", "green", "lime", "amber", "orange", "red", "purple")
+"""The colours that a frame can have."""
+
+
+@dataclass(frozen=True)
+class Frame(Card):
+    """A titled area behind the nodes; what lies in it moves with it."""
+
+    title: str = ""
+    colour: str = FRAME_COLOURS[0]
     extra: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -145,6 +164,7 @@ class Project:
     """Numbers with names, and the expressions of attributes that refer to them (see `named_values`)."""
     routes: Routes = field(default_factory=dict)
     function_routes: Mapping[str, Routes] = field(default_factory=dict)
+    frames: tuple[Frame, ...] = ()
 
     def __post_init__(self) -> None:
         """A route goes with its wire, whatever edit took that away."""
@@ -158,6 +178,11 @@ class Project:
                 if name in functions and (left := _of_wires(routes, functions[name].graph))
             }
             object.__setattr__(self, "function_routes", kept)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """Notes and frames."""
+        return (*self.notes, *self.frames)
 
 
 def _of_wires(routes: Routes, graph: GraphDef) -> Routes:

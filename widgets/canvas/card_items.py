@@ -1,4 +1,4 @@
-"""Cards on the canvas that are no nodes: notes, frames, and watch cards with their leader."""
+"""Cards on the canvas that are no nodes: what they share, notes, and watch cards with their leader."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from widgets import theme
 from widgets.canvas import ink
-from widgets.canvas.looks import FrameLook, NoteLook, ThumbnailLook, WatchLook
+from widgets.canvas.looks import NoteLook, ThumbnailLook, WatchLook
 from widgets.canvas.mood import Surroundings
 from widgets.canvas.rich import RichText
 from widgets.canvas.shadows import paint_shadow
 from widgets.canvas.thumbnails import card_size, paint_thumbnail
 
-Z_FRAME, Z_NOTE, Z_WATCH = -20.0, -5.0, 20.0
-FRAME_TITLE, GRIP = 32.0, 14.0
+Z_NOTE, Z_WATCH = -5.0, 20.0
+GRIP = 14.0
 
 
 class CardItem(QGraphicsItem):
-    """What the three kinds share: a place, a size, and whether it is selected."""
+    """What all kinds share: a place, a size, and whether it is selected."""
 
     def __init__(self, around: Surroundings, z: float) -> None:
         super().__init__()
@@ -122,52 +122,6 @@ class NoteItem(CardItem):
         if self.cut:
             painter.setPen(ink.pen(skin.text3))
             painter.drawText(QPointF(room.left(), height - 6), "…")
-
-
-class FrameItem(CardItem):
-    """A titled area behind the nodes."""
-
-    def __init__(self, look: FrameLook, around: Surroundings) -> None:
-        super().__init__(around, Z_FRAME)
-        self.look = look
-        self.set_look(look)
-
-    def settle(self) -> None:
-        """Goes back to where the look says."""
-        self.set_look(self.look)
-
-    def set_look(self, look: FrameLook) -> None:
-        """Takes a new look."""
-        self.look = look
-        self.preview(QRectF(look.x, look.y, look.width, look.height))
-
-    def grips(self, scene_point: QPointF) -> bool:
-        """Whether a point is where a frame is taken: its title bar or its border, not its inside."""
-        rect = self.body()
-        local = scene_point - rect.topLeft()
-        inside = rect.adjusted(5, 5, -5, -5).contains(scene_point)
-        return rect.adjusted(-3, -3, 3, 3).contains(scene_point) and (local.y() <= FRAME_TITLE or not inside)
-
-    def paint(
-        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
-    ) -> None:
-        """Paints fill, border, title and figure."""
-        skin = theme.current()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink.brush(ink.soft(skin.text, 0.03)))
-        painter.drawRoundedRect(QRectF(0, 0, *self._size), 12, 12)
-        self._outline(painter, 12)
-        if not self._around.detailed:
-            return
-        width = self._size[0]
-        figure = ink.text_width("hint", self.look.figure)
-        painter.setFont(ink.font("section"))
-        painter.setPen(ink.pen(skin.text2))
-        title = ink.elide("section", self.look.title, width - 36 - figure)
-        painter.drawText(QPointF(12, 20), title)
-        painter.setFont(ink.font("hint"))
-        painter.setPen(ink.pen(skin.text3))
-        painter.drawText(QPointF(width - 12 - figure, 20), self.look.figure)
 
 
 class WatchItem(CardItem):

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem
 
-from widgets.canvas.card_items import GRIP, CardItem, FrameItem, NoteItem, WatchItem
+from widgets.canvas.card_items import GRIP, CardItem, NoteItem, WatchItem
+from widgets.canvas.frame_item import FrameItem
 from widgets.canvas.geometry import HEADER, SETTINGS_LINE
 from widgets.canvas.looks import CanvasTarget, WireKey
 from widgets.canvas.mood import OVERVIEW_BELOW, PortKey

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from widgets.canvas.frame_item import content
 from widgets.canvas.geometry import SNAP
 from widgets.canvas.gestures.keyboard_wiring import KeyboardWiring
 from widgets.canvas.looks import CanvasTarget
@@ -110,10 +111,11 @@ class Keyboard:
             return True
         step = _ARROWS[key] * SNAP * (8 if held & _SHIFT else 1)
         nodes, cards = {}, {}
-        for name in view.selection.nodes:
+        inside, inside_cards = content(view.graph, view.selection.cards & view.graph.frames.keys())
+        for name in view.selection.nodes | inside:
             look = view.graph.nodes[name].look
             nodes[name] = (look.x + step.x(), look.y + step.y())
-        for name in view.selection.cards:
+        for name in view.selection.cards | inside_cards:
             place = view.graph.cards()[name].pos()
             cards[name] = (place.x() + step.x(), place.y() + step.y())
         view.nodes_moved.emit(nodes, cards)

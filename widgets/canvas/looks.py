@@ -161,7 +161,10 @@ class NoteLook:
 
 @dataclass(frozen=True)
 class FrameLook:
-    """A titled area; `figure` stands at the right (`9,610 parameters`). Ids are shared with notes."""
+    """A titled area; `figure` stands at the right (`9,610 parameters`). Ids are shared with notes.
+
+    `colour` is one of blue, teal, green, lime, amber, orange, red and purple; any other is plain.
+    """
 
     id: str
     x: float
@@ -170,6 +173,7 @@ class FrameLook:
     height: float
     title: str = ""
     figure: str = ""
+    colour: str = ""
 
 
 @dataclass(frozen=True)

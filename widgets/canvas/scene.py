@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from widgets.canvas import curves, routes
-from widgets.canvas.card_items import CardItem, FrameItem, NoteItem, WatchItem
+from widgets.canvas.card_items import CardItem, NoteItem, WatchItem
+from widgets.canvas.frame_item import FrameItem
 from widgets.canvas.looks import CanvasLook, NodeLive, NodeLook, ThumbnailLook, WireKey, WireLook
 from widgets.canvas.mood import FEW_NODES, Surroundings
 from widgets.canvas.node_item import NodeItem

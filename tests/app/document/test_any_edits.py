@@ -6,13 +6,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.document import clipboard, edits, naming, routing, signing
+from app.document import clipboard, edits, framing, naming, routing, signing
 from app.document.document import Document
 from engine.errors import FlowscopeError
 from engine.graph.graph import GraphDef
 from engine.project.canonical_json import dump
 from engine.project.codec import project_from_dict, project_to_dict
-from engine.project.project import Project
+from engine.project.project import FRAME_COLOURS, Project
 from engine.project.strict_json import parse
 
 OPS = ("Constant", "Add", "Relu", "Dense", "Concat", "Digits")
@@ -181,6 +181,23 @@ class AnyEdits(RuleBasedStateMachine):
     @rule(x=numbers, y=numbers, text=texts)
     def add_note(self, x: int, y: int, text: str) -> None:
         self.apply(edits.add_note(self.project, x, y, text)[0])
+
+    @rule(x=numbers, y=numbers, title=texts)
+    def add_frame(self, x: int, y: int, title: str) -> None:
+        self.apply(framing.add_frame(self.project, (x, y, 240, 160), title)[0])
+
+    @precondition(lambda self: bool(self.project.frames))
+    @rule(pick=picks, x=numbers, colour=st.sampled_from(FRAME_COLOURS))
+    def change_frame(self, pick: int, x: int, colour: str) -> None:
+        frame = self.project.frames[pick % len(self.project.frames)].id
+        moved = edits.move(self.project, {}, {frame: (float(x), 0.0)})
+        self.apply(framing.colour_frames(moved, (frame,), colour))
+
+    @precondition(lambda self: bool(self.project.frames))
+    @rule(pick=picks)
+    def delete_frame(self, pick: int) -> None:
+        frame = self.project.frames[pick % len(self.project.frames)].id
+        self.apply(edits.delete(self.project, (), (), (frame,)))
 
     @has_notes
     @rule(pick=picks, text=texts, width=st.integers(50, 500))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from widgets.canvas.card_items import CardItem
+from widgets.canvas.frame_item import content
 from widgets.canvas.geometry import snapped
 from widgets.canvas.gestures.base import Gesture, Pointer, moved_enough
 from widgets.canvas.gestures.onto_wire import OntoWire
@@ -37,8 +38,9 @@ class Move(Gesture):
         self._cards = {key: cards[key].pos() for key in chosen.cards}
         self._nodes = {name: graph.nodes[name].pos() for name in chosen.nodes}
         self._watches = {key: graph.watches[key].pos() for key in chosen.watches}
-        for key in chosen.cards & graph.frames.keys():
-            self._take_inside(graph.frames[key].body())
+        inside, inside_cards = content(graph, chosen.cards & graph.frames.keys())
+        self._nodes |= {name: graph.nodes[name].pos() for name in inside}
+        self._cards |= {key: cards[key].pos() for key in inside_cards}
         places = {"node": self._nodes, "watch": self._watches}.get(self._target.kind, self._cards)
         self._held = places.get(self._target.id, QPointF())
         self._onto = self._loose_node()
@@ -93,16 +95,6 @@ class Move(Gesture):
     def _let_go(self) -> None:
         if self._onto is not None:
             self._onto.end()
-
-    def _take_inside(self, frame: QRectF) -> None:
-        """A frame takes along the nodes and notes that lie in it."""
-        graph = self.view.graph
-        for name, node in graph.nodes.items():
-            if frame.contains(node.body().center()):
-                self._nodes[name] = node.pos()
-        for key, note in graph.notes.items():
-            if frame.contains(note.body()):
-                self._cards[key] = note.pos()
 
     def _step(self, at: Pointer) -> QPointF:
         step = at.scene - self._pressed.scene

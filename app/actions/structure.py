@@ -1,0 +1,52 @@
+"""The actions that give a graph its structure, as plain lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from app.actions.action import Action
+from engine.project.project import FRAME_COLOURS
+
+
+@dataclass(frozen=True)
+class FrameDoings:
+    """What the actions of frames call."""
+
+    add: Callable[[], object]
+    fit: Callable[[], object]
+    colour: Callable[[str], object]
+    has_colour: Callable[[str], bool]
+    is_inside: Callable[[], bool]
+    has_frame: Callable[[], bool]
+
+
+def frame_actions(do: FrameDoings) -> list[Action]:
+    """Frames: made, fitted and coloured."""
+    colours = [
+        Action(
+            f"frame-{colour}",
+            colour.capitalize(),
+            "Graph",
+            partial(do.colour, colour),
+            enabled=do.has_frame,
+            is_on=partial(do.has_colour, colour),
+            submenu="Frame colour",
+        )
+        for colour in FRAME_COLOURS
+    ]
+    return [
+        Action(
+            "add-frame",
+            "Frame the selection",
+            "Graph",
+            do.add,
+            "Ctrl+Shift+F",
+            "action-frame",
+            lambda: not do.is_inside(),
+            begins_group=True,
+        ),
+        Action("fit-frame", "Fit the frame to its content", "Graph", do.fit, enabled=do.has_frame),
+        *colours,
+    ]

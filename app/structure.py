@@ -1,0 +1,32 @@
+"""What gives the graph of one window its structure: the presenters for it, and their actions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.actions.action import Action
+from app.actions.structure import FrameDoings, frame_actions
+from app.presenters.frames import FramesPresenter
+
+if TYPE_CHECKING:
+    from app.application import Application
+
+
+class Structure:
+    """Builds the presenters once; the application hangs up the actions."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self.frames = FramesPresenter(app.workspace, app.window.canvas)
+
+    def actions(self) -> list[Action]:
+        """All actions, in the order of the menus."""
+        frames = FrameDoings(
+            add=self.frames.add,
+            fit=self.frames.fit,
+            colour=self.frames.colour,
+            has_colour=self.frames.has_colour,
+            is_inside=lambda: self._app.workspace.is_inside,
+            has_frame=lambda: bool(self.frames.selected),
+        )
+        return frame_actions(frames)
