@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.actions.action import Action
-from app.actions.structure import FrameDoings, frame_actions
+from app.actions.structure import FindDoings, FrameDoings, find_actions, frame_actions
+from app.presenters.finding import FindPresenter
 from app.presenters.frames import FramesPresenter
+from widgets.search.find_box import FindBox
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -18,6 +20,8 @@ class Structure:
     def __init__(self, app: Application) -> None:
         self._app = app
         self.frames = FramesPresenter(app.workspace, app.window.canvas)
+        self.find_box = FindBox(app.window, app.window.canvas)
+        self.finding = FindPresenter(app.workspace, app.window.canvas, self.find_box)
 
     def actions(self) -> list[Action]:
         """All actions, in the order of the menus."""
@@ -29,4 +33,9 @@ class Structure:
             is_inside=lambda: self._app.workspace.is_inside,
             has_frame=lambda: bool(self.frames.selected),
         )
-        return frame_actions(frames)
+        finding = FindDoings(
+            find=self.finding.open,
+            next=lambda: self.finding.step(1),
+            previous=lambda: self.finding.step(-1),
+        )
+        return [*frame_actions(frames), *find_actions(finding)]

@@ -167,7 +167,9 @@ def _view(do: Doings) -> list[Action]:
     return separated(
         [
             Action("fit-all", "Show the whole graph", "View", do.fit_all, "Ctrl+0", "action-fit"),
-            Action("fit-selection", "Show the selection", "View", do.fit_selection, "Ctrl+F", "action-fit"),
+            Action(
+                "fit-selection", "Show the selection", "View", do.fit_selection, "Ctrl+Shift+0", "action-fit"
+            ),
             Action("zoom-in", "Zoom in", "View", do.zoom_in, "Ctrl++ or Ctrl+=", "action-zoom-in"),
             Action("zoom-out", "Zoom out", "View", do.zoom_out, "Ctrl+-", "action-zoom-out"),
             Action("full-size", "Zoom to 100 %", "View", do.full_size, "Ctrl+1"),

@@ -50,3 +50,21 @@ def frame_actions(do: FrameDoings) -> list[Action]:
         Action("fit-frame", "Fit the frame to its content", "Graph", do.fit, enabled=do.has_frame),
         *colours,
     ]
+
+
+@dataclass(frozen=True)
+class FindDoings:
+    """What the actions of finding call."""
+
+    find: Callable[[], object]
+    next: Callable[[], object]
+    previous: Callable[[], object]
+
+
+def find_actions(do: FindDoings) -> list[Action]:
+    """Finding: in a list, and from one to the next."""
+    return [
+        Action("find", "Find in the graph", "Edit", do.find, "Ctrl+F", "action-search", begins_group=True),
+        Action("find-next", "Find the next", "Edit", do.next, "F3"),
+        Action("find-previous", "Find the previous", "Edit", do.previous, "Shift+F3"),
+    ]

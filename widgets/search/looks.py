@@ -29,3 +29,10 @@ class AddLook:
     category: str
     words: tuple[str, ...] = ()
     favour: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FindLook(ResultLook):
+    """Something in the graph: `words` are what it is found by beside its title."""
+
+    words: tuple[str, ...] = ()
