@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.actions.action import Action
-from app.actions.structure import FindDoings, FrameDoings, find_actions, frame_actions
+from app.actions.structure import (
+    FindDoings,
+    FlowDoings,
+    FrameDoings,
+    find_actions,
+    flow_actions,
+    frame_actions,
+)
 from app.presenters.finding import FindPresenter
+from app.presenters.flow import FlowPresenter
 from app.presenters.frames import FramesPresenter
 from widgets.search.find_box import FindBox
 
@@ -20,6 +28,7 @@ class Structure:
     def __init__(self, app: Application) -> None:
         self._app = app
         self.frames = FramesPresenter(app.workspace, app.window.canvas)
+        self.flow = FlowPresenter(app.workspace)
         self.find_box = FindBox(app.window, app.window.canvas)
         self.finding = FindPresenter(app.workspace, app.window.canvas, self.find_box)
 
@@ -38,4 +47,5 @@ class Structure:
             next=lambda: self.finding.step(1),
             previous=lambda: self.finding.step(-1),
         )
-        return [*frame_actions(frames), *find_actions(finding)]
+        flow = FlowDoings(toggle=self.flow.toggle, is_on=self.flow.is_on, can=lambda: bool(self.flow.chosen))
+        return [*frame_actions(frames), *flow_actions(flow), *find_actions(finding)]

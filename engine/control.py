@@ -12,6 +12,7 @@ from engine.errors import SpecError
 from engine.graph.function import Function, closed
 from engine.graph.graph import GraphDef
 from engine.op import Op, Port
+from engine.policy import NORMAL
 from engine.spec import Spec, merge_dim, same_shape
 
 Specs = tuple[Spec, ...]
@@ -122,7 +123,7 @@ def acts(op: Op) -> bool:
 
 def _acts(graph: GraphDef) -> bool:
     """Whether an assignment or an optimizer lies in a graph, or in a function that it carries."""
-    kinds = (registry.find(node.op) for node in graph.nodes.values())
+    kinds = (registry.find(node.op) for node in graph.nodes.values() if node.policy.flow == NORMAL)
     inner = (function.graph for function in graph.functions.values())
     return any(kind is not None and kind.has_effect for kind in kinds) or any(map(_acts, inner))
 

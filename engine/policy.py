@@ -1,4 +1,4 @@
-"""How a drawn node is run: on which device, and in which precision."""
+"""How a drawn node is run: on which device, in which precision, and whether at all."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from engine.attribute import attribute, attributes_of
 
 INHERIT = "inherit"
 """What a node says that is run as what lies around it."""
+
+NORMAL, BYPASSED, MUTED = "normal", "bypassed", "muted"
+"""Whether a node takes part."""
 
 POLICIES = {"float32": "", "mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 """The dtype of what is computed in 16 bits, by the name of the precision."""
@@ -32,6 +35,13 @@ class Policy:
         choices=(INHERIT, *POLICIES),
         help="In which dtypes it computes, with all that is inside it. float32 keeps it out of the mixed "
         "precision of the project. With inherit: as what lies around it.",
+    )
+
+    flow: str = attribute(
+        default=NORMAL,
+        choices=(NORMAL, BYPASSED, MUTED),
+        help="Whether it takes part. Bypassed, each of its outputs is its first input of the same shape and "
+        "dtype, and so are the gradients. Muted, it is left out with all that cannot do without it.",
     )
 
     def inside(self, around: Policy) -> Policy:

@@ -16,6 +16,7 @@ from widgets.canvas.looks import CanvasTarget
 
 _NODE = (
     ("open-block", "optional-inputs", "group", "ungroup", "swap-inputs", "run-to"),
+    ("bypass", "mute"),
     ("rename", "add-frame", "cut", "copy", "duplicate", "delete"),
     ("fit-selection", "help"),
 )

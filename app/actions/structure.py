@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.actions.action import Action
+from engine.policy import BYPASSED, MUTED
 from engine.project.project import FRAME_COLOURS
 
 
@@ -67,4 +68,34 @@ def find_actions(do: FindDoings) -> list[Action]:
         Action("find", "Find in the graph", "Edit", do.find, "Ctrl+F", "action-search", begins_group=True),
         Action("find-next", "Find the next", "Edit", do.next, "F3"),
         Action("find-previous", "Find the previous", "Edit", do.previous, "Shift+F3"),
+    ]
+
+
+@dataclass(frozen=True)
+class FlowDoings:
+    """What the actions call that let nodes take part or not."""
+
+    toggle: Callable[[str], object]
+    is_on: Callable[[str], bool]
+    can: Callable[[], bool]
+
+
+def flow_actions(do: FlowDoings) -> list[Action]:
+    """Bypass and mute."""
+    return [
+        Action(
+            name,
+            title,
+            "Graph",
+            partial(do.toggle, flow),
+            keys,
+            icon,
+            do.can,
+            partial(do.is_on, flow),
+            begins_group=name == "bypass",
+        )
+        for name, title, flow, keys, icon in (
+            ("bypass", "Bypass", BYPASSED, "Ctrl+B", ""),
+            ("mute", "Mute", MUTED, "Ctrl+M", "action-mute"),
+        )
     ]

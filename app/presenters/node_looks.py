@@ -7,15 +7,17 @@ from collections.abc import Collection, Mapping
 from app.presenters import text
 from engine import registry
 from engine.control import Control
-from engine.graph.check import Checked, Problem, input_ports, output_ports
+from engine.errors import FlowscopeError
+from engine.graph.check import Checked, Problem, input_ports, make_op, output_ports
 from engine.graph.graph import GraphDef, Node, PortKey
+from engine.graph.muting import is_bypassed
 from engine.op import Block, Op, Port
 from engine.ops.python import Python
 from engine.ops.state import Gradients
 from engine.policy import INHERIT
 from engine.project.project import Note, Position, Route, Routes
 from engine.spec import Spec, shape_text
-from widgets.canvas.looks import NodeLook, NoteLook, PortLook, WireLook
+from widgets.canvas.looks import NodeLook, NoteLook, PortLook, WireLook, WireState
 
 UNKNOWN_OP = "Math"
 """The category whose colour a node has when nobody knows its op."""
@@ -30,7 +32,8 @@ def node_look(
 ) -> NodeLook:
     """One node, at its position, with its first problem."""
     kind = registry.find(node.op)
-    op = checked.ops.get(node.name)
+    takes_part = node.name in checked.graph.nodes
+    op = checked.ops.get(node.name) if takes_part else _alone(graph, node)
     problem = problems.get(node.name)
     ends = [(port, (node.name, port.name)) for port in input_ports(graph, node.name)]
     inputs = [_port_look(port, checked.inputs.get(end), end in graph.wires) for port, end in ends]
@@ -54,9 +57,19 @@ def node_look(
         state="normal" if problem is None else "error" if problem.stops else "warning",
         message="" if problem is None else _message(problem, node, [port.name for port, _ in ends]),
         has_thumbnail=has_thumbnail(node.op) and bool(outputs),
+        muted=not takes_part,
+        bypassed=takes_part and is_bypassed(node),
         device="" if node.policy.device == INHERIT else node.policy.device.upper(),
         detail=kind.documentation().partition("\n\n")[0].replace("\n", " ") if kind is not None else "",
     )
+
+
+def _alone(graph: GraphDef, node: Node) -> Op | None:
+    """The op of a node that the check has left out."""
+    try:
+        return make_op(node, graph.functions)
+    except FlowscopeError:
+        return None
 
 
 def can_open(kind: type[Op]) -> bool:
@@ -74,6 +87,7 @@ def wire_looks(graph: GraphDef, checked: Checked, routes: Routes | None = None) 
     """All wires by the input they end in; one that ends in a refused input is drawn as an error."""
     routes = routes or {}
     refused = {(problem.node, problem.port) for problem in checked.problems if problem.port}
+    here = checked.graph.nodes
     looks = {}
     for target, source in graph.wires.items():
         spec = checked.outputs.get(source)
@@ -83,12 +97,16 @@ def wire_looks(graph: GraphDef, checked: Checked, routes: Routes | None = None) 
             *target,
             dtype=dtype_of(spec),
             shape_text=shape_of(spec),
-            state="error" if target in refused else "normal",
+            state=_wire_state(target in refused, source[0] in here and target[0] in here),
             cast=checked.casts.get(target, ""),
             dots=route.dots,
             portal=route.portal,
         )
     return looks
+
+
+def _wire_state(refused: bool, takes_part: bool) -> WireState:
+    return "error" if refused else "normal" if takes_part else "muted"
 
 
 def note_look(note: Note) -> NoteLook:

@@ -11,6 +11,7 @@ from engine.control import Control
 from engine.errors import AttributeProblem, FlowscopeError
 from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node, PortKey
+from engine.graph.muting import is_bypassed, is_muted, passed_on
 from engine.graph.signing import signature_problems
 from engine.op import Op, Port
 from engine.settings import settled_by
@@ -42,6 +43,10 @@ class Checked:
     outputs: Mapping[PortKey, Spec]
     casts: Mapping[PortKey, str] = field(default_factory=dict)
     """The dtype to which the tensor at an input port is brought, where it has another one."""
+    graph: GraphDef = field(default_factory=GraphDef)
+    """What of the graph takes part: without muted nodes, and without those that need them."""
+    passed: Mapping[PortKey, PortKey] = field(default_factory=dict)
+    """For each output of a bypassed node the tensor that takes its place."""
 
     @property
     def runs(self) -> bool:
@@ -51,9 +56,13 @@ class Checked:
 def check(graph: GraphDef, given: Mapping[str, Spec] | None = None) -> Checked:
     """Walk the graph in order and infer every spec; what depends on a problem stays unknown, not wrong.
 
+    Nodes that are left out have neither specs nor problems.
+
     `given` are the specs of what a function is called with, by the names of its inputs.
     """
+    drawn, graph = graph, taking_part(graph)
     problems: list[Problem] = []
+    passed: dict[PortKey, PortKey] = {}
     ops: dict[str, Op] = {}
     inputs: dict[PortKey, Spec] = {}
     outputs: dict[PortKey, Spec] = {}
@@ -90,6 +99,9 @@ def check(graph: GraphDef, given: Mapping[str, Spec] | None = None) -> Checked:
         try:
             op, specs = _settled(op, specs, graph, ops, name)
             found = _infer(op, specs)
+            if is_bypassed(node):
+                outs = {port.name: spec for port, spec in zip(op.outputs_for(len(specs)), found, strict=True)}
+                passed.update(passed_on(node, op, specs, wires[name], outs))
         except FlowscopeError as error:
             problems.append(Problem(name, error.at(name, node.op).what, error.hint))
             continue
@@ -98,10 +110,45 @@ def check(graph: GraphDef, given: Mapping[str, Spec] | None = None) -> Checked:
         for port, dtype in zip(op.ports_for(len(specs)), op.casts(specs), strict=True):
             if dtype is not None:
                 casts[name, port.name] = dtype
-    for signature in graph.signatures.values():
-        for fault in signature_problems(graph, signature, outputs.keys()):
+    for signature in drawn.signatures.values():
+        for fault in signature_problems(drawn, signature, outputs.keys()):
             problems.append(Problem(fault.node, fault.what, fault.hint, stops=False))
-    return Checked(tuple(problems), ops, inputs, outputs, casts)
+    return Checked(tuple(problems), ops, inputs, outputs, casts, graph, passed)
+
+
+def taking_part(graph: GraphDef) -> GraphDef:
+    """The graph without muted nodes and without what cannot do without them; other wires close up."""
+    muted = [name for name, node in graph.nodes.items() if is_muted(node)]
+    if not muted:
+        return graph
+    gone: set[str] = set()
+    for name in muted:  # grows while it is walked
+        if name in gone:
+            continue
+        gone.add(name)
+        lost = [end for end, (source, _) in graph.wires.items() if source == name and end[0] not in gone]
+        for target, end in sorted(lost, key=lambda lost: _number(lost[1]), reverse=True):
+            ports = input_ports(graph, target, spare=False)
+            port = next((each for each in ports if each.name == end), None)
+            needs_one = port is None or not (port.optional or port.many)
+            graph = graph.disconnect((target, end))
+            if needs_one or (port is not None and port.many and not _has_any(graph, target, end)):
+                muted.append(target)
+    return replace(
+        graph,
+        nodes={name: node for name, node in graph.nodes.items() if name not in gone},
+        wires={e: s for e, s in graph.wires.items() if e[0] not in gone and s[0] not in gone},
+    )
+
+
+def _number(port: str) -> int:
+    return int(port.partition(":")[2] or 0)
+
+
+def _has_any(graph: GraphDef, target: str, end: str) -> bool:
+    """Whether a port that takes any number of wires has one."""
+    stem = end.partition(":")[0]
+    return any(node == target and port.partition(":")[0] == stem for node, port in graph.wires)
 
 
 def make_op(node: Node, functions: Mapping[str, Function]) -> Op:

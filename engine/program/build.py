@@ -317,6 +317,9 @@ def build(
     wanted = {name.partition(".")[0].partition("/")[0] for name in fetches}
     if effects:
         wanted |= {name for name, op in checked.ops.items() if acts(op)}
+    muted = next((name for name in wanted if name in graph.nodes and name not in checked.graph.nodes), None)
+    if muted is not None:
+        raise GraphError(f"'{muted}' is muted, or needs what is muted.", node=muted, hint="Let it take part.")
     program = build_nodes(graph, checked, wanted, training=training)
     if any("/" in name for name in fetches):
         program = inline(program)  # what lies inside a function is found where that is written out
@@ -327,18 +330,21 @@ def build(
 
 
 def build_nodes(graph: GraphDef, checked: Checked, wanted: set[str], *, training: bool = False) -> Program:
-    """Make the program of some nodes and all that they depend on, with no outputs yet."""
+    """Make the program of some nodes and all that they depend on, with no outputs yet.
+
+    Those that take no part are left out.
+    """
     unknown = next((name for name in wanted if name not in graph.nodes), None)
     if unknown is not None:
         near = difflib.get_close_matches(unknown, graph.nodes, 1)
         hint = f"Did you mean '{near[0]}'?" if near else "Check its spelling."
         raise GraphError(f"there is no node called '{unknown}' in this graph.", hint=hint)
-    needed = graph.upstream(wanted)
+    needed = checked.graph.upstream(wanted & checked.graph.nodes.keys())
     for problem in checked.problems:
         if problem.stops and problem.node in needed:
             raise FlowscopeError(problem.what, node=problem.node, hint=problem.hint)
     builder = ProgramBuilder(training=training)
-    return builder.program(draw_nodes(builder, graph, checked, needed, {}))
+    return builder.program(draw_nodes(builder, checked, needed, {}))
 
 
 @functools.lru_cache(maxsize=4096)

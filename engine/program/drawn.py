@@ -9,7 +9,8 @@ from engine.control import acts
 from engine.errors import SpecError
 from engine.graph.check import Checked, check, input_ports
 from engine.graph.function import Function, fit
-from engine.graph.graph import GraphDef, PortKey
+from engine.graph.graph import PortKey
+from engine.graph.muting import is_bypassed
 from engine.op import DataSource, Op
 from engine.ops.state import Placeholder
 from engine.value import Value
@@ -20,17 +21,23 @@ if TYPE_CHECKING:
 
 def draw_nodes(
     builder: ProgramBuilder,
-    graph: GraphDef,
     checked: Checked,
     needed: set[str],
     given: Mapping[str, Value],
 ) -> dict[PortKey, Value]:
-    """Emit some nodes in order; returns the values at their output ports. `given` are a function's inputs."""
+    """Emit some nodes of those that take part, in order; returns the values at their output ports.
+
+    `given` are a function's inputs.
+    """
     made: dict[PortKey, Value] = {}
+    graph = checked.graph
     for name in graph.order():
         if name not in needed:
             continue
         op = checked.ops[name]
+        if is_bypassed(graph.nodes[name]):
+            made.update({end: made[start] for end, start in checked.passed.items() if end[0] == name})
+            continue
         ports = input_ports(graph, name, spare=False)
         sources = [graph.wires.get((name, port.name)) for port in ports]
         inputs = [None if source is None else made[source] for source in sources]
@@ -46,16 +53,18 @@ def draw_function(
 ) -> tuple[Value, ...]:
     """Emit a function on the values that its inputs name; returns its outputs."""
     given = {name: values[name] for name in function.inputs}
-    graph = function.graph
-    checked = check(graph, {name: value.spec.as_value() for name, value in given.items()})
+    checked = check(function.graph, {name: value.spec.as_value() for name, value in given.items()})
     declared = {name: checked.ops[name].output_specs(())[0] for name in given if name in checked.ops}
     fit(function, {name: value.spec for name, value in given.items()}, declared)
     effects = {name for name, op in checked.ops.items() if acts(op)}
-    needed = graph.upstream({node for node, _ in function.outputs.values()} | effects)
+    needed = checked.graph.upstream({node for node, _ in function.outputs.values()} | effects)
     for problem in checked.problems:
         if problem.stops and problem.node in needed:
             raise SpecError(f"inside, {problem.what}", hint=problem.hint)
-    made = draw_nodes(builder, graph, checked, needed, given)
+    for name, (node, _) in function.outputs.items():
+        if node in function.graph.nodes and node not in checked.graph.nodes:
+            raise SpecError(f"inside, its output {name} is muted.", hint="Bypass it, or let it take part.")
+    made = draw_nodes(builder, checked, needed, given)
     return tuple(made[port] for port in function.outputs.values())
 
 

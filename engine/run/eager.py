@@ -11,6 +11,7 @@ import kernels
 from engine.errors import FlowscopeError, Interrupted
 from engine.graph.check import Checked, check, input_ports
 from engine.graph.graph import GraphDef, PortKey
+from engine.graph.muting import is_bypassed
 from engine.op import DataSource
 from engine.ops.state import Gradients, Placeholder
 from engine.program.bind import bind
@@ -73,10 +74,11 @@ class Eager:
         made of them, and `version` is another number whenever their values are others.
         """
         checked = check(graph)
+        graph = checked.graph
         held = dict(variables or {})
         arrays: dict[PortKey, Array] = {}
         shown: dict[PortKey, Array] = {}
-        tokens: dict[str, int] = {}
+        tokens: dict[str, object] = {}
         failures: dict[str, FlowscopeError] = {}
         computed: list[str] = []
         results: dict[str, tuple[object, Result]] = {}
@@ -88,6 +90,12 @@ class Eager:
             ports = [port.name for port in input_ports(graph, name, spare=False)]
             sources = [graph.wires.get((name, port)) for port in ports]
             if any(source is not None and source not in arrays for source in sources):
+                continue
+            if is_bypassed(graph.nodes[name]):
+                ends = {end: start for end, start in checked.passed.items() if end[0] == name}
+                arrays.update({end: arrays[start] for end, start in ends.items()})
+                shown.update({end: shown[start] for end, start in ends.items()})
+                tokens[name] = tuple((tokens[start[0]], start[1]) for start in ends.values())
                 continue
             fed = {key: array for key, array in feeds.items() if key.partition(".")[0] == name}
             read = tuple(s and (tokens[s[0]], s[1]) for s in sources)

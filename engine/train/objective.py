@@ -34,7 +34,7 @@ def objective(graph: GraphDef) -> Objective:
     """Find out what to train; raises the first problem that stops it, or that there is nothing to train."""
     checked = check(graph)
     effects = [name for name, op in checked.ops.items() if acts(op)]
-    needed = graph.upstream(effects)
+    needed = checked.graph.upstream(effects)
     for problem in checked.problems:
         if problem.stops and (problem.node in needed or not problem.node):
             raise FlowscopeError(problem.what, node=problem.node, hint=problem.hint)

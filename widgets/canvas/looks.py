@@ -96,6 +96,8 @@ class NodeLook:
     state: NodeState = "normal"
     message: str = ""
     muted: bool = False
+    """Left out; `bypassed` hands on what enters."""
+    bypassed: bool = False
     breakpoint: Breakpoint = "none"
     device: str = ""
     kernel: str = ""

@@ -50,7 +50,8 @@ def paint_node(
 
 
 def _opacity(look: NodeLook, around: Surroundings) -> float:
-    return (0.6 if around.overlay == "gradients" else 1.0) * (0.45 if look.muted else 1.0)
+    faded = 0.45 if look.muted or look.bypassed else 1.0
+    return (0.6 if around.overlay == "gradients" else 1.0) * faded
 
 
 def _corner(look: NodeLook) -> float:

@@ -1,4 +1,4 @@
-"""The marks of a node's state: badges, error and warning, breakpoint, running bar, muted line, sentence."""
+"""The marks of a node's state: badges, error, warning, breakpoint, running bar, bypass, sentence."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def paint_signs(
         _paint_badges(painter, look, shape, around)
     if look.state == "running" and mood.late and not look.collapsed:
         painter.fillRect(QRectF(1, HEADER, shape.width - 2, 2), ink.brush(theme.current().accent))
-    if look.muted:
-        _paint_muted(painter, shape)
+    if look.bypassed:
+        _paint_bypass(painter, shape)
     if look.breakpoint != "none":
         _paint_breakpoint(painter, look, around)
     if shape.message and around.detailed:
@@ -66,8 +66,8 @@ def _icon(
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
 
-def _paint_muted(painter: QPainter, shape: NodeShape) -> None:
-    """A straight line from the first input to the first output: the value passes by."""
+def _paint_bypass(painter: QPainter, shape: NodeShape) -> None:
+    """A straight line from the first input to the first output: what enters is handed on."""
     if shape.inputs and shape.outputs:
         painter.setPen(ink.pen(theme.current().text2, 1.5))
         painter.drawLine(shape.inputs[0], shape.outputs[0])

@@ -43,7 +43,9 @@ def _node(look: NodeLook) -> str:
     if look.time_text:
         lines.append(f"Last run: {look.time_text}")
     if look.muted:
-        lines.append("Muted: values pass by unchanged.")
+        lines.append("Muted: it is left out.")
+    if look.bypassed:
+        lines.append("Bypassed: it hands on what enters.")
     if look.breakpoint != "none":
         words = {"on": "Breakpoint", "off": "Breakpoint, turned off", "paused": "Paused at this breakpoint"}
         lines.append(f"{words[look.breakpoint]}.")

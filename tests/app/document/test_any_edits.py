@@ -147,6 +147,11 @@ class AnyEdits(RuleBasedStateMachine):
         self.document.go_to(self.at)
 
     @has_nodes
+    @rule(pick=picks, flow=st.sampled_from(["normal", "bypassed", "muted", "sideways"]))
+    def set_flow(self, pick: int, flow: str) -> None:
+        self.attempt(edits.set_policy, [self.node(pick)], "flow", flow)
+
+    @has_nodes
     @rule(first=picks, second=picks)
     def add_signature(self, first: int, second: int) -> None:
         self.attempt(
