@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def doings(app: Application) -> Doings:
     """The functions behind the actions of one window."""
     window, canvas = app.window, app.window.canvas
-    panels = {"Palette": window.palette_panel, "Properties": window.properties, "Panels": window.bottom}
+    panels = {"Palette": window.side, "Properties": window.properties, "Panels": window.bottom}
 
     def screenshot() -> None:
         chosen, _ = QFileDialog.getSaveFileName(window, "Save a picture", "flowscope.png", "PNG (*.png)")

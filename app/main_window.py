@@ -24,6 +24,8 @@ from widgets.controls.segmented import SegmentedControl
 from widgets.controls.tabs import TabHeader
 from widgets.form.properties import PropertiesPanel
 from widgets.log import LogList
+from widgets.outline.panel import OutlinePanel
+from widgets.outline.side import Side
 from widgets.palette.panel import Palette
 from widgets.passes.panel import PassesPanel
 from widgets.problems import ProblemList
@@ -57,6 +59,8 @@ class MainWindow(QMainWindow):
         self.setObjectName("main-window")
         self.setMinimumSize(960, 640)
         self.palette_panel = Palette()
+        self.outline = OutlinePanel()
+        self.side = Side("side-tabs", {"Nodes": self.palette_panel, "Outline": self.outline})
         self.canvas = CanvasView()
         self.properties = PropertiesPanel()
         self.problems = ProblemList()
@@ -141,7 +145,7 @@ class MainWindow(QMainWindow):
         self.bottom.addWidget(below)
         self.bottom.addWidget(self.inspector_place)
         self.top = _splitter(Qt.Orientation.Horizontal, "split-top")
-        self.top.addWidget(self.palette_panel)
+        self.top.addWidget(self.side)
         self.top.addWidget(self.canvas)
         self.left = _splitter(Qt.Orientation.Vertical, "split-left")
         self.left.addWidget(self.top)
@@ -149,7 +153,7 @@ class MainWindow(QMainWindow):
         self.whole = _splitter(Qt.Orientation.Horizontal, "split-whole")
         self.whole.addWidget(self.left)
         self.whole.addWidget(self.properties)
-        self.palette_panel.setMinimumWidth(180)
+        self.side.setMinimumWidth(180)
         self.canvas.setMinimumSize(480, 320)
         self.properties.setMinimumWidth(264)
         self.bottom.setMinimumHeight(160)

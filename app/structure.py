@@ -16,6 +16,7 @@ from app.actions.structure import (
 from app.presenters.finding import FindPresenter
 from app.presenters.flow import FlowPresenter
 from app.presenters.frames import FramesPresenter
+from app.presenters.outline import OutlinePresenter
 from widgets.search.find_box import FindBox
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Structure:
         self.flow = FlowPresenter(app.workspace)
         self.find_box = FindBox(app.window, app.window.canvas)
         self.finding = FindPresenter(app.workspace, app.window.canvas, self.find_box)
+        self.outline = OutlinePresenter(app.workspace, app.window.outline, self.finding)
 
     def actions(self) -> list[Action]:
         """All actions, in the order of the menus."""
@@ -44,8 +46,15 @@ class Structure:
         )
         finding = FindDoings(
             find=self.finding.open,
+            outline=self._show_outline,
             next=lambda: self.finding.step(1),
             previous=lambda: self.finding.step(-1),
         )
         flow = FlowDoings(toggle=self.flow.toggle, is_on=self.flow.is_on, can=lambda: bool(self.flow.chosen))
         return [*frame_actions(frames), *flow_actions(flow), *find_actions(finding)]
+
+    def _show_outline(self) -> None:
+        """Bring the outline to the front, and give it the keys."""
+        self._app.window.side.show()
+        self._app.window.side.show_page("Outline")
+        self._app.window.outline.tree.setFocus()

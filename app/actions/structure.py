@@ -58,6 +58,7 @@ class FindDoings:
     """What the actions of finding call."""
 
     find: Callable[[], object]
+    outline: Callable[[], object]
     next: Callable[[], object]
     previous: Callable[[], object]
 
@@ -67,6 +68,7 @@ def find_actions(do: FindDoings) -> list[Action]:
     return [
         Action("find", "Find in the graph", "Edit", do.find, "Ctrl+F", "action-search", begins_group=True),
         Action("find-next", "Find the next", "Edit", do.next, "F3"),
+        Action("outline", "Outline of the graph", "View", do.outline, "Ctrl+Shift+O", begins_group=True),
         Action("find-previous", "Find the previous", "Edit", do.previous, "Shift+F3"),
     ]
 

@@ -137,6 +137,8 @@ class PropertiesPresenter(QObject):
 
     def _flows(self, node: Node) -> Iterable[FlowRow]:
         graph, checked = self._workspace.graph, self._workspace.shown
+        if node.name not in checked.graph.nodes:
+            return  # it is muted, or needs what is
         for port in input_ports(graph, node.name, spare=False):
             spec = checked.inputs.get((node.name, port.name))
             missing = "optional" if port.optional else "not connected"

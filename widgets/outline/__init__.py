@@ -1,0 +1,1 @@
+"""The outline: the whole graph as a tree."""
