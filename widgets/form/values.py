@@ -108,6 +108,8 @@ def hint(look: FieldLook) -> str:
         return "" if look.error else f"= {text_of(look.value, look.kind)}"
     if look.value == () and may_be_empty(look):
         return "not set"
+    if look.kind == "array" and not isinstance(look.value, tuple):
+        return "or 1, 2, 3"  # which makes a table of it
     unit = f" {look.unit}" if look.unit else ""
     if look.kind not in ("int", "float", "ints", "floats"):
         return look.unit

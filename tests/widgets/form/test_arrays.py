@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from widgets.form import matrix, values
 from widgets.form.array_field import ArrayField
+from widgets.form.editors import LineEditor
 from widgets.form.form import Form
 from widgets.form.looks import FieldLook, FieldValue
 
@@ -177,3 +178,14 @@ def test_more_axes_and_many_cells_have_their_text_only(show: Any, value: FieldVa
 def test_a_table_that_is_too_large_to_paste_is_refused() -> None:
     with pytest.raises(values.TextError, match="more than 64"):
         matrix.pasted(VALUE, ((1, 2),), 0, 0, "\n".join("1" for _ in range(65)))
+
+
+def test_a_number_says_how_it_becomes_a_table(show: Any) -> None:
+    watched = Watched(show, 1.5)
+    editor = watched.form.row("value").editor
+    assert isinstance(editor, LineEditor) and editor._hint == "or 1, 2, 3"
+    editor.setFocus()
+    editor.selectAll()
+    QTest.keyClicks(editor, "4, 5")
+    QTest.keyClick(editor, Key.Key_Return)
+    assert watched.seen == [(4, 5)] and watched.field.table.columnCount() == 2
