@@ -16,12 +16,14 @@ words of the kernel itself begin."""
 ROWS, COLUMNS, BLOCK, REGISTERS, FIXED = range(FIRST, FIRST + 5)
 """The size of all results, how many elements are computed at a time, how many registers there are, and how
 many of them lie in the scratch. Those come first; the others point into arrays, and move with the block."""
+SHEETS = FIRST + 11
+"""How many times there are so many rows."""
 OPERANDS, OPERAND_COUNT, CODE, CODE_COUNT, RESULTS, RESULT_COUNT = range(FIRST + 5, FIRST + 11)
 """The tables of the program, and how many entries each of them has."""
 
-OPERAND_WORDS = 4
-PLACE, DTYPE, ADDRESS, REGISTER = range(OPERAND_WORDS)
-"""Words of an operand, and of a result."""
+OPERAND_WORDS = 5
+PLACE, DTYPE, ADDRESS, REGISTER, SHEET = range(OPERAND_WORDS)
+"""Words of an operand, and of a result. The last says how many elements each sheet has of its own."""
 
 WHOLE, NUMBER, ROW, COLUMN = range(4)
 """Places of an operand: as large as the results, one number, one for each column, one for each row."""

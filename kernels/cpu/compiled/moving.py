@@ -49,6 +49,10 @@ def transpose(share: int, shares: int, record: int, scratch: int) -> None:
         if stride == 1:
             for i in range(size):
                 store(target, line * size + i, load(place, i))
+        elif stride == 0:
+            number = load(place, 0)
+            for i in range(size):
+                store(target, line * size + i, number)
         else:
             for i in range(size):
                 store(target, line * size + i, load(place, i * stride))

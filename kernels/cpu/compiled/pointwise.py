@@ -46,6 +46,8 @@ from kernels.cpu.layout import (
     RESULTS,
     ROW,
     ROWS,
+    SHEET,
+    SHEETS,
     WHOLE,
 )
 
@@ -111,8 +113,8 @@ def _interpreter(own: int, width: int, load: _Function, store: _Function, number
                 put_number(address, start + i, dtype, np.float64(load(register, i)))
 
     @helper
-    def begin(record: int, registers: int, block: int) -> None:
-        """What is the same for all blocks: registers in the scratch, and operands that are not as large."""
+    def begin(record: int, registers: int, block: int, sheet: int, anew: Any) -> None:
+        """What is the same for all blocks of a sheet; at first also what is for all sheets."""
         columns = load_word(record, COLUMNS)
         memory = registers + _WORD * load_word(record, REGISTERS)
         for index in range(load_word(record, FIXED)):
@@ -120,37 +122,44 @@ def _interpreter(own: int, width: int, load: _Function, store: _Function, number
         for index in range(load_word(record, OPERAND_COUNT)):
             operand = load_word(record, OPERANDS) + _WORD * OPERAND_WORDS * index
             place, address = load_word(operand, PLACE), load_word(operand, ADDRESS)
-            dtype = load_word(operand, DTYPE)
+            dtype, own_first = load_word(operand, DTYPE), load_word(operand, SHEET) * sheet
             register = load_word(registers, load_word(operand, REGISTER))
+            if not anew and load_word(operand, SHEET) == 0:
+                continue
             if place == NUMBER:
-                fill(register, 0, block, number(number_at(address, 0, dtype)))
+                fill(register, 0, block, number(number_at(address, own_first, dtype)))
             elif place == ROW and columns <= block:
                 for row in range(block // columns):
-                    convert(register + row * columns * width, address, dtype, 0, columns)
+                    convert(register + row * columns * width, address, dtype, own_first, columns)
 
     @helper
-    def take_in(record: int, registers: int, row: int, rows: int, column: int, count: int) -> None:
+    def take_in(
+        record: int, registers: int, sheet: int, row: int, rows: int, column: int, count: int
+    ) -> None:
         """Point registers to the parts of arrays that belong to a block, or copy those parts into them."""
         columns, fixed = load_word(record, COLUMNS), load_word(record, FIXED)
-        start = row * columns + column
         for index in range(load_word(record, OPERAND_COUNT)):
             operand = load_word(record, OPERANDS) + _WORD * OPERAND_WORDS * index
             place, address = load_word(operand, PLACE), load_word(operand, ADDRESS)
-            register = load_word(operand, REGISTER)
+            register, own_first = load_word(operand, REGISTER), load_word(operand, SHEET) * sheet
+            start = own_first + row * columns + column
             if place == WHOLE and register >= fixed:
                 store_word(registers, register, address + start * width)
             elif place == WHOLE:
                 convert(load_word(registers, register), address, load_word(operand, DTYPE), start, count)
             elif place == ROW and columns > load_word(record, BLOCK):
-                convert(load_word(registers, register), address, load_word(operand, DTYPE), column, count)
+                first = own_first + column
+                convert(load_word(registers, register), address, load_word(operand, DTYPE), first, count)
             elif place == COLUMN:
                 length = count // rows
                 for each in range(rows):
-                    value = number(number_at(address, row + each, load_word(operand, DTYPE)))
+                    line = own_first + row + each
+                    value = number(number_at(address, line, load_word(operand, DTYPE)))
                     fill(load_word(registers, register), each * length, length, value)
         for index in range(load_word(record, RESULT_COUNT)):
             result = load_word(record, RESULTS) + _WORD * OPERAND_WORDS * index
             if load_word(result, PLACE) == DIRECT:
+                start = load_word(result, SHEET) * sheet + row * columns + column
                 store_word(registers, load_word(result, REGISTER), load_word(result, ADDRESS) + start * width)
 
     @helper
@@ -179,17 +188,19 @@ def _interpreter(own: int, width: int, load: _Function, store: _Function, number
         rows, columns, block = load_word(record, ROWS), load_word(record, COLUMNS), load_word(record, BLOCK)
         high = max(1, block // columns)  # rows of a block
         across = (columns + block - 1) // block  # blocks beside each other
-        total = (rows + high - 1) // high * across
+        each = (rows + high - 1) // high * across  # blocks of a sheet
+        total = load_word(record, SHEETS) * each
         first, last = total * share // shares, total * (share + 1) // shares
-        if first < last:
-            begin(record, scratch, block)
         for chunk in range(first, last):
-            row = chunk // across * high
-            column = chunk % across * block
+            sheet, rest = chunk // each, chunk % each
+            if chunk == first or rest == 0:
+                begin(record, scratch, block, sheet, chunk == first)
+            row = rest // across * high
+            column = rest % across * block
             count = min(high, rows - row) * min(block, columns - column)
-            take_in(record, scratch, row, min(high, rows - row), column, count)
+            take_in(record, scratch, sheet, row, min(high, rows - row), column, count)
             compute(record, scratch, count)
-            hand_out(record, scratch, row * columns + column, count)
+            hand_out(record, scratch, (sheet * rows + row) * columns + column, count)
 
     return run
 

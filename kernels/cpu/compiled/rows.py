@@ -59,24 +59,32 @@ def sum_(share: int, shares: int, record: int, scratch: int) -> None:
 
 
 @helper
-def largest(row: int, count: int) -> Any:
-    found = load(row, 0)
-    for i in range(1, count):
-        number = load(row, i)
-        found = number if number > found else found
-    return found
+def keep_larger(target: int, source: int, count: int) -> int:
+    """The larger one of each number of the first half and its partner in the second; how many that are."""
+    half = (count + 1) // 2
+    for i in range(count - half):
+        a, b = load(source, i), load(source, half + i)
+        store(target, i, a if a > b else b)
+    if 2 * half > count:
+        store(target, half - 1, load(source, half - 1))
+    return half
+
+
+@helper
+def largest(row: int, spare: int, count: int) -> Any:
+    """The largest number of a row. It is found half by half, because comparisons side by side use vectors."""
+    left = keep_larger(spare, row, count)
+    while left > 1:
+        left = keep_larger(spare, spare, left)
+    return load(spare, 0)
 
 
 @helper
 def shifted_exponentials(row: int, target: int, count: int, most: Any) -> Any:
     """exp(x - most) of a row, and their sum. Where the largest is infinite they are not numbers."""
-    found = 0.0
     for i in range(count):
-        power = exponential(load(row, i) - most)
-        store(target, i, power)
-    for i in range(count):
-        found += np.float64(load(target, i))
-    return found
+        store(target, i, exponential(load(row, i) - most))
+    return total(target, count)
 
 
 @record_kernel
@@ -85,7 +93,8 @@ def softmax(share: int, shares: int, record: int, scratch: int) -> None:
     for row in range(rows * share // shares, rows * (share + 1) // shares):
         source = load_word(record, SOURCE) + 4 * row * length
         target = load_word(record, TARGET) + 4 * row * length
-        factor = np.float32(1.0 / shifted_exponentials(source, target, length, largest(source, length)))
+        most = largest(source, target, length)
+        factor = np.float32(1.0 / shifted_exponentials(source, target, length, most))
         for i in range(length):
             store(target, i, load(target, i) * factor)
 
@@ -100,7 +109,7 @@ def sparse_softmax_cross_entropy(share: int, shares: int, record: int, scratch: 
         if label < 0 or label >= length:
             store_word(load_word(record, STATUS), 0, record)
             return
-        most = largest(source, length)
+        most = largest(source, scratch, length)
         found = shifted_exponentials(source, scratch, length, most)
         store(target, row, np.float32(math.log(found) - np.float64(load(source, label) - most)))
 

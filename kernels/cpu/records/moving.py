@@ -1,4 +1,4 @@
-"""Exchanged axes, rows taken and added by their places, and the place of the largest, as records."""
+"""Axes exchanged, parts, margins and repeats, rows by place, the place of the largest, as records."""
 
 from __future__ import annotations
 
@@ -44,6 +44,19 @@ def pack_pad_like(
     ones = [1] * more
     words = [address(x), address(out), *ones, *out.shape, *ones, *x.shape, *[0] * more, *begin]
     return Record(library.address("record_pad_like"), words, out.size)
+
+
+@packs("broadcast_like")
+def pack_broadcast_like(
+    library: Library, inputs: Arrays, outputs: Arrays, *, axes: tuple[int, ...], keep_dims: bool
+) -> Record | None:
+    x, out = inputs[0], outputs[0]
+    if x is None or out is None or x.dtype != np.float32:
+        return None
+    if axes and not keep_dims:
+        reduced = {axis % out.ndim for axis in axes}
+        x = x.reshape([1 if axis in reduced else size for axis, size in enumerate(out.shape)])
+    return _copied(library, np.broadcast_to(x, out.shape), out)
 
 
 def _copied(library: Library, view: Array, out: Array) -> Record | None:

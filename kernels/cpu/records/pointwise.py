@@ -96,15 +96,18 @@ def _only_cast(given: Sequence[Array], instructions: Sequence[Instruction]) -> b
 
 @dataclass(frozen=True)
 class _Grid:
-    """The results as rows and columns, and the place of each operand in them."""
+    """The results as sheets of rows and columns; of each operand its place there, and what it has for each
+    sheet: how many elements."""
 
+    sheets: int
     rows: int
     columns: int
     places: tuple[int, ...]
+    apart: tuple[int, ...]
 
 
 def _grid(shape: tuple[int, ...], operands: Sequence[tuple[int, ...]]) -> _Grid | None:
-    """Join axes along which the same operands are spread; None where more than two kinds remain."""
+    """Join axes along which the same operands are spread; None where more than three kinds remain."""
     kinds: list[tuple[bool, ...]] = []
     sizes: list[int] = []
     for axis, size in enumerate(shape):
@@ -117,19 +120,21 @@ def _grid(shape: tuple[int, ...], operands: Sequence[tuple[int, ...]]) -> _Grid 
         else:
             kinds.append(kind)
             sizes.append(size)
-    if len(kinds) > 2:
+    if len(kinds) > 3:
         return None
-    kinds = [(False,) * len(operands)] * (2 - len(kinds)) + kinds
-    sizes = [1] * (2 - len(sizes)) + sizes
-    if sizes[0] == 1:
-        kinds[0] = kinds[1]
+    missing = 3 - len(kinds)
+    kinds = [kinds[0] if kinds else (False,) * len(operands)] * missing + kinds
+    sizes = [1] * missing + sizes
     names = {
         (True, True): layout.WHOLE,
         (False, True): layout.ROW,
         (True, False): layout.COLUMN,
         (False, False): layout.NUMBER,
     }
-    return _Grid(sizes[0], sizes[1], tuple(names[pair] for pair in zip(*kinds, strict=True)))
+    places = tuple(names[pair] for pair in zip(*kinds[1:], strict=True))
+    extents = {layout.WHOLE: sizes[1] * sizes[2], layout.ROW: sizes[2], layout.COLUMN: sizes[1]}
+    apart = tuple(extents.get(place, 1) if own else 0 for own, place in zip(kinds[0], places, strict=True))
+    return _Grid(sizes[0], sizes[1], sizes[2], places, apart)
 
 
 # ---- the code --------------------------------------------------------------------------------------------
@@ -140,6 +145,8 @@ class _Operand:
     place: int
     dtype: int
     array: Array
+    apart: int = 0
+    """How many elements each sheet has of its own."""
 
 
 @dataclass
@@ -156,8 +163,9 @@ class _Chain:
     """For each instruction the element, the register that it fills, and those that it reads."""
 
     def __post_init__(self) -> None:
-        for register, (place, array) in enumerate(zip(self.grid.places, self.given, strict=True)):
-            self.operands[register] = _Operand(place, layout.DTYPES[array.dtype.name], array)
+        pairs = zip(self.grid.places, self.given, self.grid.apart, strict=True)
+        for register, (place, array, apart) in enumerate(pairs):
+            self.operands[register] = _Operand(place, layout.DTYPES[array.dtype.name], array, apart)
 
     def add(self, target: int, instruction: Instruction) -> bool:
         """Translate one instruction; False where there is no such element."""
@@ -207,7 +215,9 @@ class _Chain:
             free += [fixed[register] for register in spent]
         place = {**fixed, **{register: used + index for index, register in enumerate(moving)}}
         block = min(_MOST, max(64, _CACHE // (max(used, 1) * width) // 64 * 64))
-        operands = table([(o.place, o.dtype, address(o.array), place[r]) for r, o in self.operands.items()])
+        operands = table(
+            [(o.place, o.dtype, address(o.array), place[r], o.apart) for r, o in self.operands.items()]
+        )
         code = table(
             [
                 (self._element(name), place[t], *_three([place[r] for r in read]))
@@ -221,13 +231,14 @@ class _Chain:
                     layout.DTYPES[array.dtype.name],
                     address(array),
                     place[register],
+                    self.grid.rows * self.grid.columns,
                 )
                 for register, array in results.items()
             ]
         )
-        count = self.grid.rows * self.grid.columns
+        count = self.grid.sheets * self.grid.rows * self.grid.columns
         tables = [number for each in (operands, code, ends) for number in (address(each), len(each))]
-        words = [self.grid.rows, self.grid.columns, block, len(place), used, *tables]
+        words = [self.grid.rows, self.grid.columns, block, len(place), used, *tables, self.grid.sheets]
         kernel = self.library.address("record_wide_pointwise" if self.wide else "record_pointwise")
         keeps = (operands, code, ends, [operand.array for operand in self.operands.values()])
         scratch = 8 * len(place) + used * block * width

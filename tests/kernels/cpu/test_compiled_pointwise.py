@@ -51,6 +51,13 @@ def run(
         [(1, 1), (), (1,)],
         [(64, 2048), (2048,), (64, 1)],
         [(64, 2049), (2049,), (64, 1)],
+        [(4, 5, 6), (4, 1, 6), (5, 1)],
+        [(7, 90, 80), (7, 90, 1), (90, 80)],
+        [(7, 90, 80), (7, 1, 80), (90, 1)],
+        [(7, 1, 1), (90, 80), (7, 90, 1)],
+        [(5, 3, 5000), (3, 5000), (5, 1, 5000)],
+        [(6, 2, 3000), (1, 2, 1), (6, 1, 1)],
+        [(3, 4, 5, 6), (3, 4, 5, 1), (5, 6)],
     ],
 )
 def test_agrees_with_numpy_bit_by_bit(compiled: Compiled, shapes: Sequence[tuple[int, ...]]) -> None:
@@ -64,9 +71,9 @@ def test_agrees_with_numpy_bit_by_bit(compiled: Compiled, shapes: Sequence[tuple
         np.testing.assert_array_equal(result, truth)
 
 
-def test_three_kinds_of_spreading_are_left_to_numpy(compiled: Compiled) -> None:
-    arrays = [np.ones(shape, np.float32) for shape in ((4, 5, 6), (4, 1, 6), (5, 1))]
-    outputs = [np.ones((4, 5, 6), kind) for kind in (np.float32, np.bool_, np.float32)]
+def test_four_kinds_of_spreading_are_left_to_numpy(compiled: Compiled) -> None:
+    arrays = [np.ones(shape, np.float32) for shape in ((4, 5, 6, 7), (4, 1, 6, 1), (5, 1, 7))]
+    outputs = [np.ones((4, 5, 6, 7), kind) for kind in (np.float32, np.bool_, np.float32)]
     assert not run(compiled, arrays, outputs, CHAIN, RESULTS)
 
 
