@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from engine.op import Gradients
+from engine.ops.linear import MatMul
 from engine.ops.scanning import Walking
+from engine.ops.shaping import Transpose
 from engine.program.body import BodyBuilder, Captures, builder_of, given, or_zeros, put_in_place, zeros
 from engine.program.build import ProgramBuilder
 from engine.program.gradient import pull_back
 from engine.program.program import Body, number
 from engine.program.replay import Replay
+from engine.spec import UNKNOWN
 from engine.value import Call, Value
 
 
@@ -61,11 +64,26 @@ class _Back:
         self.constant = [i for i in range(ends.stop, len(call.inputs)) if half.grads[i] is not None]
         """Inputs that are the same for each slice and have a gradient."""
         self._ends = ends
+        self._turned: list[Value] = []
+        """Matrices that each step would have turned around: they are once, before the walk."""
+        self._backward = [self._plain(inner) for inner in half.backward]
 
     def sequences(self) -> list[Value]:
         """What is walked over on the way back."""
         cut = [given(self._call.inputs[i]) for i in self._ends]
         return [*cut, *(given(self._dys[k]) for k in self._told), *self._saved]
+
+    def _plain(self, call: Call) -> Call:
+        """A call of the way back, which reads a matrix that is the same in each step as it is multiplied."""
+        op, constant = call.op, range(self._ends.stop, len(self._half.feeds))
+        if not isinstance(op, MatMul) or not op.transpose_b or given(call.inputs[1]).spec.rank != 2:
+            return call
+        places = {number(self._half.feeds[i]): given(self._call.inputs[i]) for i in constant}
+        matrix = places.get(number(given(call.inputs[1])))
+        if matrix is None:
+            return call
+        self._turned.append(Transpose(permutation=(1, 0))(matrix))
+        return replace(call, op=replace(op, transpose_b=False), inputs=(call.inputs[0], self._turned[-1]))
 
     def step(self, before: Sequence[Value], slices: Sequence[Value]) -> tuple[list[Value], list[Value]]:
         """One step back: the gradients of what was carried into a step from those of what left it."""
@@ -78,8 +96,9 @@ class _Back:
         for i in (*range(self.first), *range(self._ends.stop, len(half.feeds))):
             if half.body.inputs[i] != half.body.counter:
                 instead[number(half.feeds[i])] = given(self._call.inputs[i])
+        instead.update({number(value): value for value in self._turned})
         replay = Replay(cast(BodyBuilder, self._builder.innermost), half.body, instead)
-        replay.calls(half.backward)
+        replay.calls(self._backward)
 
         def grad(i: int, like: Value) -> Value:
             found = half.grads[i]
@@ -124,8 +143,9 @@ def _halved(builder: ProgramBuilder, call: Call, told: Sequence[int]) -> _Half:
     grads: list[Value | None] = [None] * len(feeds)
     for i, grad in zip(wanted, found, strict=True):
         grads[i] = grad
-    forward, backward = inside.calls[:count], inside.calls[count:]
-    known = {number(value) for value in [*upstream.values(), *_without_carried(call, feeds)]}
+    there = [*upstream.values(), *_without_carried(call, feeds)]
+    forward, backward = inside.calls[:count], [_of_size(inner, there) for inner in inside.calls[count:]]
+    known = {number(value) for value in there}
     saved = [value for value in _read(backward, grads) if number(value) not in known | set(inside.constants)]
     names = (*body.inputs[:own], *captures.names)
     told_body = inside.body(names, [*outputs, *saved], forward)
@@ -137,6 +157,16 @@ def _without_carried(call: Call, feeds: Sequence[Value]) -> list[Value]:
     walk = cast(Walking, call.op).walk
     first = int(walk.bounded)
     return [*feeds[:first], *feeds[first + walk.carried :]]
+
+
+def _of_size(call: Call, there: Sequence[Value]) -> Call:
+    """A call that takes shapes from what is there on the way back, so that nothing is saved for its shape."""
+    inputs = list(call.inputs)
+    for i, port in enumerate(call.op.ports_for(len(inputs))):
+        value = inputs[i]
+        if value is not None and port.shape_only and UNKNOWN not in (value.spec.shape or (UNKNOWN,)):
+            inputs[i] = next((like for like in there if like.spec == value.spec), value)
+    return replace(call, inputs=tuple(inputs))
 
 
 def _read(backward: Sequence[Call], grads: Sequence[Value | None]) -> list[Value]:

@@ -12,7 +12,7 @@ from engine.ops.cutting import Slice
 from engine.ops.linear import MatMul
 from engine.ops.random import RandomUniform
 from engine.ops.reduction import ReduceSum
-from engine.ops.shaping import Reshape
+from engine.ops.shaping import Reshape, Transpose
 from engine.program.bind import bind
 from engine.program.build import ProgramBuilder
 from engine.program.passes import optimise
@@ -20,7 +20,7 @@ from engine.program.program import COUNTER, Program, verify
 from engine.run.executor import Executor
 from engine.run.ready import ready
 from engine.run.stepwise import Stepwise
-from engine.spec import spec_of
+from engine.spec import Spec, spec_of
 from engine.value import Value
 
 Draw = Callable[..., Any]
@@ -214,3 +214,24 @@ def test_gradients_are_those_of_finite_differences(name: str) -> None:
             np.testing.assert_allclose(
                 found[f"{kind}{i}"], slopes, rtol=1e-5, atol=1e-6, err_msg=f"{kind} {i}"
             )
+
+
+def test_a_way_back_saves_nothing_for_its_shape_and_turns_a_matrix_once() -> None:
+    def step(state: Value, part: Value) -> tuple[Value, None]:
+        both = part + MatMul()(state, weights)
+        return Tanh()(Slice(begin=(0, 3), size=(-1, 3))(both)), None
+
+    b = ProgramBuilder()
+    x = b.feed("x", Spec("float32", (4, "batch", 6)))
+    weights, start = b.feed("w", Spec("float32", (3, 6))), b.feed("s", Spec("float32", ("batch", 3)))
+    last = b.scan(step, start, x)[0]
+    grads = b.gradients(total(last), [x, weights, start])
+    program = optimise(replace(b.program({}), outputs={f"g{i}": grad for i, grad in enumerate(grads)}))
+    there, back = (call for call in program.calls if call.bodies)
+    saved = [value.spec.shape for value in there.outputs[1:]]
+    assert saved == [(4, "batch", 3)] * 2, "the state before a step, and the one behind it"
+    (body,) = back.bodies
+    products = [call.op for call in body.program.calls if isinstance(call.op, MatMul)]
+    assert len(products) == 2
+    assert not any(product.transpose_b for product in products)
+    assert sum(isinstance(call.op, Transpose) for call in program.calls) == 1
