@@ -13,10 +13,12 @@ from app.actions.structure import (
     flow_actions,
     frame_actions,
 )
+from app.actions.tidying import TidyDoings, tidy_actions
 from app.presenters.finding import FindPresenter
 from app.presenters.flow import FlowPresenter
 from app.presenters.frames import FramesPresenter
 from app.presenters.outline import OutlinePresenter
+from app.presenters.tidying import TidyingPresenter
 from widgets.search.find_box import FindBox
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class Structure:
         self._app = app
         self.frames = FramesPresenter(app.workspace, app.window.canvas)
         self.flow = FlowPresenter(app.workspace)
+        self.tidying = TidyingPresenter(app.workspace, app.window.canvas)
         self.find_box = FindBox(app.window, app.window.canvas)
         self.finding = FindPresenter(app.workspace, app.window.canvas, self.find_box)
         self.outline = OutlinePresenter(app.workspace, app.window.outline, self.finding)
@@ -51,7 +54,23 @@ class Structure:
             previous=lambda: self.finding.step(-1),
         )
         flow = FlowDoings(toggle=self.flow.toggle, is_on=self.flow.is_on, can=lambda: bool(self.flow.chosen))
-        return [*frame_actions(frames), *flow_actions(flow), *find_actions(finding)]
+        return [
+            *frame_actions(frames),
+            *flow_actions(flow),
+            *tidy_actions(self._tidy_doings()),
+            *find_actions(finding),
+        ]
+
+    def _tidy_doings(self) -> TidyDoings:
+        workspace = self._app.workspace
+        return TidyDoings(
+            align=self.tidying.align,
+            distribute=self.tidying.distribute,
+            tidy_selection=self.tidying.tidy_selection,
+            tidy_rest=self.tidying.tidy_rest,
+            count=lambda: self.tidying.count,
+            nodes=lambda: 0 if workspace.is_shown_only else len(workspace.selection.nodes),
+        )
 
     def _show_outline(self) -> None:
         """Bring the outline to the front, and give it the keys."""

@@ -16,7 +16,7 @@ from widgets.canvas.looks import CanvasTarget
 
 _NODE = (
     ("open-block", "optional-inputs", "group", "ungroup", "swap-inputs", "run-to"),
-    ("bypass", "mute"),
+    ("bypass", "mute", "arrange-selection"),
     ("rename", "add-frame", "cut", "copy", "duplicate", "delete"),
     ("fit-selection", "help"),
 )
