@@ -83,8 +83,11 @@ def rename(project: Project, old: str, new: str) -> Project:
 
 
 def connect(project: Project, source: PortKey, target: PortKey) -> Project:
-    """Draw a wire; one that ended in the same input is replaced."""
-    return replace(project, graph=project.graph.connect(source, target))
+    """Draw a wire; one that ended in the same input is replaced, and how it ran is forgotten."""
+    kept = project.routes
+    if project.graph.wires.get(target) != source:
+        kept = {end: route for end, route in project.routes.items() if end != target}
+    return replace(project, graph=project.graph.connect(source, target), routes=kept)
 
 
 def disconnect(project: Project, target: PortKey) -> Project:
@@ -101,7 +104,9 @@ def swap(project: Project, node: str, first: str, second: str) -> Project:
     for port, source in ((first, sources[second]), (second, sources[first])):
         if source is not None:
             graph = graph.connect(source, (node, port))
-    return replace(project, graph=graph)
+    ends = {(node, first): (node, second), (node, second): (node, first)}
+    routes = {ends.get(end, end): route for end, route in project.routes.items()}
+    return replace(project, graph=graph, routes=routes)
 
 
 def set_attribute(project: Project, node: str, attribute: str, value: object) -> Project:

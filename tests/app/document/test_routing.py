@@ -7,6 +7,7 @@ import pytest
 from app.document import clipboard, edits, routing
 from app.document.functions import closed, opened, renamed
 from app.document.grouping import grouped
+from app.document.inserting import put_between
 from app.document.ungrouping import ungrouped
 from engine.errors import GraphError
 from engine.graph.check import check
@@ -87,6 +88,25 @@ def test_a_route_goes_with_its_wire_and_follows_names() -> None:
     assert edits.disconnect(chain(), WIRE).routes == {}
     assert edits.delete(chain(), ["relu"]).routes == {}
     assert edits.rename(chain(), "tanh", "bend").routes == {("bend", "x"): chain().routes[WIRE]}
+
+
+def test_another_wire_at_the_same_input_runs_straight() -> None:
+    assert edits.connect(chain(), ("relu", "y"), WIRE).routes == chain().routes
+    assert edits.connect(chain(), ("constant", "y"), WIRE).routes == {}
+    project, name = edits.add_node(chain(), "Abs", 0, 0)
+    between = put_between(project, name, ("relu", "y"), WIRE, ("x", "y"))
+    assert between.routes == {}
+
+
+def test_routes_change_places_with_their_wires() -> None:
+    project, name = edits.add_node(chain(), "Add", 0, 0)
+    project = edits.connect(project, ("relu", "y"), (name, "a"))
+    project = edits.connect(project, ("tanh", "y"), (name, "b"))
+    project = routing.add_dot(project, (name, "a"), 0, (8, 16))
+    swapped = edits.swap(project, name, "a", "b")
+    assert swapped.graph.wires[name, "b"] == ("relu", "y")
+    assert swapped.routes[name, "b"].dots == ((8, 16),)
+    assert (name, "a") not in swapped.routes
 
 
 def test_dots_go_along_where_both_ends_move() -> None:
