@@ -13,7 +13,9 @@ from engine.policy import POLICY_ATTRIBUTES
 from engine.project.project import TRAINING_ATTRIBUTES, Note, Project
 
 Kind = Literal["added", "removed", "changed"]
-What = Literal["node", "wire", "attribute", "setting", "variable", "note", "function", "signature", "place"]
+What = Literal[
+    "node", "wire", "attribute", "setting", "variable", "note", "frame", "function", "signature", "place"
+]
 K = TypeVar("K")
 T = TypeVar("T")
 LONGEST = 60
@@ -52,6 +54,9 @@ def _differences(old: Project, new: Project) -> Iterator[Difference]:
     for name, kind, _, _ in _pairs(old.graph.signatures, new.graph.signatures):
         yield Difference(kind, "signature", name)
     yield from _named("note", _texts(old.notes), _texts(new.notes))
+    yield from _named("frame", *({f.id: f"{f.title}, {f.colour}" for f in p.frames} for p in (old, new)))
+    for end, kind, _, _ in _pairs(old.routes, new.routes):
+        yield Difference(kind, "place", f"way of the wire to {'.'.join(end)}", node=end[0])
     places = old.positions.keys() & new.positions.keys()
     if count := sum(old.positions[name] != new.positions[name] for name in places):
         yield Difference("changed", "place", f"{count} moved" if count > 1 else "1 moved")

@@ -8,7 +8,7 @@ from app.document import edits, naming
 from app.document.differences import Difference, differences
 from engine.graph.function import Function
 from engine.graph.graph import GraphDef, Node
-from engine.project.project import Project
+from engine.project.project import Frame, Project, Route
 
 
 def drawn() -> Project:
@@ -59,6 +59,11 @@ def test_settings_variables_notes_and_places() -> None:
     assert only(project, named) == Difference("added", "variable", "hidden", "", "128")
     noted, note = edits.add_note(project, 0, 0, "Look here")
     assert only(project, noted) == Difference("added", "note", note, "", "Look here")
+    framed = replace(project, frames=(Frame("frame_1", 0, 0, 80, 80, "Classifier"),))
+    assert only(project, framed) == Difference("added", "frame", "frame_1", "", "Classifier, plain")
+    routed = replace(project, routes={("dense", "x"): Route(((8.0, 8.0),))})
+    way = "way of the wire to dense.x"
+    assert only(project, routed) == Difference("added", "place", way, node="dense")
     moved = edits.move(project, {"dense": (80, 80), "dropout": (8, 8)})
     assert only(project, moved) == Difference("changed", "place", "2 moved")
 
