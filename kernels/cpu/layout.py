@@ -101,13 +101,11 @@ OUT_ROWS, OUT_COLUMNS, STEP_ROWS, STEP_COLUMNS = range(_CONVOLUTION + 8, _CONVOL
 TIMES, NEXT_LEFT, NEXT_RIGHT, LOOPS, LOOP_LEFT = range(_CONVOLUTION + 12, _CONVOLUTION + 17)
 """How often DEPTH products are added up within a tile, and how far it is to the next ones; how many rows of a
 kernel there are for its gradient, and how far it is in the image from one to the next."""
-TURNED = _CONVOLUTION + 17
-"""The places of a kernel that is turned around first, channels exchanged; 0 where it is read as it is."""
+WINDOW_ROWS, WINDOW_COLUMNS, HOLES_ROWS, HOLES_COLUMNS = range(_CONVOLUTION + 17, _CONVOLUTION + 21)
+"""The sizes of a window, and how far its elements lie apart: of pools, and of the way back to the input."""
 
-# ---- pooling ---------------------------------------------------------------------------------------------
+# ---- pieces ----------------------------------------------------------------------------------------------
 
-WINDOW_ROWS, WINDOW_COLUMNS = range(_CONVOLUTION + 18, _CONVOLUTION + 20)
-"""The sizes of a window."""
 BEGINS = STRIDES + MOST_AXES
 """Where a tensor begins within a larger one that is zero elsewhere; its own sizes stand in STRIDES."""
 

@@ -12,11 +12,13 @@ import numpy as np
 
 from kernels.cpu.compiled.declare import helper, record_kernel
 from kernels.cpu.compiled.matmul import even_tile, multiply_panel
-from kernels.cpu.compiled.memory import load, load_word, store
+from kernels.cpu.compiled.memory import call_tile, load, load_word, store
 from kernels.cpu.layout import (
     CHANNELS,
     DEPTH,
     HEIGHT,
+    HOLES_COLUMNS,
+    HOLES_ROWS,
     IMAGES,
     LANES,
     LEFT,
@@ -36,12 +38,15 @@ from kernels.cpu.layout import (
     SOURCE_ROWS,
     STEP_COLUMNS,
     STEP_ROWS,
+    TILE_ADDRESSES,
     TILE_ROWS,
+    TILE_TABLE_ROWS,
     TIMES,
     TOP,
-    TURNED,
     VECTORS,
     WIDTH,
+    WINDOW_COLUMNS,
+    WINDOW_ROWS,
 )
 
 _ZERO = np.float32(0)
@@ -65,18 +70,6 @@ def image(record: int, number: int, scratch: int) -> Any:
 
 
 @helper
-def turned_kernel(record: int, target: int) -> None:
-    """The kernel with its places in the opposite order, and its channels exchanged."""
-    places, inner, outer = load_word(record, TURNED), load_word(record, CHANNELS), load_word(record, WIDTH)
-    source = load_word(record, RIGHT)
-    for place in range(places):
-        first = (places - 1 - place) * inner * outer
-        for i in range(outer):
-            for o in range(inner):
-                store(target, first + o * outer + i, load(source, (place * outer + i) * inner + o))
-
-
-@helper
 def convolve_row(record: int, left: int, kernel: int, product: int) -> None:
     """One row of the result: all its pixels and channels."""
     channels, width = load_word(record, CHANNELS), load_word(record, WIDTH)
@@ -92,15 +85,11 @@ def convolve_row(record: int, left: int, kernel: int, product: int) -> None:
 
 @record_kernel
 def convolution(share: int, shares: int, record: int, scratch: int) -> None:
-    """Some rows of all images. Of a gradient the image is that of the result, and the kernel is turned."""
+    """Some rows of all images."""
     rows, kernel = load_word(record, OUT_ROWS), load_word(record, RIGHT)
-    room = load_word(record, PADDED_ROWS) * load_word(record, PADDED_COLUMNS) * load_word(record, CHANNELS)
     total = load_word(record, IMAGES) * rows
     line = load_word(record, OUT_COLUMNS) * load_word(record, WIDTH)
     pitch = load_word(record, STEP_ROWS) * load_word(record, PADDED_COLUMNS) * load_word(record, CHANNELS)
-    if load_word(record, TURNED) != 0:
-        kernel = scratch + 4 * room
-        turned_kernel(record, kernel)
     present, place = -1, 0
     for row in range(total * share // shares, total * (share + 1) // shares):
         number = row // rows
@@ -108,6 +97,70 @@ def convolution(share: int, shares: int, record: int, scratch: int) -> None:
             present, place = number, image(record, number, scratch)
         start = place + 4 * (row - number * rows) * pitch
         convolve_row(record, start, kernel, load_word(record, PRODUCT) + 4 * row * line)
+
+
+@helper
+def turned_kernel(record: int, target: int) -> None:
+    """The kernel with its channels exchanged."""
+    channels, filters = load_word(record, WIDTH), load_word(record, DEPTH)
+    source = load_word(record, RIGHT)
+    for place in range(load_word(record, WINDOW_ROWS) * load_word(record, WINDOW_COLUMNS)):
+        first = place * channels * filters
+        for f in range(filters):
+            for i in range(channels):
+                store(target, first + f * channels + i, load(source, first + i * filters + f))
+
+
+@helper
+def give_back(record: int, slopes: int, kernel: int, target: int, pixels: int, columns: int) -> None:
+    """The slopes of pixels side by side, times the kernel at one place, added to what lies under that."""
+    lanes, width, depth = load_word(record, LANES), load_word(record, WIDTH), load_word(record, DEPTH)
+    vectors = 1 if columns <= lanes else load_word(record, VECTORS)
+    tiles = load_word(record, TILE_ADDRESSES) + 8 * TILE_TABLE_ROWS * (vectors - 1)
+    step, tile = load_word(record, STEP_COLUMNS) * width, even_tile(pixels, load_word(record, TILE_ROWS))
+    done = 0
+    while done < pixels:
+        count = min(tile, pixels - done)
+        call_tile(
+            load_word(tiles, count - 1), slopes + 4 * done * depth, depth, 1, kernel, width,
+            target + 4 * done * step, step, depth, 1, 0, 0, columns - lanes * (vectors - 1), 1,
+        )  # fmt: skip
+        done += count
+
+
+@record_kernel
+def convolution_input_gradient(share: int, shares: int, record: int, scratch: int) -> None:
+    """Some channels of some images. What lies outside is not computed, however windows move."""
+    width, depth, across = (
+        load_word(record, WIDTH),
+        load_word(record, DEPTH),
+        load_word(record, WINDOW_COLUMNS),
+    )
+    high, wide = load_word(record, SOURCE_ROWS), load_word(record, SOURCE_COLUMNS)
+    rows, columns = load_word(record, OUT_ROWS), load_word(record, OUT_COLUMNS)
+    panel, step = load_word(record, LANES) * load_word(record, VECTORS), load_word(record, STEP_COLUMNS)
+    panels = (width + panel - 1) // panel
+    total = load_word(record, IMAGES) * panels
+    turned_kernel(record, scratch)
+    for part in range(total * share // shares, total * (share + 1) // shares):
+        number, first = part // panels, part % panels * panel
+        count = min(panel, width - first)
+        target = load_word(record, PRODUCT) + 4 * (number * high * wide * width + first)
+        for pixel in range(high * wide):
+            for i in range(count):
+                store(target, pixel * width + i, _ZERO)
+        for row in range(rows):
+            slopes = load_word(record, LEFT) + 4 * (number * rows + row) * columns * depth
+            top = row * load_word(record, STEP_ROWS) - load_word(record, TOP)
+            for place in range(load_word(record, WINDOW_ROWS) * across):
+                line = top + place // across * load_word(record, HOLES_ROWS)
+                shift = place % across * load_word(record, HOLES_COLUMNS) - load_word(record, MARGIN)
+                begin, end = (max(-shift, 0) + step - 1) // step, min(columns, (wide - 1 - shift) // step + 1)
+                if 0 <= line < high and begin < end:
+                    give_back(
+                        record, slopes + 4 * begin * depth, scratch + 4 * (place * depth * width + first),
+                        target + 4 * (line * wide + begin * step + shift) * width, end - begin, count,
+                    )  # fmt: skip
 
 
 @record_kernel

@@ -46,6 +46,11 @@ class _Slide:
         sizes = [self.images, self.rows, self.columns, self.channels, *self.padded, down.front, across.front]
         return [*sizes, *self.counts, down.stride, across.stride]
 
+    def window(self) -> list[int]:
+        """From layout.WINDOW_ROWS on."""
+        down, across = self.down, self.across
+        return [down.window, across.window, down.dilation, across.dilation]
+
 
 def _slide(shape: tuple[int, ...], axes: tuple[Axis, ...]) -> _Slide | None:
     """The windows over a tensor; None where they are of another kind than compiled code knows."""
@@ -60,29 +65,34 @@ def _slide(shape: tuple[int, ...], axes: tuple[Axis, ...]) -> _Slide | None:
 def pack_convolution(library: Library, inputs: Arrays, outputs: Arrays, **settings: Any) -> Record | None:
     (x, kernel), (out,) = inputs, outputs
     slide = _windows(x, kernel, settings)
-    if slide is None or out is None:
+    if slide is None or x is None or kernel is None or out is None:
         return None
-    return _convolution(library, slide, x, kernel, out, turned=False)
+    tiles, width = tiles_of(library), out.shape[-1]
+    wide = slide.padded[1] * slide.channels
+    depth, times = slide.across.window * slide.channels, slide.down.window
+    head = _product(tiles, 0, width, depth, x, kernel, out)
+    tail = [times, slide.down.dilation * wide, depth * width, 1, 0]
+    scratch = 4 * slide.padded[0] * wide
+    if scratch > _MOST_SCRATCH:
+        return None
+    work = out.size * depth * times // 8
+    words = [*head, *slide.words(), *tail]
+    return Record(library.address("record_convolution"), words, work, scratch, (tiles,))
 
 
 @packs("convolution_input_gradient")
 def pack_input_gradient(library: Library, inputs: Arrays, outputs: Arrays, **settings: Any) -> Record | None:
-    """The convolution of the upstream gradient, with wide margins, by the kernel turned around."""
     (dy, kernel, like), (out,) = inputs, outputs
     slide = _windows(like, kernel, settings)
     if slide is None or out is None or dy is None or kernel is None:
         return None
-    axes = [_turned(axis) for axis in (slide.down, slide.across)]
-    if any(axis.stride != 1 or axis.dilation != 1 or min(axis.front, axis.behind) < 0 for axis in axes):
+    tiles, scratch = tiles_of(library), 4 * kernel.size
+    if scratch > _MOST_SCRATCH:
         return None
-    rows, columns = slide.counts
-    back = _Slide(slide.images, rows, columns, kernel.shape[-1], *axes)
-    return _convolution(library, back, dy, kernel, out, turned=True)
-
-
-def _turned(axis: Axis) -> Axis:
-    reach = axis.window - 1
-    return Axis(axis.window, axis.stride, axis.dilation, reach - axis.front, reach - axis.behind)
+    head = _product(tiles, 0, slide.channels, kernel.shape[-1], dy, kernel, out)
+    words = [*head, *slide.words(), *[0] * 5, *slide.window()]
+    work = dy.size * kernel.size // kernel.shape[-1] // 8
+    return Record(library.address("record_convolution_input_gradient"), words, work, scratch, (tiles,))
 
 
 def _windows(x: Array | None, kernel: Array | None, settings: dict[str, Any]) -> _Slide | None:
@@ -91,23 +101,6 @@ def _windows(x: Array | None, kernel: Array | None, settings: dict[str, Any]) ->
     window, strides, dilations = kernel.shape[:-2], settings["strides"], settings["dilations"]
     axes = axes_of(x.shape[1:-1], window, strides, dilations, settings["padding"], settings["pads"])
     return _slide(x.shape, axes)
-
-
-def _convolution(
-    library: Library, slide: _Slide, x: Array, kernel: Array, out: Array, *, turned: bool
-) -> Record | None:
-    tiles, width = tiles_of(library), out.shape[-1]
-    wide = slide.padded[1] * slide.channels
-    depth, times = slide.across.window * slide.channels, slide.down.window
-    head = _product(tiles, 0, width, depth, x, kernel, out)
-    next_left = slide.down.dilation * wide
-    tail = [times, next_left, depth * width, 1, 0, times * slide.across.window if turned else 0]
-    scratch = 4 * (slide.padded[0] * wide + (kernel.size if turned else 0))
-    if scratch > _MOST_SCRATCH:
-        return None
-    work = out.size * depth * times // 8
-    words = [*head, *slide.words(), *tail]
-    return Record(library.address("record_convolution"), words, work, scratch, (tiles,))
 
 
 @packs("convolution_kernel_gradient")
@@ -121,7 +114,7 @@ def pack_kernel_gradient(library: Library, inputs: Arrays, outputs: Arrays, **se
     head = _product(tiles, slide.across.window * slide.channels, width, columns, x, dy, out)
     line = columns * width
     head[layout.RIGHT_ROW - layout.FIRST] = line
-    tail = [rows, slide.down.stride * wide, line, slide.down.window, slide.down.dilation * wide, 0]
+    tail = [rows, slide.down.stride * wide, line, slide.down.window, slide.down.dilation * wide]
     scratch = 4 * slide.padded[0] * wide
     if scratch > _MOST_SCRATCH:
         return None
@@ -179,4 +172,4 @@ def _pooling(x: Array | None, settings: dict[str, Any]) -> _Slide | None:
 def _pooling_words(slide: _Slide, x: Array, dy: Array, out: Array) -> list[int]:
     places = [address(x), 0, 0, address(dy), 0, 0, address(out)]
     behind = [0] * (layout.IMAGES - layout.PRODUCT - 1)
-    return [0, 0, 0, *places, *behind, *slide.words(), *[0] * 6, slide.down.window, slide.across.window]
+    return [0, 0, 0, *places, *behind, *slide.words(), *[0] * 5, *slide.window()]
