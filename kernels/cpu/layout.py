@@ -86,6 +86,8 @@ SIZES = FIRST + 2
 """The sizes of the result, behind the addresses of both: as many words as there may be axes."""
 STRIDES = SIZES + MOST_AXES
 """How far it is in the source from one place of each axis to the next."""
+BEGINS = STRIDES + MOST_AXES
+"""Where a tensor begins within a larger one that is zero elsewhere; its own sizes stand in STRIDES."""
 
 # ---- convolution -----------------------------------------------------------------------------------------
 
@@ -102,12 +104,9 @@ TIMES, NEXT_LEFT, NEXT_RIGHT, LOOPS, LOOP_LEFT = range(_CONVOLUTION + 12, _CONVO
 """How often DEPTH products are added up within a tile, and how far it is to the next ones; how many rows of a
 kernel there are for its gradient, and how far it is in the image from one to the next."""
 WINDOW_ROWS, WINDOW_COLUMNS, HOLES_ROWS, HOLES_COLUMNS = range(_CONVOLUTION + 17, _CONVOLUTION + 21)
-"""The sizes of a window, and how far its elements lie apart: of pools, and of the way back to the input."""
-
-# ---- pieces ----------------------------------------------------------------------------------------------
-
-BEGINS = STRIDES + MOST_AXES
-"""Where a tensor begins within a larger one that is zero elsewhere; its own sizes stand in STRIDES."""
+"""The sizes of a window, and how far its elements lie apart: also those of pools."""
+BAND = _CONVOLUTION + 21
+"""How many rows of the result are computed from a piece of the image that is copied between margins."""
 
 # ---- loops -----------------------------------------------------------------------------------------------
 

@@ -14,8 +14,8 @@ from kernels.cpu.records.record import Array, Arrays, Record, address, packs
 from kernels.generic.pooling import pooling_axes
 from kernels.generic.windows import Axis, axes_of
 
-_MOST_SCRATCH = 1 << 22
-"""Bytes of an image with its margins, for each thread; larger ones are left to NumPy."""
+_PIECE = 1 << 18
+"""Bytes of an image that are copied between margins at a time: they stay in the second cache of a core."""
 _ONE = Axis(1, 1, 1)
 
 
@@ -49,7 +49,26 @@ class _Slide:
     def window(self) -> list[int]:
         """From layout.WINDOW_ROWS on."""
         down, across = self.down, self.across
-        return [down.window, across.window, down.dilation, across.dilation]
+        return [down.window, across.window, down.dilation, across.dilation, self.band]
+
+    @property
+    def band(self) -> int:
+        """How many rows of the result are computed from one piece of an image."""
+        rows, down = self.counts[0], self.down
+        if not self.has_margins:
+            return rows
+        lines = _PIECE // (4 * self.padded[1] * self.channels)
+        return min(max((lines - down.extent) // down.stride + 1, 1), rows)
+
+    @property
+    def has_margins(self) -> bool:
+        return self.padded != (self.rows, self.columns)
+
+    @property
+    def scratch(self) -> int:
+        """The bytes of a piece of an image with its margins."""
+        lines = (self.band - 1) * self.down.stride + self.down.extent
+        return 4 * lines * self.padded[1] * self.channels if self.has_margins else 0
 
 
 def _slide(shape: tuple[int, ...], axes: tuple[Axis, ...]) -> _Slide | None:
@@ -71,13 +90,10 @@ def pack_convolution(library: Library, inputs: Arrays, outputs: Arrays, **settin
     wide = slide.padded[1] * slide.channels
     depth, times = slide.across.window * slide.channels, slide.down.window
     head = _product(tiles, 0, width, depth, x, kernel, out)
-    tail = [times, slide.down.dilation * wide, depth * width, 1, 0]
-    scratch = 4 * slide.padded[0] * wide
-    if scratch > _MOST_SCRATCH:
-        return None
+    tail = [times, slide.down.dilation * wide, depth * width, 1, 0, *slide.window()]
     work = out.size * depth * times // 8
     words = [*head, *slide.words(), *tail]
-    return Record(library.address("record_convolution"), words, work, scratch, (tiles,))
+    return Record(library.address("record_convolution"), words, work, slide.scratch, (tiles,))
 
 
 @packs("convolution_input_gradient")
@@ -86,12 +102,11 @@ def pack_input_gradient(library: Library, inputs: Arrays, outputs: Arrays, **set
     slide = _windows(like, kernel, settings)
     if slide is None or out is None or dy is None or kernel is None:
         return None
-    tiles, scratch = tiles_of(library), 4 * kernel.size
-    if scratch > _MOST_SCRATCH:
-        return None
+    tiles = tiles_of(library)
     head = _product(tiles, 0, slide.channels, kernel.shape[-1], dy, kernel, out)
     words = [*head, *slide.words(), *[0] * 5, *slide.window()]
     work = dy.size * kernel.size // kernel.shape[-1] // 8
+    scratch = 4 * kernel.size // slide.channels * min(slide.channels, 2 * tiles.lanes)
     return Record(library.address("record_convolution_input_gradient"), words, work, scratch, (tiles,))
 
 
@@ -115,12 +130,10 @@ def pack_kernel_gradient(library: Library, inputs: Arrays, outputs: Arrays, **se
     line = columns * width
     head[layout.RIGHT_ROW - layout.FIRST] = line
     tail = [rows, slide.down.stride * wide, line, slide.down.window, slide.down.dilation * wide]
-    scratch = 4 * slide.padded[0] * wide
-    if scratch > _MOST_SCRATCH:
-        return None
+    tail += slide.window()
     work = dy.size // width * out.size // 8
     kernel = library.address("record_convolution_kernel_gradient")
-    return Record(kernel, [*head, *slide.words(), *tail], work, scratch, (tiles,))
+    return Record(kernel, [*head, *slide.words(), *tail], work, slide.scratch, (tiles,))
 
 
 def _product(

@@ -53,10 +53,13 @@ def test_a_convolution_and_its_gradients(compiled: Compiled, kind: str) -> None:
     agrees(compiled, "convolution_input_gradient", [dy, kernel, x], settings)
 
 
-def test_an_image_too_large_for_the_scratch_is_left_to_numpy(compiled: Compiled) -> None:
-    x, kernel, out = (np.zeros(s, np.float32) for s in ((1, 600, 600, 4), (3, 3, 4, 4), (1, 600, 600, 4)))
-    settings = {**PLAIN, "padding": "same"}
-    assert pack(compiled.library, "convolution", [x, kernel], [out], settings) is None
+def test_large_images_are_copied_between_margins_piece_by_piece(compiled: Compiled) -> None:
+    x, kernel = random(2, 70, 300, 8), random(3, 3, 8, 20)
+    for settings in ({**PLAIN, "padding": "same"}, {**PLAIN, "padding": "same", "strides": (2,)}):
+        agrees(compiled, "convolution", [x, kernel], settings)
+        dy = random(*kernels.find("convolution", "cpu").function(np, x, kernel, **settings).shape)
+        agrees(compiled, "convolution_kernel_gradient", [x, dy, kernel], settings)
+        agrees(compiled, "convolution_input_gradient", [dy, kernel, x], settings)
 
 
 @pytest.mark.parametrize("window", [(2,), (3, 2), (3,)])
