@@ -22,7 +22,7 @@ CLEARANCE, MIN_TURN, MAX_TURN = 28.0, 56.0, 110.0
 LANE, LANES = 16.0, 3
 BAND = 900.0
 PIECES = 16
-STUB = 16.0
+STUB, PORT_EDGE = 16.0, 5.5
 
 
 def find(start: QPointF, end: QPointF, obstacles: Obstacles) -> Route:
@@ -55,8 +55,9 @@ def through(start: QPointF, dots: Sequence[QPointF], end: QPointF) -> Route:
 
 
 def stubs(start: QPointF, end: QPointF) -> Route:
-    """Only the ends of a wire that is named and not drawn."""
-    return _straight(start, start + QPointF(STUB, 0)), _straight(end - QPointF(STUB, 0), end)
+    """Only the ends of a wire that is named and not drawn, from the edge of each port."""
+    edge, way = QPointF(PORT_EDGE, 0), QPointF(STUB, 0)
+    return _straight(start + edge, start + way), _straight(end - way, end - edge)
 
 
 def path(route: Route) -> QPainterPath:

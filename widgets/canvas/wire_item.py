@@ -98,7 +98,7 @@ class WireItem(QGraphicsItem):
     def tags(self) -> tuple[QRectF, ...]:
         """Where its name stands, if it is named and not drawn."""
         name = self.look.portal
-        return wire_marks.tags(self.route[0][0], self.route[-1][3], name) if name else ()
+        return wire_marks.tags(self.route[0][3], self.route[-1][0], name) if name else ()
 
     def away(self, point: QPointF) -> float:
         """How far a point lies from what is drawn of the wire."""

@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter
 
 from widgets import theme
 from widgets.canvas import ink
-from widgets.canvas.routes import STUB
 
 DOT, DOT_REACH = 5.0, 9.0
 TAG_HEIGHT, TAG_WIDEST = 18.0, 130.0
@@ -31,11 +30,11 @@ def paint_dots(painter: QPainter, dots: Iterable[QPointF], hue: str) -> None:
 
 
 def tags(start: QPointF, end: QPointF, name: str) -> tuple[QRectF, QRectF]:
-    """Where the name stands: behind the output, and before the input."""
+    """Where the name stands: behind the stub of the output, and before that of the input."""
     width = min(ink.text_width("shape", name), TAG_WIDEST) + 16
     top = QPointF(0, -TAG_HEIGHT / 2)
-    behind = QRectF(start + QPointF(STUB, 0) + top, start + QPointF(STUB + width, 0) - top)
-    before = QRectF(end - QPointF(STUB + width, 0) + top, end - QPointF(STUB, 0) - top)
+    behind = QRectF(start + top, start + QPointF(width, 0) - top)
+    before = QRectF(end - QPointF(width, 0) + top, end - top)
     return behind, before
 
 
