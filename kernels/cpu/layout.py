@@ -107,6 +107,10 @@ WINDOW_ROWS, WINDOW_COLUMNS, HOLES_ROWS, HOLES_COLUMNS = range(_CONVOLUTION + 17
 """The sizes of a window, and how far its elements lie apart: also those of pools."""
 BAND = _CONVOLUTION + 21
 """How many rows of the result are computed from a piece of the image that is copied between margins."""
+BEHIND_ROWS, BEHIND_COLUMNS, COUNTED = range(_CONVOLUTION + 22, _CONVOLUTION + 25)
+"""Margins below and on the right, and by what a pool divides its sums."""
+NOTHING, ELEMENTS, PLACES = range(3)
+"""By nothing, by the number of elements in a window, or of its places up to the end of the margins."""
 
 # ---- loops -----------------------------------------------------------------------------------------------
 

@@ -1,6 +1,16 @@
 """Steps as records of numbers, which compiled code walks over."""
 
-from kernels.cpu.records import convolution, matmul, moving, pointwise, rows
+from kernels.cpu.records import convolution, matmul, moving, pointwise, pooling, rows
 from kernels.cpu.records.record import Record, pack, packed_names
 
-__all__ = ["Record", "convolution", "matmul", "moving", "pack", "packed_names", "pointwise", "rows"]
+__all__ = [
+    "Record",
+    "convolution",
+    "matmul",
+    "moving",
+    "pack",
+    "packed_names",
+    "pointwise",
+    "pooling",
+    "rows",
+]

@@ -76,6 +76,30 @@ def test_pooling_and_its_way_back(
     agrees(compiled, "max_pool_gradient", [dy, x], settings)
 
 
+@pytest.mark.parametrize("window", [(2,), (3, 2)])
+@pytest.mark.parametrize(
+    "slide",
+    [
+        {"padding": "same"},
+        {"pads": (1, 0, 0, 1), "strides": (2,)},
+        {"dilations": (2, 3), "strides": (2,)},
+        {"ceil_mode": True, "strides": (3,)},
+    ],
+)
+def test_pools_with_margins_and_holes(
+    compiled: Compiled, window: tuple[int, ...], slide: dict[str, Any]
+) -> None:
+    settings = {**PLAIN, "strides": (), "window": window, "ceil_mode": False, **slide}
+    del settings["groups"]
+    x = np.random.default_rng(0).integers(-4, 4, (5, 14, 13, 19)).astype(np.float32)
+    dy = random(*kernels.find("max_pool", "cpu").function(np, x, **settings).shape)
+    agrees(compiled, "max_pool", [x], settings)
+    agrees(compiled, "max_pool_gradient", [dy, x], settings)
+    for name, counted in (("sum_pool", {}), *(("average_pool", {"count_margins": c}) for c in (False, True))):
+        agrees(compiled, name, [x], {**settings, **counted})
+        agrees(compiled, f"{name}_gradient", [dy, x], {**settings, **counted})
+
+
 def test_what_is_no_number_is_the_largest(compiled: Compiled) -> None:
     settings = {**PLAIN, "strides": (), "window": (2,), "ceil_mode": False}
     del settings["groups"]
