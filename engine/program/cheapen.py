@@ -9,13 +9,15 @@ import numpy as np
 from engine.op import Op
 from engine.ops.activation import LogSoftmax, Softmax
 from engine.ops.arithmetic import Add, Divide, Multiply, Power, Subtract
+from engine.ops.cutting import PadLike
 from engine.ops.elementwise import Exp, Expm1, Log, Log1p, Reciprocal, Rsqrt, Sqrt, Square
+from engine.ops.joining import Concat
 from engine.ops.linear import MatMul
 from engine.ops.shaping import Transpose
 from engine.program.program import Program
 from engine.program.rewrite import Rewriter, Rule, rewrite
 from engine.program.simplify import axes_of, filled, operand, unless
-from engine.spec import FLOATS
+from engine.spec import FLOATS, UNKNOWN
 from engine.value import Call, Value
 
 
@@ -134,12 +136,51 @@ def _transposed_operand(walk: Rewriter, call: Call) -> Value | None:
     return None
 
 
+def _side_by_side(walk: Rewriter, call: Call) -> Value | None:
+    """A sum of parts amid zeros that lie beside each other, and fill the whole, is those parts joined."""
+    shape = call.outputs[0].spec.shape
+    pads = _pads(walk, call)
+    if not shape or not isinstance(shape[-1], int) or not pads:
+        return None
+    found: dict[int, Value] = {}
+    for pad in pads:
+        assert isinstance(pad.op, PadLike)
+        x, begin = operand(pad, 0), pad.op.begin
+        if x.spec.shape is None or x.spec.shape[:-1] != shape[:-1] or UNKNOWN in x.spec.shape:
+            return None
+        if len(begin) != len(shape) or any(begin[:-1]):
+            return None
+        found[begin[-1] % shape[-1]] = x
+    reached = 0
+    while reached in found:
+        width = (found[reached].spec.shape or (0,))[-1]
+        if not isinstance(width, int) or width == 0:
+            return None
+        reached += width
+    fills = reached == shape[-1] and len(found) == len(pads)
+    return walk.emit(Concat(axis=-1), *(found[place] for place in sorted(found))) if fills else None
+
+
+def _pads(walk: Rewriter, call: Call) -> list[Call]:
+    """The parts amid zeros that a sum adds up; none where it adds up anything else."""
+    found = []
+    for value in call.inputs:
+        inner = walk.maker(value, PadLike) or walk.maker(value, Add)
+        if inner is None or value is None or not walk.used_once(value):
+            return []
+        pads = [inner] if isinstance(inner.op, PadLike) else _pads(walk, inner)
+        if not pads:
+            return []
+        found += pads
+    return found
+
+
 def _log_softmax(inner: Call) -> Op:
     return LogSoftmax(**inner.op.settings())
 
 
 _OPS: dict[type[Op], tuple[Rule, ...]] = {
-    Add: (unless(0.0, 0, 1), _joined(Add, np.add)),
+    Add: (unless(0.0, 0, 1), _joined(Add, np.add), _side_by_side),
     Multiply: (_joined(Multiply, np.multiply),),
     Divide: (_over_root, _by_constant),
     Power: (_known_power,),

@@ -96,6 +96,21 @@ def move(share: int, shares: int, record: int, scratch: int) -> None:
             store(place, i, load(start, i))
 
 
+@record_kernel
+def join(share: int, shares: int, record: int, scratch: int) -> None:
+    """Rows made of a row of each part, one behind the other. Parts are given by address and width."""
+    parts, count, target = load_word(record, SOURCE), load_word(record, SECOND), load_word(record, TARGET)
+    rows, length = load_word(record, OUTER), load_word(record, LENGTH)
+    for row in range(rows * share // shares, rows * (share + 1) // shares):
+        place = target + 4 * row * length
+        for index in range(count):
+            width = load_word(parts, 2 * index + 1)
+            start = load_word(parts, 2 * index) + 4 * row * width
+            for i in range(width):
+                store(place, i, load(start, i))
+            place += 4 * width
+
+
 @helper
 def found_place(indices: int, number: int, length: int) -> int:
     """The place that an index names, from the end where it is negative; -1 where there is none."""

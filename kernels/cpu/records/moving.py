@@ -8,7 +8,7 @@ import numpy as np
 
 from kernels.cpu import layout
 from kernels.cpu.library import Library
-from kernels.cpu.records.record import Array, Arrays, Record, address, packs
+from kernels.cpu.records.record import Array, Arrays, Record, address, packs, table
 
 
 @packs("transpose")
@@ -76,6 +76,18 @@ def _copied(library: Library, view: Array, out: Array) -> Record | None:
     sizes, strides = zip(*axes, strict=True)
     words = [address(view), address(out), *sizes, *strides]
     return Record(library.address("record_transpose"), words, 4 * view.size)
+
+
+@packs("concat")
+def pack_concat(library: Library, inputs: Arrays, outputs: Arrays, *, axis: int) -> Record | None:
+    (out,) = outputs
+    parts = [array for array in inputs if array is not None]
+    if out is None or any(part.dtype != np.float32 or part.ndim != out.ndim for part in (*parts, out)):
+        return None
+    rows = math.prod(out.shape[: axis % out.ndim])
+    places = table([(address(part), part.size // rows) for part in parts])
+    words = [address(places), len(parts), address(out), rows, out.size // rows]
+    return Record(library.address("record_join"), words, 4 * out.size, 0, (places,))
 
 
 @packs("gather")

@@ -17,6 +17,7 @@ from engine.ops.activation import Relu, Softmax
 from engine.ops.arithmetic import Maximum, Multiply, Power
 from engine.ops.comparison import LogicalNot
 from engine.ops.conversion import Cast, Identity
+from engine.ops.cutting import PadLike, Slice
 from engine.ops.elementwise import Abs, Exp, Log, Negate, Reciprocal, Sqrt, Square
 from engine.ops.linear import MatMul
 from engine.ops.ordering import Reverse
@@ -75,6 +76,15 @@ def test_every_demo_computes_the_same(path: Path, choice: str) -> None:
 
 
 Rule = tuple[str, Callable[[Value], Value], list[str]]
+
+
+def parts(x: Value, *pieces: tuple[int, int, int]) -> Value:
+    """The sum of pieces of rows amid zeros: so many columns from one place, put at another."""
+    cut = [Slice(begin=(0, begin), size=(-1, count))(x) for begin, count, _ in pieces]
+    padded = [PadLike(begin=(0, to))(y, x) for y, (_, _, to) in zip(cut, pieces, strict=True)]
+    return sum(padded[1:], padded[0])
+
+
 X = np.array([[-1.5, 0.0, -0.0], [np.inf, np.nan, 2.0]], np.float32)
 EXACT: list[Rule] = [
     ("x * 1", lambda x: x * 1.0, []),
@@ -124,6 +134,10 @@ ROUNDED: list[Rule] = [
     ("log(softmax(x))", lambda x: Log()(Softmax()(x)), ["LogSoftmax"]),
     ("log(1 + |x|)", lambda x: Log()(1.0 + Abs()(x)), ["Abs", "Log1p"]),
     ("exp(x) - 1", lambda x: Exp()(x) - 1.0, ["Expm1"]),
+    ("parts that fill a row", lambda x: parts(x, (0, 2, 1), (2, 1, 0)), ["Slice", "Slice", "Concat"]),
+    ("parts by ones", lambda x: parts(x, (2, 1, 0), (0, 1, 2), (1, 1, 1)), ["Slice"] * 3 + ["Concat"]),
+    ("parts with a gap", lambda x: parts(x, (0, 1, 0), (2, 1, 2)), ["Slice"] * 2 + ["PadLike"] * 2 + ["Add"]),
+    ("parts that meet", lambda x: parts(x, (0, 2, 0), (1, 2, 1)), ["Slice"] * 2 + ["PadLike"] * 2 + ["Add"]),
     ("a product with its transpose", lambda x: MatMul()(Transpose()(x), x), ["MatMul"]),
 ]
 
