@@ -44,8 +44,9 @@ def transpose(share: int, shares: int, record: int, scratch: int) -> None:
         place, rest = source, line
         for axis in range(MOST_AXES - 2, -1, -1):
             count = load_word(record, SIZES + axis)
-            place += 4 * (rest % count) * load_word(record, STRIDES + axis)
-            rest //= count
+            if count > 1:  # a division takes as long as some ten numbers that are copied
+                place += 4 * (rest % count) * load_word(record, STRIDES + axis)
+                rest //= count
         if stride == 1:
             for i in range(size):
                 store(target, line * size + i, load(place, i))
