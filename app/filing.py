@@ -13,10 +13,12 @@ from app.importing import Importing, Refusal, is_model
 from app.settings import SettingsStore
 from engine.errors import FlowscopeError
 from engine.graph.graph import GraphDef
+from engine.project.archive import MAGIC
 from engine.project.autosave import Autosave, Recoverable, discard, find_recoverable, recoverable_beside
 from engine.project.durable import ConflictError
 from engine.project.files import read_project, write_project
 from engine.project.owner import Owner
+from engine.project.picture import SIGNATURE
 from engine.project.project import Project
 
 AUTOSAVE_MS = 1000
@@ -97,15 +99,16 @@ class Filing(QObject):
             self.said.emit(str(error), "error")
             return False
         self._forget_autosave()
-        self._is_json = not _is_archive(chosen)
-        bundled = chosen in resources.demo_files()
+        picture = _begins_with(chosen, SIGNATURE)
+        self._is_json = not picture and not _begins_with(chosen, MAGIC)
+        bundled = picture or chosen in resources.demo_files()  # Save asks for a file instead of writing there
         unsaved = None if bundled else recoverable_beside(chosen, self._owner)
         if not bundled:
             self._settings.add_recent(chosen)
         self._document.open(
             loaded.project,
             path=None if bundled else chosen,
-            title=chosen.name,
+            title=chosen.stem if picture else chosen.name,
             stamp=loaded.stamp,
             variables=dict(loaded.variables),
         )
@@ -177,7 +180,7 @@ class Filing(QObject):
         if original is not None and not work.original_changed:
             try:
                 loaded = read_project(original)
-                self._is_json = not _is_archive(original)
+                self._is_json = not _begins_with(original, MAGIC)
             except FlowscopeError as error:
                 self.said.emit(str(error), "warning")
         title = original.name if original else "recovered"
@@ -283,9 +286,9 @@ class Filing(QObject):
         self._autosave = None
 
 
-def _is_archive(path: Path) -> bool:
+def _begins_with(path: Path, beginning: bytes) -> bool:
     try:
         with path.open("rb") as file:
-            return file.read(2) == b"PK"
+            return file.read(len(beginning)) == beginning
     except OSError:
-        return True  # the file went away after it was read; what is saved next is the usual form
+        return beginning == MAGIC  # the file went away after it was read: what is saved is the usual form

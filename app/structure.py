@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
 
 from app.actions.action import Action
 from app.actions.structure import (
@@ -14,6 +17,7 @@ from app.actions.structure import (
     frame_actions,
 )
 from app.actions.tidying import TidyDoings, tidy_actions
+from app.presenters.exporting import FILTER, ExportPresenter
 from app.presenters.finding import FindPresenter
 from app.presenters.flow import FlowPresenter
 from app.presenters.frames import FramesPresenter
@@ -33,6 +37,7 @@ class Structure:
         self.frames = FramesPresenter(app.workspace, app.window.canvas)
         self.flow = FlowPresenter(app.workspace)
         self.tidying = TidyingPresenter(app.workspace, app.window.canvas)
+        self.exporting = ExportPresenter(app.workspace, app.window.canvas, self._path_to_export)
         self.find_box = FindBox(app.window, app.window.canvas)
         self.finding = FindPresenter(app.workspace, app.window.canvas, self.find_box)
         self.outline = OutlinePresenter(app.workspace, app.window.outline, self.finding)
@@ -59,6 +64,7 @@ class Structure:
             *flow_actions(flow),
             *tidy_actions(self._tidy_doings()),
             *find_actions(finding),
+            Action("export", "Export the canvas…", "File", self.exporting.export, "Ctrl+E", "action-export"),
         ]
 
     def _tidy_doings(self) -> TidyDoings:
@@ -77,3 +83,7 @@ class Structure:
         self._app.window.side.show()
         self._app.window.side.show_page("Outline")
         self._app.window.outline.tree.setFocus()
+
+    def _path_to_export(self, suggested: str) -> Path | None:
+        chosen, _ = QFileDialog.getSaveFileName(self._app.window, "Export the canvas", suggested, FILTER)
+        return Path(chosen) if chosen else None

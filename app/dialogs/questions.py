@@ -14,6 +14,7 @@ from app.importing import Refusal
 from engine.project.autosave import Recoverable
 
 MODELS = "ONNX models (*.onnx);;All files (*)"
+OPENED = "Flowscope projects, also in pictures (*.flowscope *.json *.png);;All files (*)"
 FILTER = "Flowscope projects (*.flowscope *.json);;All files (*)"
 
 
@@ -24,7 +25,7 @@ class Questions:
         self._window = window
 
     def path_to_open(self) -> Path | None:
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open a project", "", FILTER)
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open a project", "", OPENED)
         return Path(chosen) if chosen else None
 
     def path_to_import(self) -> Path | None:

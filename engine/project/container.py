@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
-from engine.project import limits, strict_json
+from engine.project import limits, picture, strict_json
 from engine.project.archive import MAGIC, archive_chunks, read_archive
 from engine.project.canonical_json import dump
 from engine.project.codec import project_from_dict, project_to_dict
@@ -53,9 +53,13 @@ def encode_archive(project: Project, variables: Variables, what: str) -> Iterabl
 
 
 def decode(file: BinaryIO, size: int, what: str) -> tuple[Project, dict[str, Array]]:
-    """The project and the variables of an open file of either form, which its first bytes tell."""
+    """The project and the variables of an open file of any form, which its first bytes tell."""
     beginning = file.read(len(MAGIC))
     file.seek(0)
+    if beginning == picture.SIGNATURE[: len(MAGIC)]:
+        if size > limits.PICTURE_BYTES:
+            raise FileError(f"{what} has {size:,} bytes; the limit of a picture is {limits.PICTURE_BYTES:,}.")
+        return decode_json(picture.text_of(file.read(limits.PICTURE_BYTES + 1), what), what), {}
     if beginning != MAGIC:
         if size > limits.JSON_BYTES:
             raise FileError(

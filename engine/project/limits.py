@@ -26,6 +26,8 @@ ATTRIBUTES_PER_NODE = 1024
 ARCHIVE_BYTES = 4 * 1024 * MEBIBYTE - 1
 """A zip archive that is larger needs fields of 64 bits, which the reader refuses."""
 
+PICTURE_BYTES = 256 * MEBIBYTE
+
 TENSOR_HEADER_BYTES = 8 * MEBIBYTE
 TENSORS = 100_000
 TENSOR_RANK = 16

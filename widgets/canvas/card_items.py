@@ -179,7 +179,7 @@ class WatchItem(CardItem):
         painter.setPen(ink.pen(skin.text, 1.25))
         painter.setBrush(ink.brush(skin.canvas))
         painter.drawEllipse(end, 3.0, 3.0)
-        if self._around.detailed:
+        if self._around.detailed and not self._around.flat:
             paint_shadow(painter, QRectF(0, 0, width, height))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.brush(skin.panel))

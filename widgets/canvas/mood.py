@@ -38,6 +38,9 @@ class Surroundings:
     takes: Callable[[PortKey], bool] | None = None
     """During a wire drag: whether a port can take the loose end; others fade."""
 
+    flat: bool = False
+    """Without shadows: blur is made of pixels, and a drawing in vectors has none."""
+
     few: bool = True
     """Whether the graph is small enough to be drawn in full at every scale."""
 
@@ -54,7 +57,7 @@ class Surroundings:
     def detail(self) -> tuple[object, ...]:
         """All of it that a node's painting depends on, apart from a drag; equal detail paints alike."""
         steps = (self.detailed, self.pictured, round(min(self.scale, 2.0) * 4))
-        return (*steps, self.icon_ratio, self.density, self.overlay)
+        return (*steps, self.flat, self.icon_ratio, self.density, self.overlay)
 
     @property
     def icon_ratio(self) -> float:

@@ -64,7 +64,8 @@ def _paint_surround(
     """What lies outside the body: shadow, depth edge, halo and focus ring."""
     skin = theme.current()
     rect, radius = shape.rect, _corner(look)
-    if around.scale >= THUMBNAILS_FROM and not look.muted and around.overlay != "gradients":
+    casts = around.scale >= THUMBNAILS_FROM and not around.flat
+    if casts and not look.muted and around.overlay != "gradients":
         paint_shadow(painter, rect)
     if look.is_block and around.detailed:
         painter.setPen(ink.pen(skin.border))

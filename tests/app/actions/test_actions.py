@@ -15,7 +15,7 @@ from app.actions.action import Action, separated
 from app.application import Application
 
 ROOT = Path(__file__).parents[3]
-ASKING = {"screenshot", "operations", "shortcuts", "about", "quit"}
+ASKING = {"screenshot", "export", "operations", "shortcuts", "about", "quit"}
 """Actions that open a dialog, or end the program."""
 
 

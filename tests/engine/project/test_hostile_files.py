@@ -92,7 +92,7 @@ CORPUS: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "is empty"),
     "blanks": (lambda: b" \n" * 100, "is empty"),
     "binary junk": (lambda: random.Random(1).randbytes(4096), "not text in UTF-8"),
-    "png": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(100), "not text in UTF-8"),
+    "png": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(100), "a picture without a project"),
     "pickle": (lambda: b"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00.", "not text in UTF-8"),
     "html": (lambda: b"<!doctype html><title>404</title>", "not valid JSON"),
     "other json": (lambda: b'{"nodes": []}', "is not a Flowscope project: its field 'format' is missing"),
