@@ -13,18 +13,22 @@ import platform
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
+from kernels.cpu.build import BUSY, is_being_built
 from kernels.cpu.library import Library, load, prepared_llvm
 from kernels.cpu.team import Team
 
 log = logging.getLogger(__name__)
 _SOURCES = Path(__file__).parent
 _ROOT = _SOURCES.parents[1]
+_PATIENCE = 0.5
+"""Seconds between two looks for a file that another process builds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +80,12 @@ tier = Tier()
 def bring() -> Compiled:
     """The compiled code of this machine, built if need be."""
     path = object_path()
-    if not path.exists():
-        _build(path)
+    while not path.exists():
+        # Many workers may start on a new machine: one of them has it built, and the others wait for the file.
+        if is_being_built(path):
+            time.sleep(_PATIENCE)
+        else:
+            _build(path)
     library = load(path)
     return Compiled(library, Team(library, threads()))
 
@@ -117,7 +125,7 @@ def _build(path: Path) -> None:
         creationflags=low,
         check=False,
     )
-    if not path.exists():
+    if not path.exists() and done.returncode != BUSY:
         raise OSError((done.stderr.strip().splitlines() or ["the builder made nothing"])[-1])
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import kernels.cpu.tier
-from kernels.cpu.build import _took
-from kernels.cpu.tier import Compiled, Tier, object_path
+from kernels.cpu.build import BUSY, _took, is_being_built, main
+from kernels.cpu.tier import Compiled, Tier, bring, object_path
 
 
 @pytest.fixture
@@ -58,9 +58,28 @@ def test_other_sources_have_another_object_file(empty: Path, monkeypatch: pytest
     assert object_path() != first
 
 
-def test_one_process_builds_for_all(empty: Path) -> None:
-    lock = empty / "kernels.lock"
-    assert _took(lock)
-    assert not _took(lock)
-    os.utime(lock, (0, 0))
-    assert _took(lock), "a lock that old was left by a process that is no more"
+def test_one_process_builds_for_all(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = empty / "kernels.o"
+    assert _took(path)
+    assert is_being_built(path)
+    monkeypatch.setattr("sys.argv", ["build", str(path)])
+    monkeypatch.setattr("os.nice", lambda _: 0, raising=False)
+    assert main() == BUSY, "a second builder does not wait; its worker does"
+    os.utime(path.with_suffix(".lock"), (0, 0))
+    assert not is_being_built(path), "a lock that old was left by a process that is no more"
+    assert _took(path)
+
+
+def test_a_worker_waits_for_what_another_builds(
+    compiled: Compiled, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    built = object_path()
+    monkeypatch.setenv("FLOWSCOPE_KERNELS", str(tmp_path))
+    assert _took(object_path())
+
+    def finished(_: float) -> None:
+        shutil.copy(built, object_path())
+
+    monkeypatch.setattr("time.sleep", finished)
+    monkeypatch.setattr(kernels.cpu.tier, "_build", lambda path: pytest.fail("one builder is enough"))
+    assert bring().library.address("record_pointwise")
