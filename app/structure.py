@@ -12,6 +12,7 @@ from app.actions.structure import (
     FindDoings,
     FlowDoings,
     FrameDoings,
+    export_actions,
     find_actions,
     flow_actions,
     frame_actions,
@@ -64,7 +65,7 @@ class Structure:
             *flow_actions(flow),
             *tidy_actions(self._tidy_doings()),
             *find_actions(finding),
-            Action("export", "Export the canvas…", "File", self.exporting.export, "Ctrl+E", "action-export"),
+            *export_actions(self.exporting.export),
         ]
 
     def _tidy_doings(self) -> TidyDoings:

@@ -18,6 +18,16 @@ import pytest
 import resources
 from app.__main__ import main
 from app.actions.lists import Doings, all_actions
+from app.actions.structure import (
+    FindDoings,
+    FlowDoings,
+    FrameDoings,
+    export_actions,
+    find_actions,
+    flow_actions,
+    frame_actions,
+)
+from app.actions.tidying import TidyDoings, tidy_actions
 from app.command_line.parser import EXIT_CODES, parser
 
 ROOT = Path(__file__).parents[1]
@@ -105,9 +115,20 @@ def test_every_command_is_understood(command: str) -> None:
 
 def test_every_shortcut_is_real() -> None:
     nothing: Any = lambda *_: ""  # noqa: E731 - stands for every doing
-    do = Doings(**{field.name: nothing for field in dataclasses.fields(Doings)})
-    real = {key for action in all_actions(do, [], []) for key in action.shortcut.split(" or ") if key}
-    named = {code for code in INLINE if re.fullmatch(r"(Ctrl\+|Shift\+)*(F\d+|Ctrl\+\w+|Shift\+\w+)", code)}
+
+    def doing(kind: Any) -> Any:
+        return kind(**{field.name: nothing for field in dataclasses.fields(kind)})
+
+    actions = [
+        *all_actions(doing(Doings), [], []),
+        *frame_actions(doing(FrameDoings)),
+        *flow_actions(doing(FlowDoings)),
+        *find_actions(doing(FindDoings)),
+        *tidy_actions(doing(TidyDoings)),
+        *export_actions(nothing),
+    ]
+    real = {key for action in actions for key in action.shortcut.split(" or ") if key}
+    named = {code for code in INLINE if re.fullmatch(r"((Ctrl|Shift|Alt)\+)+\w+|F\d+", code)}
     assert len(named) > 6
     assert named - real == set()
 

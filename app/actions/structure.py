@@ -101,3 +101,8 @@ def flow_actions(do: FlowDoings) -> list[Action]:
             ("mute", "Mute", MUTED, "Ctrl+M", "action-mute"),
         )
     ]
+
+
+def export_actions(export: Callable[[], object]) -> list[Action]:
+    """What takes the canvas out of the program."""
+    return [Action("export", "Export the canvas…", "File", export, "Ctrl+E", "action-export")]
