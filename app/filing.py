@@ -35,6 +35,8 @@ class Ask(Protocol):
 
     def path_to_import(self) -> Path | None: ...
 
+    def path_to_export(self, suggested: str) -> Path | None: ...
+
     def import_refused(self, refusal: Refusal) -> None:
         """Show why a model was not imported."""
 
@@ -116,6 +118,10 @@ class Filing(QObject):
         if unsaved is not None:
             self._offer([unsaved])
         return True
+
+    def path_to_export(self, suggested: str) -> Path | None:
+        """Ask where a picture of the canvas goes."""
+        return self._ask.path_to_export(suggested)
 
     def import_model(self, path: Path | None = None) -> bool:
         """Begin to import another program's model, asking for one if none is given."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from PySide6.QtWidgets import QFileDialog
 
 from app.actions.action import Action
 from app.actions.structure import (
@@ -18,7 +15,7 @@ from app.actions.structure import (
     frame_actions,
 )
 from app.actions.tidying import TidyDoings, tidy_actions
-from app.presenters.exporting import FILTER, ExportPresenter
+from app.presenters.exporting import ExportPresenter
 from app.presenters.finding import FindPresenter
 from app.presenters.flow import FlowPresenter
 from app.presenters.frames import FramesPresenter
@@ -38,7 +35,7 @@ class Structure:
         self.frames = FramesPresenter(app.workspace, app.window.canvas)
         self.flow = FlowPresenter(app.workspace)
         self.tidying = TidyingPresenter(app.workspace, app.window.canvas)
-        self.exporting = ExportPresenter(app.workspace, app.window.canvas, self._path_to_export)
+        self.exporting = ExportPresenter(app.workspace, app.window.canvas, app.filing.path_to_export)
         self.find_box = FindBox(app.window, app.window.canvas)
         self.finding = FindPresenter(app.workspace, app.window.canvas, self.find_box)
         self.outline = OutlinePresenter(app.workspace, app.window.outline, self.finding)
@@ -84,7 +81,3 @@ class Structure:
         self._app.window.side.show()
         self._app.window.side.show_page("Outline")
         self._app.window.outline.tree.setFocus()
-
-    def _path_to_export(self, suggested: str) -> Path | None:
-        chosen, _ = QFileDialog.getSaveFileName(self._app.window, "Export the canvas", suggested, FILTER)
-        return Path(chosen) if chosen else None

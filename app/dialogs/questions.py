@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 from app.dialogs.refusal import show_refusal
 from app.filing import Answer, Found
 from app.importing import Refusal
+from app.presenters.exporting import PICTURES
 from engine.project.autosave import Recoverable
 
 MODELS = "ONNX models (*.onnx);;All files (*)"
@@ -30,6 +31,10 @@ class Questions:
 
     def path_to_import(self) -> Path | None:
         chosen, _ = QFileDialog.getOpenFileName(self._window, "Import a model", "", MODELS)
+        return Path(chosen) if chosen else None
+
+    def path_to_export(self, suggested: str) -> Path | None:
+        chosen, _ = QFileDialog.getSaveFileName(self._window, "Export the canvas", suggested, PICTURES)
         return Path(chosen) if chosen else None
 
     def import_refused(self, refusal: Refusal) -> None:

@@ -15,7 +15,7 @@ from engine.project.picture import with_text
 from widgets.canvas import export
 from widgets.canvas.view import CanvasView
 
-FILTER = "PNG with the project inside (*.png);;SVG (*.svg);;PDF (*.pdf)"
+PICTURES = "PNG with the project inside (*.png);;SVG (*.svg);;PDF (*.pdf)"
 
 
 class ExportPresenter(QObject):

@@ -10,6 +10,9 @@ from engine.plan.plan import Buffer, Step
 _SAFE = frozenset(["pointwise"])
 """Kernels that cannot fail, and read each element of an operand before they write the one in its place."""
 
+_AT_ONCE = frozenset(["add", "subtract", "multiply"])
+"""Operations inside of them that NumPy does in one pass; others may use the place of their result before."""
+
 
 @dataclass(frozen=True)
 class Use:
@@ -47,6 +50,17 @@ def written_over(
             for read in made.inputs
             if read >= 0
         )
-        if not elsewhere and not spread:
+        if not elsewhere and not spread and _is_read_before(made, number, variable, lives):
             found[number] = variable
     return found, min((lives[number].first for number in found), default=max(steps, default=-1) + 1)
+
+
+def _is_read_before(made: Step, number: int, variable: int, lives: Sequence[Use]) -> bool:
+    """Whether nothing inside a call reads a variable when its new value may be there already."""
+    if number not in made.outputs:
+        return False
+    held = {place for place, read in enumerate(made.inputs) if lives[read].buffer.root == variable}
+    written = made.settings["results"][made.outputs.index(number)] - len(made.inputs)
+    (name, operands, *_), *later = made.settings["instructions"][written:]
+    at_once = name in _AT_ONCE or not held.intersection(operands)
+    return at_once and not any(held.intersection(read) for _, read, *_ in later)

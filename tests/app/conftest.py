@@ -48,6 +48,10 @@ class Script:
         self.asked.append("import")
         return self.import_path
 
+    def path_to_export(self, suggested: str) -> Path | None:
+        self.asked.append(f"export {suggested}")
+        return None
+
     def import_refused(self, refusal: Refusal) -> None:
         self.refusals.append(refusal)
 

@@ -23,7 +23,8 @@ PUBLIC = (FlowscopeError, Graph, Session, Trainer)
 
 
 def test_the_face_is_what_all_names() -> None:
-    assert set(engine.__all__) == {"FlowscopeError", "Graph", "Session", "Trainer", "blocks", "ops"}
+    named = {"FlowscopeError", "Graph", "Session", "Trainer", "accelerate", "blocks", "ops"}
+    assert set(engine.__all__) == named
     assert all(hasattr(engine, name) for name in engine.__all__)
 
 
