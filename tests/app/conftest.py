@@ -34,6 +34,7 @@ class Script:
         self.open_path: Path | None = None
         self.save_path: Path | None = None
         self.import_path: Path | None = None
+        self.export_path: Path | None = None
         self.refusals: list[Refusal] = []
         self.keep: Answer = "cancel"
         self.overwrite: Literal["overwrite", "copy", "cancel"] = "cancel"
@@ -50,7 +51,7 @@ class Script:
 
     def path_to_export(self, suggested: str) -> Path | None:
         self.asked.append(f"export {suggested}")
-        return None
+        return self.export_path
 
     def import_refused(self, refusal: Refusal) -> None:
         self.refusals.append(refusal)

@@ -7,16 +7,15 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 from engine.project.files import read_project
 
 
 @pytest.fixture
-def export(person: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def export(person: Any, script: Any, tmp_path: Path) -> Any:
     def write(name: str) -> Path:
-        path = tmp_path / name
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+        path = script.export_path = tmp_path / name
         person.keys("Ctrl+E")
         return path
 

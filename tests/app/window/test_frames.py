@@ -55,7 +55,7 @@ def test_a_frame_lies_around_what_was_selected_and_has_a_title(person: Any) -> N
     body = person.canvas.graph.frames[made.id].body()
     for node in ("hidden", "logits"):
         assert body.contains(person.canvas.graph.nodes[node].body())
-    assert person.canvas.graph.frames[made.id].look.figure.endswith(" parameters")
+    person.wait(lambda: person.canvas.graph.frames[made.id].look.figure.endswith(" parameters"))
     person.keys("Ctrl+Z")
     person.keys("Ctrl+Z")
     assert not project(person).frames and not person.canvas.graph.frames

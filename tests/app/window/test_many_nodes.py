@@ -24,7 +24,7 @@ def test_the_form_shows_what_several_nodes_have_in_common(person: Any) -> None:
     assert looks["units"].mixed and looks["activation"].mixed and not looks["use_bias"].mixed
     person.click(person.header("dropout"), Qt.KeyboardModifier.ShiftModifier)
     names = [row.look().name for row in form.rows()]
-    assert names == ["device", "precision"]  # Dense and Dropout share no other setting
+    assert names == ["device", "precision", "flow"]  # Dense and Dropout share no other setting
 
 
 def test_a_value_is_set_for_all_in_one_step(person: Any) -> None:
