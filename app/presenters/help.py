@@ -61,13 +61,18 @@ def help_look(name: str) -> HelpLook | None:
 
 
 def _related(op: type[Op], most: int = 4) -> list[str]:
-    """Ops of the same category that stand beside it in the list: what one may have meant instead."""
-    names = [other.__name__ for other in drawable_ops() if other.category == op.category]
-    if op.__name__ not in names:
-        return names[:most]
-    at = names.index(op.__name__)
+    """What one may have meant instead: ops that are declared with it, then those beside it in the palette."""
+    ops = drawable_ops()
+    family = _around(op.__name__, [o.__name__ for o in ops if o.__module__ == op.__module__], most)
+    beside = _around(op.__name__, [o.__name__ for o in ops if o.category == op.category], most)
+    return list(dict.fromkeys([*family, *beside]))[:most]
+
+
+def _around(name: str, names: list[str], most: int) -> list[str]:
+    """The names that stand nearest to one in a list."""
+    at = names.index(name) if name in names else 0
     first = max(0, min(at - most // 2, len(names) - most - 1))
-    return [name for name in names[first : first + most + 1] if name != op.__name__]
+    return [other for other in names[first : first + most + 1] if other != name][:most]
 
 
 def _op_look(op: type[Op]) -> OpLook:

@@ -55,7 +55,7 @@ class RunPresenter(QObject):
         self._log = log
         self._progress: Progress | None = None
         self._told = ""
-        self._said_here = ""
+        self._said_here = self._refused_here = ""
         self._device, self._gpu = "", ""
         self._rate = ""
         self._last = (0.0, 0)
@@ -66,7 +66,8 @@ class RunPresenter(QObject):
         workspace.changed.connect(self.refresh)
         workspace.selection_changed.connect(self.refresh)
         workspace.said.connect(self._say_here)
-        workspace.place_changed.connect(self._leave_unsaid)
+        workspace.place_changed.connect(lambda: self._leave_unsaid(self._said_here))
+        workspace.document.changed.connect(lambda _: self._leave_unsaid(self._refused_here))
         controller.state_changed.connect(self._follow)
         controller.progress.connect(self._advance)
         controller.finished.connect(self._finish)
@@ -116,11 +117,11 @@ class RunPresenter(QObject):
 
     def _say_here(self, sentence: str, level: str) -> None:
         self.say(sentence, level)
-        self._said_here = sentence
+        self._said_here, self._refused_here = sentence, sentence if level == "warning" else ""
 
-    def _leave_unsaid(self) -> None:
-        """What was said of one graph is not said of the next that is looked at."""
-        if self._told and self._told == self._said_here:
+    def _leave_unsaid(self, sentence: str) -> None:
+        """What was said of one graph is not said of the next, nor a refusal after the next edit."""
+        if sentence and self._told == sentence:
             self._told = ""
             self.refresh()
 

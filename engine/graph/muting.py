@@ -39,7 +39,7 @@ def passed_on(
     ]
     if not found or not given:
         raise GraphError(
-            f"{node.op} '{node.name}' cannot be bypassed: it has no {'outputs' if given else 'inputs'}.",
+            f"cannot be bypassed: it has no {'outputs' if given else 'inputs'}.",
             hint="Mute it instead.",
         )
     passed = {}
@@ -48,8 +48,7 @@ def passed_on(
         if source is None:
             entering = " and ".join(dict.fromkeys(str(spec) for _, spec in given))
             raise GraphError(
-                f"{node.op} '{node.name}' cannot be bypassed: {port_name} is {wanted}, "
-                f"and what enters is {entering}.",
+                f"cannot be bypassed: {port_name} is {wanted}, and what enters is {entering}.",
                 hint="Mute it instead, or bypass what follows as well.",
             )
         passed[node.name, port_name] = source

@@ -89,14 +89,13 @@ class ComparisonGraph(QWidget):
             return
         painter.drawRoundedRect(rect, 8 * scale, 8 * scale)
         ink = now.text3 if node.state == "removed" else now.text
-        middle = Qt.TextElideMode.ElideMiddle
-        top = QRectF(rect.left() + 8, rect.top(), rect.width() - 16, rect.height() / 2)
+        top = QRectF(rect.left() + 6, rect.top(), rect.width() - 8, rect.height() / 2)
         if sign:
             draw_text(painter, top, sign, "node title", ink_of(node.state))
             top.setLeft(top.left() + 14)
-        draw_text(painter, top, node.name, "node title", ink, mode=middle)
-        below = QRectF(rect.left() + 8, rect.center().y(), rect.width() - 16, rect.height() / 2)
-        draw_text(painter, below, node.op, "op name", now.text3, mode=middle)
+        draw_text(painter, top, node.name, "node title", ink)
+        below = QRectF(rect.left() + 6, rect.center().y(), rect.width() - 8, rect.height() / 2)
+        draw_text(painter, below, node.op, "op name", now.text3)
 
     def _scale(self) -> float:
         bounds = self._bounds

@@ -62,7 +62,8 @@ def logarithm(x: Any) -> Any:
     rest = (fraction + fraction if small else fraction) - _ONE
     whole = np.float32(power) - (_ONE if small else _ZERO)
     square = rest * rest
-    series = (((((((_L0 * rest + _L1) * rest + _L2) * rest + _L3) * rest + _L4) * rest + _L5) * rest + _L6) * rest + _L7) * rest + _L8  # fmt: skip  # noqa: E501
+    series = (((_L0 * rest + _L1) * rest + _L2) * rest + _L3) * rest + _L4
+    series = (((series * rest + _L5) * rest + _L6) * rest + _L7) * rest + _L8
     near = series * rest * square + _LN2_LOW * whole - _HALF * square
     result = rest + near + _LN2_HIGH * whole
     positive = result if x < _INFINITE else x

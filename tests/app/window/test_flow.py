@@ -33,7 +33,7 @@ def test_what_changes_the_shape_is_not_bypassed_and_says_why(person: Any) -> Non
     person.click(person.header("hidden"))
     person.keys("Ctrl+B")
     assert person.app.document.project == before
-    assert "Dense 'hidden' cannot be bypassed: y is batch x 128" in said[-1]
+    assert said[-1].startswith("Dense 'hidden': cannot be bypassed: y is batch x 128")
     assert "Mute it instead" in said[-1]
 
 
@@ -89,3 +89,11 @@ def test_inside_a_block_nothing_is_muted(person: Any) -> None:
     person.keys("Ctrl+A")
     person.keys("Ctrl+M")
     assert person.app.document.project == before
+
+
+def test_a_refusal_is_said_until_the_next_edit(person: Any) -> None:
+    person.click(person.header("hidden"))
+    person.keys("Ctrl+B")
+    assert "cannot be bypassed" in person.status
+    person.keys("Ctrl+M")
+    assert "cannot be bypassed" not in person.status
