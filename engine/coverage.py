@@ -10,6 +10,7 @@ from engine import registry
 from engine.errors import FlowscopeError
 from engine.op import Block, DataSource, Op
 from engine.spec import COMPLEX, DTYPES, FLOATS, INTEGERS, Spec, spec_of
+from kernels.cpu.records import packed_names
 
 HEADER = ("Operation", "Category", "Dtypes", "Gradient", "In ONNX", "CPU", "GPU")
 _GROUPS = {"floats": FLOATS, "integers": INTEGERS, "complex": COMPLEX, "bool": ("bool",)}
@@ -21,7 +22,8 @@ Every operation of Flowscope, made from the declarations by `python -m engine.co
 - **Gradient** says whether gradients flow through it.
 - **In ONNX** names the operations of ONNX whose import draws this one.
 - **CPU, GPU**: `NumPy` and `CuPy` are one source for both; `own` is a kernel written for the device alone;
-  `parts` is a block, which is made of other operations; what says `no` runs on the other device.
+  `compiled` has machine code for the processor as well, which takes most float32 tensors and leaves the rest
+  to NumPy; `parts` is a block, which is made of other operations; what says `no` runs on the other device.
 
 """
 
@@ -49,9 +51,15 @@ def coverage(op: type[Op], onnx: Mapping[str, tuple[str, ...]] | None = None) ->
         _grouped(accepted_dtypes(op)),
         "yes" if has_gradient(op) else "no",
         ", ".join((onnx or {}).get(op.__name__, ())),
-        "parts" if is_parts else "own" if "cpu" in own else "NumPy",
+        "parts" if is_parts else _on_cpu(op.kernel_name()),
         "parts" if is_parts else "own" if "gpu" in own else "CuPy" if _is_generic(op) else "no",
     )
+
+
+def _on_cpu(kernel: str) -> str:
+    if kernel in packed_names():
+        return "compiled"
+    return "own" if "cpu" in kernels.own_devices(kernel) else "NumPy"
 
 
 def _is_generic(op: type[Op]) -> bool:
@@ -75,7 +83,11 @@ def has_gradient(op: type[Op]) -> bool:
         return False
     if not issubclass(op, Block) and op.gradient is Op.gradient:
         return False
-    return not op.cases or any(dtype in FLOATS for dtype in accepted_dtypes(op))
+    if not op.cases or any(dtype in FLOATS for dtype in accepted_dtypes(op)):
+        return True
+    # The first tensor may be a condition, or say places: then the gradient is that of others.
+    arrays = [array for array in op.cases[0].arrays("float32") if array is not None]
+    return any(spec_of(array).is_float for array in arrays)
 
 
 def table() -> str:

@@ -8,7 +8,9 @@ from engine import registry
 from engine.coverage import accepted_dtypes, coverage, has_gradient, read_table, table
 from engine.ops.arithmetic import Add
 from engine.ops.comparison import Less
+from engine.ops.decompositions import Eigh
 from engine.ops.selection import Where
+from tests.engine.oracles.table import ORACLES
 
 
 def test_the_table_is_the_one_that_the_declarations_make() -> None:
@@ -26,9 +28,20 @@ def test_every_operation_that_one_can_draw_has_a_row() -> None:
 def test_a_row_says_what_the_declaration_says() -> None:
     row = coverage(Add, {"Add": ("Add", "Sum")})
     assert (row.op, row.category, row.gradient, row.onnx) == ("Add", "Math", "yes", "Add, Sum")
-    assert row.dtypes == "floats, integers, complex" and (row.cpu, row.gpu) == ("NumPy", "CuPy")
+    assert row.dtypes == "floats, integers, complex" and (row.cpu, row.gpu) == ("compiled", "CuPy")
     assert not has_gradient(Less) and "bool" not in accepted_dtypes(Less)
-    assert "cpu" in kernels.own_devices("where") and coverage(Where).cpu == "own"
+    assert has_gradient(Where), "what it chooses from has one, and the condition, its first tensor, has none"
+    assert coverage(Eigh).cpu == "NumPy"
+    assert "cpu" in kernels.own_devices("where") and coverage(Where).cpu == "compiled"
+
+
+def test_what_has_a_gradient_beside_other_libraries_has_one_in_the_table() -> None:
+    told = {row.op for row in read_table(resources.operations()) if row.gradient == "yes"}
+    judged = {
+        name for name in ORACLES if registry.get(name).differentiable and not registry.get(name).internal
+    }
+    assert len(judged) > 150
+    assert judged <= told
 
 
 def test_a_table_that_was_written_is_read_back() -> None:
